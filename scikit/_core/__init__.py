@@ -1,0 +1,1 @@
+"""The shared floor: what every subpackage stands on. Private."""
