@@ -1,3 +1,5 @@
+"""Ordinary differential equations: `solve_ivp` with a compiled step loop, for Python and compiled right-hand sides."""
+
 import lazy_loader as _lazy
 
 from scikit._core import _blas as _blas  # before any extension that links to the BLAS

@@ -1,0 +1,192 @@
+"""Compiled functions that a user hands over: recognised, checked for their signature, made callable.
+
+Accepted besides Python callables: ``numba.cfunc`` objects, ``scipy.LowLevelCallable`` (known by its shape, SciPy is
+not imported), ctypes and cffi function pointers, and PyCapsules named with their C signature.
+"""
+
+import ctypes
+import re
+import sys
+import weakref
+from typing import NamedTuple
+
+import numpy as np
+
+from scikit._core import _callback_cy
+
+#: int f(double t, const double *y, double *dydt, void *data); void is accepted for int.
+RHS = ("int", "double", "double*", "double*", "void*")
+
+
+class Compiled(NamedTuple):
+    """A compiled function: its signature (canonical C names, return type first), addresses and owner."""
+
+    signature: tuple[str, ...]
+    address: int
+    data: int
+    owner: object
+
+
+_NUMBA_TYPES = {
+    "none": "void",
+    "int32": "int",
+    "int64": "long",
+    "float64": "double",
+    "float32": "float",
+    "voidptr": "void*",
+    "void*": "void*",
+    "float64*": "double*",
+    "float32*": "float*",
+    "int32*": "int*",
+    "int64*": "long*",
+}
+#: numba's objects that have been looked at: their signatures take a while to read.
+_known: "weakref.WeakKeyDictionary[object, tuple[str, ...]]" = weakref.WeakKeyDictionary()
+
+
+def compiled_function(fun):
+    """What `fun` is as a compiled function; None for anything else.
+
+    Parameters
+    ----------
+    fun : object
+
+    Returns
+    -------
+    Compiled or None
+
+    Raises
+    ------
+    ValueError
+        If it is a compiled function whose signature is not known.
+    """
+    if hasattr(fun, "native_name") and hasattr(fun, "address"):
+        return _from_numba(fun)
+    if isinstance(fun, tuple) and type(fun).__name__ == "LowLevelCallable":
+        return _from_capsule(fun[0], fun)
+    if type(fun).__name__ == "PyCapsule":
+        return _from_capsule(fun, fun)
+    if isinstance(fun, ctypes._CFuncPtr):
+        return _from_ctypes(fun)
+    cffi = sys.modules.get("_cffi_backend")
+    if cffi is not None and isinstance(fun, cffi._CDataBase):
+        return _from_cffi(fun, cffi)
+    return None
+
+
+def rhs_callback(fun, args, n, is_complex):
+    """`fun` as what the integrators call.
+
+    Parameters
+    ----------
+    fun : callable or compiled function
+        ``fun(t, y, *args)``, or a compiled function of signature `RHS`.
+    args : tuple
+        Further arguments. For a compiled function all numbers in them, one after another, are the array of
+        float64 that its data pointer points to (unless it brings user data of its own).
+    n : int
+        Number of values of y.
+    is_complex : bool
+        Whether y is complex.
+
+    Returns
+    -------
+    Callback
+    """
+    compiled = compiled_function(fun)
+    if compiled is None:
+        if not callable(fun):
+            raise TypeError(f"`fun` must be callable or a compiled function, not {type(fun).__name__}")
+        return _callback_cy.PythonRHS(fun, args, n, is_complex)
+    if compiled.signature is not RHS:
+        check_signature(compiled.signature, RHS, "fun")
+    if is_complex:
+        raise ValueError("`fun` is a compiled function of real numbers, but `y0` is complex")
+    data, owner = compiled.data, compiled.owner
+    if args:
+        if data:
+            raise ValueError("`args` cannot be given with a compiled function that brings its own user data")
+        values = np.concatenate([np.ravel(np.asarray(a, dtype=np.float64)) for a in args])
+        data, owner = values.ctypes.data, (owner, values)
+    return _callback_cy.CompiledRHS(compiled.address, data, compiled.signature[0] == "void", owner)
+
+
+def check_signature(have, need, name):
+    """Raise ValueError unless a compiled function's signature is the one needed.
+
+    A ``void`` return is accepted for ``int``, and any pointer for ``void *``.
+    """
+    ok = len(have) == len(need) and (have[0] == need[0] or (have[0], need[0]) == ("void", "int"))
+    ok = ok and all(
+        h == m or (m == "void*" and h.endswith("*")) for h, m in zip(have[1:], need[1:], strict=True)
+    )
+    if not ok:
+        raise ValueError(f"`{name}` has the signature {show(have)}; {show(need)} is needed")
+
+
+def show(signature):
+    """A canonical signature as C text."""
+    first, *rest = (t.replace("*", " *") for t in signature)
+    return f"{first} ({', '.join(rest)})"
+
+
+def parse_signature(text):
+    """'int (double, const double *, double *y, void *)' -> ('int', 'double', 'double*', 'double*', 'void*')."""
+    match = re.fullmatch(r"\s*([\w\s*]+?)\s*(?:\(\s*\*\s*\w*\s*\))?\s*\(([^()]*)\)\s*", text)
+    if match is None:
+        raise ValueError(f"{text!r} is not the signature of a C function")
+    return (_canonical(match[1]), *(_canonical(part) for part in match[2].split(",") if part.strip()))
+
+
+def _canonical(text):
+    words = [w for w in re.findall(r"\w+", text) if w not in ("const", "restrict", "volatile", "struct")]
+    known = {"void", "int", "long", "double", "float", "short", "char", "unsigned", "signed", "size_t"}
+    types = [w for w in words if w in known or w.endswith("_t") or w in ("npy_intp", "intptr_t")]
+    names = {"int32_t": "int", "int64_t": "long", "npy_intp": "long", "intptr_t": "long"}
+    base = " ".join(names.get(w, w) for w in (types or words[:1]))
+    return base + "*" * (text.count("*") + text.count("["))
+
+
+def _from_numba(fun):
+    signature = _known.get(fun)
+    if signature is None:
+        names = [str(t) for t in (fun._sig.return_type, *fun._sig.args)]
+        signature = tuple(_NUMBA_TYPES.get(n, n) for n in names)
+        _known[fun] = signature = RHS if signature == RHS else signature
+    return Compiled(signature, fun.address, 0, fun)
+
+
+def _from_capsule(capsule, owner):
+    name, address, data = _callback_cy.capsule_function(capsule)
+    if name is None:
+        raise ValueError("the capsule has no name; its name must be the function's C signature")
+    return Compiled(parse_signature(name), address, data, owner)
+
+
+def _from_ctypes(fun):
+    if fun.argtypes is None:
+        raise ValueError("the ctypes function has no argtypes; set argtypes and restype first")
+    signature = tuple(_ctypes_name(t) for t in (fun.restype, *fun.argtypes))
+    return Compiled(signature, ctypes.cast(fun, ctypes.c_void_p).value or 0, 0, fun)
+
+
+def _ctypes_name(kind):
+    if kind is None:
+        return "void"
+    if kind is ctypes.c_void_p:
+        return "void*"
+    if hasattr(kind, "contents"):
+        return _ctypes_name(kind._type_) + "*"
+    if hasattr(kind, "_ndim_"):  # numpy.ctypeslib.ndpointer
+        names = {"float64": "double", "float32": "float", "int32": "int", "int64": "long"}
+        return names.get(str(kind._dtype_), str(kind._dtype_)) + "*"
+    return {"c_int": "int", "c_long": "long"}.get(kind.__name__, kind.__name__.removeprefix("c_"))
+
+
+def _from_cffi(fun, cffi):
+    kind = cffi.typeof(fun)
+    if kind.kind != "function":
+        raise ValueError(f"`fun` is a cffi {kind.cname}, not a pointer to a function")
+    signature = tuple(_canonical(t.cname) for t in (kind.result, *kind.args))
+    address = int(cffi.cast(cffi.new_primitive_type("uintptr_t"), fun))
+    return Compiled(signature, address, 0, fun)

@@ -1,0 +1,84 @@
+"""Write the Runge-Kutta tables as constants of a Fortran module: make_rk_tables.py OUTPUT.f90 TABLE.toml ...
+
+A table names its stages from 1; stage `stages` + 1 is the derivative at the end of the step, the stages of
+[dense] follow it. `a` holds the rows of stages 2, 3, ... as {stage = coefficient}; `b` the weights of the
+solution; `error` one row (the difference of the two solutions) or two (DOP853's fifth and third order
+estimates); dense.d the weights of the interpolant's terms beyond the cubic Hermite ones. Coefficients are
+fractions or decimals, rounded to double precision once, here.
+"""
+
+import pathlib
+import sys
+import tomllib
+from fractions import Fraction
+
+HEAD = """!> Runge-Kutta methods as data. Generated from wrappers/gen/rk_tables/; do not edit.
+module sk_integrate_rk_tables
+    use sk_kinds, only: dp
+    implicit none
+    private
+
+    !> Every linear combination of the stages is a row: stages 2..stages, the solution, the extra stages of
+    !> the interpolant, the error estimates, the interpolant's terms. Row r has the terms first(r) to
+    !> first(r + 1) - 1.
+    type, public :: rk_table
+        integer :: order, error_order, n_stages, n_extra, n_error, n_dense
+        real(dp) :: safety, beta, max_factor
+        real(dp) :: c({stages})
+        integer :: first({rows})
+        integer :: column({terms})
+        real(dp) :: weight({terms})
+    end type rk_table
+
+"""
+
+
+def number(text):
+    return f"{float(Fraction(str(text)))!r}_dp"
+
+
+def fill(values, size, blank, per_line=6):
+    values = [str(v) for v in values] + [blank] * (size - len(values))
+    lines = [", ".join(values[i : i + per_line]) for i in range(0, size, per_line)]
+    return "[" + ", &\n        ".join(lines) + "]"
+
+
+def flatten(table):
+    dense = table["dense"]
+    rows = [*table["a"], table["b"], *dense["a"], *table["error"], *dense["d"]]
+    first, column, weight = [1], [], []
+    for row in rows:
+        column += [int(k) for k in row]
+        weight += [number(v) for v in row.values()]
+        first.append(len(column) + 1)
+    nodes = [number(v) for v in (*table["c"], "1", *dense["c"])]
+    return first, column, weight, nodes
+
+
+def main(output, *sources):
+    tables = [tomllib.loads(pathlib.Path(s).read_text()) for s in sources]
+    flat = [flatten(t) for t in tables]
+    rows = max(len(f[0]) for f in flat)
+    terms = max(len(f[1]) for f in flat)
+    stages = max(len(f[3]) for f in flat)
+    text = HEAD.format(rows=rows, terms=terms, stages=stages)
+    for table, (first, column, weight, nodes) in zip(tables, flat, strict=True):
+        dense = table["dense"]
+        text += (
+            f"    !> {table['name']}: {table['reference']}\n"
+            f"    type(rk_table), parameter, public :: table_{table['name'].lower()} = rk_table( &\n"
+            f"        order={table['order']}, error_order={table['error_order']}, "
+            f"n_stages={table['stages']}, n_extra={len(dense['a'])}, &\n"
+            f"        n_error={len(table['error'])}, n_dense={len(dense['d'])}, &\n"
+            f"        safety={number(table['safety'])}, beta={number(table['beta'])}, "
+            f"max_factor={number(table['max_factor'])}, &\n"
+            f"        c={fill(nodes, stages, '0.0_dp', 4)}, &\n"
+            f"        first={fill(first, rows, '0', 16)}, &\n"
+            f"        column={fill(column, terms, '0', 16)}, &\n"
+            f"        weight={fill(weight, terms, '0.0_dp', 4)})\n\n"
+        )
+    pathlib.Path(output).write_text(text + "end module sk_integrate_rk_tables\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

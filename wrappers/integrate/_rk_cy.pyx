@@ -1,0 +1,297 @@
+# cython: language_level=3, freethreading_compatible=True, boundscheck=False, wraparound=False, cdivision=True
+"""Explicit Runge-Kutta integration: the state of one run (see fortran/integrate/sk_integrate.h)."""
+
+from libc.stdint cimport int32_t, int64_t, uintptr_t
+from libc.stdlib cimport calloc, free
+from libc.string cimport memcpy
+cimport numpy as cnp
+
+import numpy as np
+
+from scikit._core._errors import check_status
+
+cnp.import_array()
+
+cdef extern from "sk_integrate.h" nogil:
+    enum:
+        SK_OK, SK_MORE, SK_CALLBACK, SK_INTERRUPT, SK_STEP
+        SK_RK23, SK_RK45, SK_DOP853
+        SK_RK_LANES
+    ctypedef int (*sk_rhs)(double, const double *, double *, void *) noexcept
+    ctypedef int (*sk_poll)(void *) noexcept
+    ctypedef struct sk_rk_combine:
+        pass
+    ctypedef struct sk_rk_state:
+        int64_t n, ld, nfev, nsteps, nrejected
+        int32_t method, is_complex
+        double t, t_old, t_bound, direction, h, h_abs, log_error_old, max_step, rtol, atol_all
+        const double *atol
+        double *work
+        sk_rhs rhs
+        void *data
+        sk_poll poll
+        void *poll_data
+        sk_rk_combine combine
+    ctypedef struct sk_rk_output:
+        int64_t capacity, count
+        double *t
+        double *y
+        double *dense
+        int32_t all_dense
+        int64_t n_eval, i_eval
+        const double *t_eval
+        double *y_eval
+    int64_t sk_rk_columns(int32_t)
+    int64_t sk_rk_terms(int32_t)
+    int sk_rk_start(sk_rk_state *)
+    int sk_rk_step(sk_rk_state *)
+    int sk_rk_dense(sk_rk_state *, double *)
+    int sk_rk_run(sk_rk_state *, sk_rk_output *)
+    void sk_rk_interpolate(int64_t, int64_t, const double *, const double *, double, double *)
+    sk_rk_combine sk_rk_pick_combine()
+
+METHODS = {"RK23": SK_RK23, "RK45": SK_RK45, "DOP853": SK_DOP853}
+
+#: Steps that the first buffer holds; it doubles when it is full.
+cdef int64_t FIRST_CAPACITY = 64
+
+
+cdef class RungeKutta:
+    """One integration from t0 to t_bound; not to be shared between threads.
+
+    Parameters
+    ----------
+    callback : Callback
+        The right-hand side (scikit._core._callback).
+    method : str
+        A key of METHODS.
+    t0, t_bound : float
+    y0 : ndarray of float64
+        Start values; complex ones as pairs.
+    is_complex : bool
+    rtol, max_step, first_step : float
+        `first_step` 0 lets the method choose.
+    atol : float, or ndarray of float64 as long as y0
+    """
+    cdef sk_rk_state state
+    cdef object callback, atol
+
+    def __cinit__(self):
+        self.state.work = NULL
+
+    def __dealloc__(self):
+        free(self.state.work)
+
+    def __init__(self, callback, str method, double t0, double t_bound, cnp.ndarray y0, bint is_complex,
+                 double rtol, atol, double max_step, double first_step):
+        cdef sk_rk_state *s = &self.state
+        cdef int status
+        cdef const double[::1] atol_view
+        self.callback = callback
+        self.atol = atol
+        if type(atol) is float:
+            s.atol = NULL
+            s.atol_all = atol
+        else:
+            atol_view = atol
+            s.atol = &atol_view[0]
+        if cnp.PyArray_TYPE(y0) != cnp.NPY_FLOAT64 or not cnp.PyArray_ISCARRAY_RO(y0) or cnp.PyArray_NDIM(y0) != 1:
+            raise TypeError("`y0` must be a contiguous array of float64")
+        s.n = cnp.PyArray_DIM(y0, 0)
+        s.ld = (s.n + SK_RK_LANES - 1) // SK_RK_LANES * SK_RK_LANES
+        s.method = METHODS[method]
+        s.is_complex = is_complex
+        s.t = s.t_old = t0
+        s.t_bound = t_bound
+        s.direction = -1.0 if t_bound < t0 else 1.0
+        s.h_abs = first_step
+        s.max_step = max_step
+        s.rtol = rtol
+        s.rhs = <sk_rhs> <uintptr_t> callback.function
+        s.data = <void *> <uintptr_t> callback.data
+        s.poll = <sk_poll> <uintptr_t> callback.poll
+        s.poll_data = <void *> <uintptr_t> callback.poll_data
+        s.combine = sk_rk_pick_combine()
+        free(s.work)
+        s.work = <double *> calloc(s.ld * sk_rk_columns(s.method), sizeof(double))
+        if s.work == NULL:
+            raise MemoryError
+        memcpy(s.work, cnp.PyArray_DATA(y0), s.n * sizeof(double))
+        with nogil:
+            status = sk_rk_start(s)
+        self._finish(status)
+
+    @property
+    def t(self):
+        """Where the integration has come to."""
+        return self.state.t
+
+    @property
+    def t_old(self):
+        """Where the last step began."""
+        return self.state.t_old
+
+    @property
+    def y(self):
+        """A copy of the solution at `t`."""
+        return np.array(<double[:self.state.n]> self.state.work)
+
+    @property
+    def y_old(self):
+        """A copy of the solution at `t_old`."""
+        return np.array(<double[:self.state.n]> (self.state.work + self.state.ld))
+
+    @property
+    def nfev(self):
+        """Number of evaluations of the right-hand side."""
+        return self.state.nfev
+
+    @property
+    def nsteps(self):
+        """Number of accepted steps."""
+        return self.state.nsteps
+
+    @property
+    def nrejected(self):
+        """Number of steps tried and rejected."""
+        return self.state.nrejected
+
+    cdef int _finish(self, int status) except -100:
+        """Raise what the user's function raised; pass on the statuses that are results."""
+        if status == SK_CALLBACK or status == SK_INTERRUPT:
+            self.callback.reraise()
+            if status == SK_CALLBACK:
+                return status
+        if status == SK_STEP:
+            return status
+        return check_status(status)
+
+    def step(self):
+        """One accepted step.
+
+        Returns
+        -------
+        int
+            0, or the status that ended the integration (a compiled function's failure, or too small a step).
+        """
+        cdef int status
+        with nogil:
+            status = sk_rk_step(&self.state)
+        return self._finish(status)
+
+    def interpolant(self):
+        """The last step's interpolant, shape (terms, n)."""
+        cdef double[:, ::1] dense = np.empty((sk_rk_terms(self.state.method), self.state.n))
+        cdef int status
+        with nogil:
+            status = sk_rk_dense(&self.state, &dense[0, 0])
+        check_status(self._finish(status))
+        return np.asarray(dense)
+
+    def run(self, bint record, bint dense, t_eval):
+        """Integrate to the end.
+
+        Parameters
+        ----------
+        record : bool
+            Keep t and y at every step.
+        dense : bool
+            Keep every step's interpolant too (needs `record`).
+        t_eval : ndarray of float64 or None
+            Points to evaluate at, ordered in the direction of integration.
+
+        Returns
+        -------
+        status : int
+            As `step` returns it; the arrays hold what was reached.
+        t : ndarray (steps + 1,) or None
+            From t0 on.
+        y : ndarray (steps + 1, n) or None
+        interpolants : ndarray (steps, terms, n) or None
+        y_eval : ndarray (points reached, n) or None
+        """
+        cdef sk_rk_output out
+        cdef int64_t n = self.state.n, terms = sk_rk_terms(self.state.method)
+        cdef int status = SK_MORE
+        cdef cnp.ndarray t = None, y = None, f = None, y_eval = None
+        cdef const double[::1] points
+        out.t = out.y = out.dense = out.y_eval = NULL
+        out.t_eval = NULL
+        out.i_eval = out.n_eval = 0
+        out.count = 0
+        out.all_dense = dense
+        out.capacity = FIRST_CAPACITY if record else 1
+        if t_eval is not None and len(t_eval) > 0:
+            points = t_eval
+            y_eval = np.empty((points.shape[0], n))
+            out.n_eval = points.shape[0]
+            out.t_eval = &points[0]
+            out.y_eval = <double *> cnp.PyArray_DATA(y_eval)
+        while status == SK_MORE:
+            if record:
+                if t is not None:
+                    out.capacity *= 2
+                # the first rows hold the start
+                t = _grown(t, out.capacity + 1, out.count + 1, 0, 0)
+                y = _grown(y, out.capacity + 1, out.count + 1, n, 0)
+                out.t = <double *> cnp.PyArray_DATA(t) + 1
+                out.y = <double *> cnp.PyArray_DATA(y) + n
+                if out.count == 0:
+                    out.t[-1] = self.state.t
+                    memcpy(out.y - n, self.state.work, n * sizeof(double))
+            if dense or (out.n_eval > 0 and f is None):
+                f = _grown(f, out.capacity if dense else 1, out.count if dense else 0, n, terms)
+                out.dense = <double *> cnp.PyArray_DATA(f)
+            with nogil:
+                status = sk_rk_run(&self.state, &out)
+            status = self._finish(status)
+        return (status, None if t is None else t[:out.count + 1], None if y is None else y[:out.count + 1],
+                f[:out.count] if dense else None, None if y_eval is None else y_eval[:out.i_eval])
+
+
+cdef cnp.ndarray _grown(cnp.ndarray old, int64_t rows, int64_t kept, int64_t n, int64_t terms):
+    """A larger array (rows, terms, n), without the last or the last two axes where n or terms is 0."""
+    cdef cnp.npy_intp shape[3]
+    cdef cnp.ndarray new
+    shape[0] = rows
+    shape[1] = terms if terms else n
+    shape[2] = n
+    new = cnp.PyArray_EMPTY(1 + (n > 0) + (terms > 0), shape, cnp.NPY_FLOAT64, 0)
+    if old is not None and kept > 0:
+        new[:kept] = old[:kept]
+    return new
+
+
+def all_finite(const double[::1] values):
+    """Whether no value is infinite or NaN."""
+    cdef Py_ssize_t i
+    cdef double total = 0.0
+    for i in range(values.shape[0]):
+        total += values[i] * 0.0
+    return total == 0.0
+
+
+def interpolate(const double[:, :, ::1] dense, const double[:, ::1] y_old, const int64_t[::1] segment,
+                const double[::1] x):
+    """Values of the interpolants.
+
+    Parameters
+    ----------
+    dense : ndarray (segments, terms, n)
+    y_old : ndarray (segments, n)
+    segment : ndarray of int64 (points,)
+        Which interpolant, within range.
+    x : ndarray (points,)
+        Where in the segment, as a fraction of the step.
+
+    Returns
+    -------
+    ndarray (points, n)
+    """
+    cdef Py_ssize_t i, points = segment.shape[0]
+    cdef int64_t n = dense.shape[2], terms = dense.shape[1]
+    cdef double[:, ::1] out = np.empty((points, n))
+    with nogil:
+        for i in range(points):
+            sk_rk_interpolate(n, terms, &dense[segment[i], 0, 0], &y_old[segment[i], 0], x[i], &out[i, 0])
+    return np.asarray(out)
