@@ -87,7 +87,8 @@ def as_array(value, name, dtype=None, *, ndim=None, shape=None, finite=False):
             need = " or ".join(map(str, allowed))
             raise ValueError(f"`{name}` must have {need} dimensions, not {array.ndim}")
     if shape is not None and (
-        array.ndim != len(shape) or any(n not in (None, m) for n, m in zip(shape, array.shape, strict=True))
+        array.ndim != len(shape)
+        or any(n not in (None, m) for n, m in zip(shape, array.shape, strict=True))
     ):
         need = "(" + ", ".join("any" if n is None else str(n) for n in shape) + ")"
         raise ValueError(f"`{name}` must have shape {need}, not {array.shape}")
@@ -99,7 +100,11 @@ def as_array(value, name, dtype=None, *, ndim=None, shape=None, finite=False):
 
 def _choose_dtype(have, dtype, name):
     """The native type that an array of type `have` is converted to."""
-    if have.kind not in "biufc" or have == np.dtype(np.longdouble) or have == np.dtype(np.clongdouble):
+    if (
+        have.kind not in "biufc"
+        or have == np.dtype(np.longdouble)
+        or have == np.dtype(np.clongdouble)
+    ):
         raise TypeError(f"`{name}` must hold numbers that scikit computes with, not {have}")
     if dtype is None:
         return have.newbyteorder("=")

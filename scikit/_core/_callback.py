@@ -63,7 +63,7 @@ def compiled_function(fun):
     if hasattr(fun, "native_name") and hasattr(fun, "address"):
         return _from_numba(fun)
     if isinstance(fun, tuple) and type(fun).__name__ == "LowLevelCallable":
-        return _from_capsule(fun[0], fun)
+        return _from_capsule(tuple.__getitem__(fun, 0), fun)
     if type(fun).__name__ == "PyCapsule":
         return _from_capsule(fun, fun)
     if isinstance(fun, ctypes._CFuncPtr):
@@ -96,7 +96,9 @@ def rhs_callback(fun, args, n, is_complex):
     compiled = compiled_function(fun)
     if compiled is None:
         if not callable(fun):
-            raise TypeError(f"`fun` must be callable or a compiled function, not {type(fun).__name__}")
+            raise TypeError(
+                f"`fun` must be callable or a compiled function, not {type(fun).__name__}"
+            )
         return _callback_cy.PythonRHS(fun, args, n, is_complex)
     if compiled.signature is not RHS:
         check_signature(compiled.signature, RHS, "fun")
@@ -105,7 +107,9 @@ def rhs_callback(fun, args, n, is_complex):
     data, owner = compiled.data, compiled.owner
     if args:
         if data:
-            raise ValueError("`args` cannot be given with a compiled function that brings its own user data")
+            raise ValueError(
+                "`args` cannot be given with a compiled function that brings its own user data"
+            )
         values = np.concatenate([np.ravel(np.asarray(a, dtype=np.float64)) for a in args])
         data, owner = values.ctypes.data, (owner, values)
     return _callback_cy.CompiledRHS(compiled.address, data, compiled.signature[0] == "void", owner)
@@ -118,7 +122,8 @@ def check_signature(have, need, name):
     """
     ok = len(have) == len(need) and (have[0] == need[0] or (have[0], need[0]) == ("void", "int"))
     ok = ok and all(
-        h == m or (m == "void*" and h.endswith("*")) for h, m in zip(have[1:], need[1:], strict=True)
+        h == m or (m == "void*" and h.endswith("*"))
+        for h, m in zip(have[1:], need[1:], strict=True)
     )
     if not ok:
         raise ValueError(f"`{name}` has the signature {show(have)}; {show(need)} is needed")
@@ -135,12 +140,28 @@ def parse_signature(text):
     match = re.fullmatch(r"\s*([\w\s*]+?)\s*(?:\(\s*\*\s*\w*\s*\))?\s*\(([^()]*)\)\s*", text)
     if match is None:
         raise ValueError(f"{text!r} is not the signature of a C function")
-    return (_canonical(match[1]), *(_canonical(part) for part in match[2].split(",") if part.strip()))
+    return (
+        _canonical(match[1]),
+        *(_canonical(part) for part in match[2].split(",") if part.strip()),
+    )
 
 
 def _canonical(text):
-    words = [w for w in re.findall(r"\w+", text) if w not in ("const", "restrict", "volatile", "struct")]
-    known = {"void", "int", "long", "double", "float", "short", "char", "unsigned", "signed", "size_t"}
+    words = [
+        w for w in re.findall(r"\w+", text) if w not in ("const", "restrict", "volatile", "struct")
+    ]
+    known = {
+        "void",
+        "int",
+        "long",
+        "double",
+        "float",
+        "short",
+        "char",
+        "unsigned",
+        "signed",
+        "size_t",
+    }
     types = [w for w in words if w in known or w.endswith("_t") or w in ("npy_intp", "intptr_t")]
     names = {"int32_t": "int", "int64_t": "long", "npy_intp": "long", "intptr_t": "long"}
     base = " ".join(names.get(w, w) for w in (types or words[:1]))

@@ -33,6 +33,7 @@ def show_config(mode="stdout"):
     """
     if mode not in ("stdout", "dicts"):
         raise ValueError(f"`mode` must be 'stdout' or 'dicts', not {mode!r}")
+    check_isa_variable()
     from scikit._core import _blas, _build_info, _isa_cy
 
     config = {

@@ -26,6 +26,10 @@ def progress_reporter(progress, total, description=""):
         with tqdm(total=total, desc=description or None) as bar:
             yield lambda done: bar.update(done - bar.n)
     elif progress is False or progress is None:
-        yield lambda done: None
+        yield _say_nothing
     else:
         raise TypeError(f"`progress` must be a bool or a callable, not {type(progress).__name__}")
+
+
+def _say_nothing(done):
+    del done

@@ -111,7 +111,9 @@ class _Watch:
     def look(self, t, y, interpolant):
         """Zeros in the step that ends at t: (time of the terminal event, True), or (t, False)."""
         new = [e.function(t, y, *self.args) for e in self.events]
-        active = [k for k, (a, b) in enumerate(zip(self.g, new, strict=True)) if self._crosses(k, a, b)]
+        active = [
+            k for k, (a, b) in enumerate(zip(self.g, new, strict=True)) if self._crosses(k, a, b)
+        ]
         self.g = new
         if not active:
             return t, False
@@ -119,7 +121,9 @@ class _Watch:
         roots = []
         for k in active:
             function = self.events[k].function
-            roots.append((_root(lambda s, f=function: f(s, sol(s), *self.args), sol.t_old, sol.t), k))
+            roots.append(
+                (_root(lambda s, f=function: f(s, sol(s), *self.args), sol.t_old, sol.t), k)
+            )
         roots.sort(reverse=sol.t < sol.t_old)
         for root, k in roots:
             self.t_events[k].append(root)
@@ -135,9 +139,7 @@ class _Watch:
 
     def found(self):
         """The zeros so far: lists of arrays, a pair for every event."""
-        y_events = [
-            np.array(y) if y else np.empty((0, self.n), self.dtype) for y in self.y_events
-        ]
+        y_events = [np.array(y) if y else np.empty((0, self.n), self.dtype) for y in self.y_events]
         return [np.array(t, dtype=np.float64) for t in self.t_events], y_events
 
 
@@ -173,7 +175,9 @@ def _root(f, a, b):
             return best
         xi, phi = (a - b) / (c - b), (fa - fb) / (fc - fb)
         if 1 - math.sqrt(1 - xi) < phi < math.sqrt(xi):
-            fraction = fa / (fb - fa) * fc / (fb - fc) + (c - a) / (b - a) * fa / (fc - fa) * fb / (fc - fb)
+            fraction = fa / (fb - fa) * fc / (fb - fc) + (c - a) / (b - a) * fa / (fc - fa) * fb / (
+                fc - fb
+            )
         else:
             fraction = 0.5
         fraction = min(max(limit, fraction), 1 - limit)

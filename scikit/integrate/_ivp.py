@@ -10,7 +10,7 @@ from scikit._core._arrays import to_numpy
 from scikit._core._callback import rhs_callback
 from scikit.integrate import _rk_cy
 from scikit.integrate._events import handle_events, prepare_events
-from scikit.integrate._solution import DenseOutput, OdeResult, OdeSolution
+from scikit.integrate._solution import OdeResult, OdeSolution
 
 METHODS = tuple(_rk_cy.METHODS)
 
@@ -180,7 +180,10 @@ def _result(solver, status, t, y, sol, t_events, y_events):
     elif status == _STATUS_STEP:
         status, message = -1, "Required step size is less than spacing between numbers."
     else:
-        status, message = -1, f"The compiled right-hand side reported a failure near t = {solver.t!r}."
+        status, message = (
+            -1,
+            f"The compiled right-hand side reported a failure near t = {solver.t!r}.",
+        )
     return OdeResult(
         t=t,
         y=y,
@@ -223,7 +226,9 @@ def _check_problem(method, t_span, y0, rtol, atol, max_step, first_step):
     elif not first_step > 0:
         raise ValueError(f"`first_step` must be positive, not {first_step!r}")
     elif first_step > abs(tf - t0):
-        raise ValueError(f"`first_step` exceeds bounds: {first_step!r} for an interval of {abs(tf - t0)!r}")
+        raise ValueError(
+            f"`first_step` exceeds bounds: {first_step!r} for an interval of {abs(tf - t0)!r}"
+        )
     rtol, atol = _check_tolerances(rtol, atol, len(y0), is_complex)
     return _Problem(t0, tf, y0, is_complex, rtol, atol, max_step, first_step)
 
@@ -321,6 +326,3 @@ def _nothing_to_do(fun, problem, points, dense_output, events, args):
         t_events = [np.empty(0) for _ in range(count)]
         y_events = [np.empty((0, len(problem.y0)), problem.y0.dtype) for _ in range(count)]
     return _result(_Idle, 0, t, y, sol, t_events, y_events)
-
-
-

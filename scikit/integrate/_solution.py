@@ -61,7 +61,11 @@ class DenseOutput:
             raise ValueError("`t` must be a float or a 1-D array.")
         points = np.atleast_1d(t)
         length = self.t - self.t_old
-        x = np.ascontiguousarray((points - self.t_old) / length) if length else np.zeros(points.shape)
+        x = (
+            np.ascontiguousarray((points - self.t_old) / length)
+            if length
+            else np.zeros(points.shape)
+        )
         segment = np.zeros(points.shape, np.int64)
         y = _rk_cy.interpolate(self._terms[None], self._y_old[None], segment, x)
         if self._is_complex:
@@ -112,7 +116,9 @@ class OdeSolution:
         if len(t) == 1:  # not one step was taken
             t, y = np.repeat(t, 2), np.repeat(y, 2, axis=0)
             dense = np.zeros((1, 1, y.shape[1]))
-        self._fill(t, np.ascontiguousarray(y[:-1]), dense, is_complex, np.stack((t[:-1], t[1:]), axis=1))
+        self._fill(
+            t, np.ascontiguousarray(y[:-1]), dense, is_complex, np.stack((t[:-1], t[1:]), axis=1)
+        )
         return self
 
     def _fill(self, ts, y_old, terms, is_complex, steps):

@@ -1,1 +1,3 @@
-__all__: list[str] = []
+from ._layouts import array_layouts, assert_layout_independent
+
+__all__ = ["array_layouts", "assert_layout_independent"]

@@ -139,6 +139,8 @@ cdef class PythonRHS(Callback):
                 and cnp.PyArray_DIM(<cnp.ndarray> value, 0) == self.n:
             memcpy(dydt, cnp.PyArray_DATA(<cnp.ndarray> value), size)
             return 0
+        if value is None:
+            raise TypeError("`fun` returned None; it must return dy/dt")
         array = np.array(value, dtype=np.complex128 if self.is_complex else np.float64, ndmin=1, order="C")
         if cnp.PyArray_NDIM(array) != 1 or cnp.PyArray_DIM(array, 0) != self.n:
             if cnp.PyArray_SIZE(array) != 1:

@@ -1,0 +1,89 @@
+"""Make the folder .venv with everything that building, testing and the demo need: setup.py [GROUP].
+
+Run by make; needs only Python 3.11 or newer. What the system lacks (a Fortran compiler, Python's headers or venv) is
+installed with apt-get where that is allowed, else named in one line.
+"""
+
+import importlib.util
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import sysconfig
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+STAMP = VENV / ".complete"
+
+
+def missing_packages():
+    """Debian packages of what this system lacks."""
+    version = f"python3.{sys.version_info.minor}"
+    found = {
+        "gcc": shutil.which("gcc") or shutil.which("cc"),
+        "gfortran": shutil.which("gfortran"),
+        f"{version}-dev": (pathlib.Path(sysconfig.get_path("include")) / "Python.h").exists(),
+        f"{version}-venv": importlib.util.find_spec("ensurepip"),
+    }
+    return [package for package, there in found.items() if not there]
+
+
+def install(packages):
+    """Install Debian packages, or end with a line that says what to do."""
+    advice = (
+        f"scikit needs {', '.join(packages)}; install with: apt-get install {' '.join(packages)}"
+    )
+    apt = shutil.which("apt-get")
+    if apt is None:
+        sys.exit(advice)
+    prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if prefix and not shutil.which("sudo"):
+        sys.exit(advice)
+    print(f"installing {' '.join(packages)} with apt-get", flush=True)
+    quiet = {
+        "stdout": subprocess.DEVNULL,
+        "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+    }
+    subprocess.run([*prefix, apt, "update", "-qq"], check=False, **quiet)
+    command = [*prefix, apt, "install", "-y", "-qq", "--no-install-recommends", *packages]
+    if subprocess.run(command, check=False, **quiet).returncode:
+        sys.exit(advice)
+
+
+def main():
+    if sys.version_info < (3, 11):  # noqa: UP036 - this file runs before anything is installed
+        sys.exit(f"scikit needs Python 3.11 or newer; this is {sys.version.split()[0]}")
+    lacking = missing_packages()
+    if lacking:
+        install(lacking)
+    wanted = (ROOT / "pyproject.toml").read_text()
+    if STAMP.exists() and STAMP.read_text() == wanted:
+        return
+    if not (VENV / "bin" / "python").exists():
+        subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
+    pip = [
+        str(VENV / "bin" / "python"),
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "install",
+        "--quiet",
+    ]
+    print("installing what the build and the tests need into .venv", flush=True)
+    subprocess.run([*pip, "--upgrade", "pip>=25.1"], check=True, cwd=ROOT)
+    subprocess.run([*pip, "--group", "dev"], check=True, cwd=ROOT)
+    print("building scikit", flush=True)
+    path = f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    subprocess.run(
+        [*pip, "--no-build-isolation", "--no-deps", "--editable", "."],
+        check=True,
+        cwd=ROOT,
+        env={**os.environ, "PATH": path},
+    )
+    subprocess.run([*pip, "lazy-loader>=0.4"], check=True, cwd=ROOT)
+    STAMP.write_text(wanted)
+
+
+if __name__ == "__main__":
+    main()
