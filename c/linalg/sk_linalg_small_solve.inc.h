@@ -1,0 +1,110 @@
+/* The body of sk_linalg_small_solve.c for one type: REAL, its MASK integer, TINY, EPSILON, LETTER, IS_COMPLEX.
+ * Gauss-Jordan elimination with partial pivoting of [A | B] turns B into A**-1 B. */
+#define NAME(f) SK_JOIN(f, LETTER)
+#define LANES ((int)(LANES_BYTES / sizeof(REAL)))
+#define VEC NAME(vec)
+#define IVEC NAME(ivec)
+#define NUM NAME(num)
+#define PARTS (1 + IS_COMPLEX)
+
+typedef REAL VEC __attribute__((vector_size(LANES_BYTES)));
+typedef MASK IVEC __attribute__((vector_size(LANES_BYTES)));
+typedef struct NUM { VEC part[PARTS]; } NUM; /* real, or real and imaginary parts */
+
+INLINE VEC NAME(select)(IVEC mask, VEC a, VEC b) { return (VEC)(((IVEC)a & mask) | ((IVEC)b & ~mask)); }
+INLINE VEC NAME(magnitude)(VEC a) { return NAME(select)(a < 0, -a, a); }
+
+/* The size by which pivots are compared: |re| + |im|, as LAPACK's. */
+INLINE VEC NAME(size)(const NUM *a)
+{
+    VEC s = NAME(magnitude)(a->part[0]);
+#if IS_COMPLEX
+    s += NAME(magnitude)(a->part[1]);
+#endif
+    return s;
+}
+
+INLINE void NAME(exchange)(IVEC mask, NUM *a, NUM *b)
+{
+    for (int k = 0; k < PARTS; k++) {
+        VEC x = a->part[k], y = b->part[k];
+        a->part[k] = NAME(select)(mask, y, x);
+        b->part[k] = NAME(select)(mask, x, y);
+    }
+}
+
+INLINE NUM NAME(times)(NUM a, NUM b)
+{
+    NUM c;
+#if IS_COMPLEX
+    c.part[0] = a.part[0] * b.part[0] - a.part[1] * b.part[1];
+    c.part[1] = a.part[0] * b.part[1] + a.part[1] * b.part[0];
+#else
+    c.part[0] = a.part[0] * b.part[0];
+#endif
+    return c;
+}
+
+INLINE NUM NAME(minus)(NUM a, NUM b)
+{
+    for (int k = 0; k < PARTS; k++)
+        a.part[k] -= b.part[k];
+    return a;
+}
+
+INLINE NUM NAME(reciprocal)(NUM a)
+{
+    NUM c;
+#if IS_COMPLEX
+    /* R. L. Smith, Commun. ACM 5 (1962) 435, doi:10.1145/368637.368661: no square overflows */
+    IVEC swap = NAME(magnitude)(a.part[0]) < NAME(magnitude)(a.part[1]);
+    VEC large = NAME(select)(swap, a.part[1], a.part[0]), small = NAME(select)(swap, a.part[0], a.part[1]);
+    VEC ratio = small / large, scale = 1 / (large + small * ratio);
+    c.part[0] = NAME(select)(swap, ratio, ratio * 0 + 1) * scale;
+    c.part[1] = -NAME(select)(swap, ratio * 0 + 1, ratio) * scale;
+#else
+    c.part[0] = 1 / a.part[0];
+#endif
+    return c;
+}
+
+/* For the sizes that matter most, called with constants, whole loops are unrolled and the matrices live in registers;
+ * the other sizes share one body with loops. */
+#define BLOCK(f) SK_JOIN(NAME(f), fixed)
+#define UNROLL _Pragma("GCC unroll 8")
+#include "sk_linalg_small_block.inc.h"
+#undef BLOCK
+#undef UNROLL
+#define BLOCK(f) SK_JOIN(NAME(f), any)
+#define UNROLL
+#include "sk_linalg_small_block.inc.h"
+
+void SK_NAME(NAME(sk_linalg_small_solve))(int64_t count, int64_t n, int64_t m, const void *a, const void *b, void *x,
+                                          int8_t *doubt)
+{
+    for (int64_t first = 0; first < count; first += LANES) {
+        int live = count - first < LANES ? (int)(count - first) : LANES;
+        const REAL *ak = (const REAL *)a + first * n * n * PARTS;
+        const REAL *bk = b ? (const REAL *)b + first * n * m * PARTS : 0;
+        REAL *xk = (REAL *)x + first * n * m * PARTS;
+        if (!b && n == 2)
+            SK_JOIN(NAME(block), fixed)(live, 2, 2, ak, 0, xk, doubt + first);
+        else if (!b && n == 3)
+            SK_JOIN(NAME(block), fixed)(live, 3, 3, ak, 0, xk, doubt + first);
+        else if (!IS_COMPLEX && !b && n == 4)
+            SK_JOIN(NAME(block), fixed)(live, 4, 4, ak, 0, xk, doubt + first);
+        else if (b && n == 3 && m == 1)
+            SK_JOIN(NAME(block), fixed)(live, 3, 1, ak, bk, xk, doubt + first);
+        else
+            SK_JOIN(NAME(block), any)(live, (int)n, (int)m, ak, bk, xk, doubt + first);
+    }
+}
+
+#undef BLOCK
+#undef UNROLL
+#undef NAME
+#undef LANES
+#undef VEC
+#undef IVEC
+#undef NUM
+#undef PARTS
