@@ -77,16 +77,14 @@ static inline void join(int32_t *parent, int32_t a, int32_t b)
 /* Joins the runs of row r with those of the earlier row s that have a voxel at lo..hi from one of theirs. */
 static void join_rows(sk_bitruns *runs, int64_t r, int64_t s, int64_t lo, int64_t hi)
 {
-    int64_t i = runs->first[r], j = runs->first[s];
     const int64_t iend = runs->first[r + 1], jend = runs->first[s + 1];
-    while (i < iend && j < jend) {
+    int64_t j = runs->first[s];
+    for (int64_t i = runs->first[r]; i < iend && j < jend; i++) {
         const int64_t a = runs->start[i] + lo, b = runs->stop[i] + hi;
-        if (a < runs->stop[j] && runs->start[j] < b)
-            join(runs->label, (int32_t)i, (int32_t)j);
-        if (runs->stop[j] < b)
+        while (j < jend && runs->stop[j] <= a)
             j++;
-        else
-            i++;
+        for (int64_t k = j; k < jend && runs->start[k] < b; k++)
+            join(runs->label, (int32_t)i, (int32_t)k);
     }
 }
 
