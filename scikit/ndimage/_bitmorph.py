@@ -26,7 +26,7 @@ def run(steps, input, structure, iterations, mask, output, border_value, origin,
     ndarray
         `output` if it is an array, else a new array of bool.
     """
-    iterations = integer(iterations, "iterations")
+    iterations = max(0, min(integer(iterations, "iterations"), 2**62))
     outside = integer(border_value, "border_value") != 0
     image = real_image(input, "input")
     axes = check_axes(axes, image.ndim)
