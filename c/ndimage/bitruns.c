@@ -66,6 +66,8 @@ static inline int32_t find_root(int32_t *parent, int32_t i)
 
 static inline void join(int32_t *parent, int32_t a, int32_t b)
 {
+    if (parent[a] == parent[b])
+        return;
     a = find_root(parent, a);
     b = find_root(parent, b);
     if (a < b)
@@ -122,8 +124,7 @@ static int join_all(const sk_bitgrid *g, const sk_bitnb *nb, sk_bitruns *runs, i
     return SK_OK;
 }
 
-int sk_bitruns_label(const sk_bitgrid *g, const sk_bitnb *nb, const uint64_t *x, sk_bitruns *out,
-                     sk_poll poll, void *udata)
+int SK_NAME(sk_bitruns_label) SK_LABEL_PARAMS
 {
     const int64_t rows = g->planes * g->ny;
     memset(out, 0, sizeof *out);
@@ -148,7 +149,7 @@ int sk_bitruns_label(const sk_bitgrid *g, const sk_bitnb *nb, const uint64_t *x,
     }
     free(at);
     if (status != SK_OK) {
-        sk_bitruns_free(out);
+        SK_NAME(sk_bitruns_free)(out);
         return status;
     }
     /* a parent comes before its children: one pass from parents to numbers */
@@ -159,7 +160,7 @@ int sk_bitruns_label(const sk_bitgrid *g, const sk_bitnb *nb, const uint64_t *x,
     return SK_OK;
 }
 
-void sk_bitruns_free(sk_bitruns *runs)
+void SK_NAME(sk_bitruns_free) SK_FREE_PARAMS
 {
     free(runs->first);
     free(runs->start);
@@ -176,7 +177,7 @@ static inline uint64_t span(int64_t w, int64_t start, int64_t stop)
     return b < 64 ? from & ~(~UINT64_C(0) << b) : from;
 }
 
-int sk_bitruns_flood(const sk_bitgrid *g, const sk_bitruns *runs, uint64_t *x)
+int SK_NAME(sk_bitruns_flood) SK_FLOOD_PARAMS
 {
     const int64_t rows = g->planes * g->ny;
     uint8_t *hit = calloc((size_t)runs->count + 1, 1);
@@ -204,7 +205,7 @@ int sk_bitruns_flood(const sk_bitgrid *g, const sk_bitruns *runs, uint64_t *x)
 }
 
 #define FILL(name, type)                                                                                           \
-    void name SK_FILL_PARAMS(type)                                                                                  \
+    void SK_NAME(name) SK_FILL_PARAMS(type)                                                                                  \
     {                                                                                                               \
         for (int64_t r = row0; r < row1; r++)                                                                       \
             for (int64_t i = runs->first[r]; i < runs->first[r + 1]; i++) {                                         \

@@ -77,7 +77,7 @@ void sk_bits_not(const sk_bitgrid *g, uint64_t *x);
 /* Sets tails and pads. */
 void sk_bits_outside(const sk_bitgrid *g, uint64_t *x, int outside);
 
-/* ---- bitruns.c: runs of set voxels and their components ---- */
+/* ---- bitruns.c: runs of set voxels and their components; hot ---- */
 
 /* Half of a symmetric 3 x ... x 3 neighbourhood: the rows before a row (nlead plane offsets and a row offset each)
  * and the range lo..hi of neighbours along x in each. along_x: neighbours in the row itself. */
@@ -95,16 +95,19 @@ typedef struct {
     int32_t *label;     /* component of each run, 1.., in the order of their first voxels */
 } sk_bitruns;
 
-int sk_bitruns_label(const sk_bitgrid *g, const sk_bitnb *nb, const uint64_t *x, sk_bitruns *out,
-                     sk_poll poll, void *udata);
-void sk_bitruns_free(sk_bitruns *runs);
+#define SK_LABEL_PARAMS                                                                                            \
+    (const sk_bitgrid *g, const sk_bitnb *nb, const uint64_t *x, sk_bitruns *out, sk_poll poll, void *udata)
+SK_DECLARE(int, sk_bitruns_label, SK_LABEL_PARAMS);
+#define SK_FREE_PARAMS (sk_bitruns * runs)
+SK_DECLARE(void, sk_bitruns_free, SK_FREE_PARAMS);
 
 /* x |= the components of `runs` that have a voxel in x. */
-int sk_bitruns_flood(const sk_bitgrid *g, const sk_bitruns *runs, uint64_t *x);
+#define SK_FLOOD_PARAMS (const sk_bitgrid *g, const sk_bitruns *runs, uint64_t *x)
+SK_DECLARE(int, sk_bitruns_flood, SK_FLOOD_PARAMS);
 
-/* Labels into voxels that are 0 already. */
+/* The labels of rows row0..row1, into voxels that are 0 already. */
 #define SK_FILL_PARAMS(type) (const sk_bitgrid *g, const sk_bitruns *runs, int64_t row0, int64_t row1, type *dst)
-void sk_bitruns_fill32 SK_FILL_PARAMS(int32_t);
-void sk_bitruns_fill64 SK_FILL_PARAMS(int64_t);
+SK_DECLARE(void, sk_bitruns_fill32, SK_FILL_PARAMS(int32_t));
+SK_DECLARE(void, sk_bitruns_fill64, SK_FILL_PARAMS(int64_t));
 
 #endif

@@ -35,11 +35,11 @@ cdef extern from "sk_ndimage.h" nogil:
     void sk_bits_outside(const sk_bitgrid *, uint64_t *, int)
     int sk_bitmorph(const sk_bitgrid *, const sk_bitse *, uint64_t *, uint64_t *, uint64_t *, const uint64_t *,
                     int, int64_t, sk_poll, void *)
-    int sk_bitruns_label(const sk_bitgrid *, const sk_bitnb *, const uint64_t *, sk_bitruns *, sk_poll, void *)
-    void sk_bitruns_free(sk_bitruns *)
-    int sk_bitruns_flood(const sk_bitgrid *, const sk_bitruns *, uint64_t *)
-    void sk_bitruns_fill32(const sk_bitgrid *, const sk_bitruns *, int64_t, int64_t, int32_t *)
-    void sk_bitruns_fill64(const sk_bitgrid *, const sk_bitruns *, int64_t, int64_t, int64_t *)
+    int sk_bitruns_label "SK_PICK(sk_bitruns_label)"(const sk_bitgrid *, const sk_bitnb *, const uint64_t *, sk_bitruns *, sk_poll, void *)
+    void sk_bitruns_free "SK_PICK(sk_bitruns_free)"(sk_bitruns *)
+    int sk_bitruns_flood "SK_PICK(sk_bitruns_flood)"(const sk_bitgrid *, const sk_bitruns *, uint64_t *)
+    void sk_bitruns_fill32 "SK_PICK(sk_bitruns_fill32)"(const sk_bitgrid *, const sk_bitruns *, int64_t, int64_t, int32_t *)
+    void sk_bitruns_fill64 "SK_PICK(sk_bitruns_fill64)"(const sk_bitgrid *, const sk_bitruns *, int64_t, int64_t, int64_t *)
 
 cdef int64_t POLL_VOXELS = 1 << 27  # voxels written between two looks at pending signals
 
