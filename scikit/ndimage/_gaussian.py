@@ -190,7 +190,7 @@ def gaussian_filter(
     passes = [
         (_weights(s, o, truncate, r), axis, o, m)
         for axis, s, o, m, r in zip(axes, *settings, strict=True)
-        if not s <= 1e-15
+        if not _number(s, "sigma") <= 1e-15
     ]
     for *_, m in passes:
         _check_mode(m)
@@ -225,13 +225,18 @@ def _check_mode(mode):
     return _MODES[mode]
 
 
+def _number(value, name):
+    """`value` as a float."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"`{name}` must be a real number, not {value!r}") from None
+
+
 def _weights(sigma, order, truncate, radius):
     """Weights for correlation, at offsets -radius..radius."""
-    try:
-        sigma = float(sigma)
-        wanted = float(truncate) * sigma + 0.5 if radius is None else 0.0
-    except TypeError:
-        raise TypeError(f"`sigma` and `truncate` must be numbers, not {sigma!r} and {truncate!r}") from None
+    sigma = _number(sigma, "sigma")
+    wanted = _number(truncate, "truncate") * sigma + 0.5 if radius is None else 0.0
     if not np.isfinite(sigma) or not np.isfinite(wanted):
         raise ValueError(f"`sigma` and `truncate` must be finite, not {sigma} and {truncate}")
     if radius is None:
@@ -288,11 +293,7 @@ def _correlate(image, weights, axis, order, output, mode, cval, workers):
         output.real = filtered[0]
         output.imag = filtered[1] if len(filtered) > 1 else 0
         return
-    try:
-        cval = float(cval)
-    except TypeError:
-        raise TypeError(f"`cval` must be a real number for a real image, not {cval!r}") from None
-    _correlate_real(image, weights, axis, order, output, mode, cval, workers)
+    _correlate_real(image, weights, axis, order, output, mode, _number(cval, "cval"), workers)
 
 
 def _type_code(dtype, name):
@@ -310,7 +311,7 @@ def _correlate_real(image, weights, axis, order, output, mode, cval, workers):
     if image.size == 0:
         return
     source = np.require(image, image.dtype.newbyteorder("="), ["C", "A"])
-    direct = output.flags.carray and (
+    direct = output.flags.carray and output.dtype.isnative and (
         not np.may_share_memory(source, output)
         # line by line in place is safe only where the arrays are the same bytes
         or (source.ctypes.data == output.ctypes.data and source.dtype == output.dtype)

@@ -187,8 +187,8 @@ cdef class Grid:
 
     def paint(self, Runs runs, dst):
         """Write the labels into a flat array of zeros, int32 or int64."""
-        cdef int32_t[::1] narrow
-        cdef int64_t[::1] wide
+        cdef int32_t[::1] narrow = None
+        cdef int64_t[::1] wide = None
         cdef int64_t rows = self.g.planes * self.g.ny, piece = max(1, POLL_VOXELS // self.g.nx), r
         if dst.dtype == np.int32:
             narrow = dst
