@@ -3,6 +3,7 @@
  *   KERNEL               the function's name
  *   LOAD, STORE          (to, src, type, at, count) and (dst, type, at, from, count)
  *   DIRECT(c)            results may be written to dst without STORE
+ *   ROUND_WEIGHTS        (w, weights, size): weights to REAL
  *   TAPS                 sums into the four vectors a0..a3, see there
  */
 #include "sk_lines.h"
@@ -126,8 +127,7 @@ int SK_NAME(KERNEL)(const sk_correlate1d *c, int64_t u0, int64_t u1)
     REAL *out = malloc((size_t)(width == 1 ? c->n + LANES : LANES) * sizeof *out);
     REAL *w = malloc((size_t)c->size * sizeof *w);
     if (line && out && w) {
-        for (int64_t k = 0; k < c->size; k++)
-            w[k] = (REAL)c->weights[k];
+        ROUND_WEIGHTS(w, c->weights, c->size);
         const int symmetry = find_symmetry(c->weights, c->size);
         (width == 1 ? rows : columns)(c, first, last, line, out, w, symmetry, left, right);
     }

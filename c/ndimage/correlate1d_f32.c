@@ -19,4 +19,30 @@
         a3 += AT(p, 3) * w[k];                                                                                      \
     }
 
+#include <stdint.h>
+
+static void round_weights(float *w, const double *weights, int64_t size);
+#define ROUND_WEIGHTS(w, weights, size) round_weights(w, weights, size)
+
 #include "correlate1d_body.h"
+
+/* To float with the sum kept: from the middle outward, to ever smaller weights, each pair takes over what the
+ * rounding has taken from the sum so far. Without it the image's mean would drift by some 2^-25. */
+static void round_weights(float *w, const double *weights, int64_t size)
+{
+    double missing = 0;
+    for (int64_t k = 0; k < size; k++) {
+        w[k] = (float)weights[k];
+        missing += weights[k] - (double)w[k];
+    }
+    for (int64_t k = size / 2; k >= 0; k--) {
+        const int64_t mate = size - 1 - k;
+        const double share = mate == k ? missing : missing / 2;
+        const int64_t both[2] = {k, mate};
+        for (int i = 0; i < (mate == k ? 1 : 2); i++) {
+            const float fitted = (float)((double)w[both[i]] + share);
+            missing -= (double)fitted - (double)w[both[i]];
+            w[both[i]] = fitted;
+        }
+    }
+}

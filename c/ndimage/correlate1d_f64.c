@@ -6,6 +6,7 @@
 #define KERNEL sk_correlate1d_f64
 #define LOAD(to, src, type, at, count) sk_lines_load(to, src, type, at, count)
 #define STORE(dst, type, at, from, count) sk_lines_store(dst, type, at, from, count)
+#define ROUND_WEIGHTS(w, weights, size) memcpy(w, weights, (size_t)(size) * sizeof(double))
 #define DIRECT(c) ((c)->dst_type == SK_F64)
 
 #define PAIRS(op)                                                                                                   \

@@ -46,12 +46,14 @@ def check_axes(axes, ndim):
         try:
             number = operator.index(axis)
         except TypeError:
-            raise TypeError(f"`axes` must hold integers, not {type(axis).__name__}") from None
+            raise TypeError(
+                f"`axes`: {type(axis).__name__!r} object cannot be interpreted as an integer"
+            ) from None
         if not -ndim <= number < ndim:
             raise ValueError(f"`axes`: specified axis: {number} is out of range for {ndim} dimensions")
         chosen.append(number % ndim)
     if len(set(chosen)) != len(chosen):
-        raise ValueError(f"`axes` must be unique, not {wanted}")
+        raise ValueError(f"`axes`: axes must be unique, not {wanted}")
     return tuple(chosen)
 
 
