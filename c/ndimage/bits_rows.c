@@ -16,9 +16,12 @@ static inline uint64_t gather64(const uint8_t *p)
     return _mm512_test_epi8_mask(v, v);
 #elif defined(__AVX2__)
     const __m256i zero = _mm256_setzero_si256();
-    uint32_t lo = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_loadu_si256((const __m256i *)p), zero));
-    uint32_t hi = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_loadu_si256((const __m256i *)(p + 32)), zero));
-    return ~((uint64_t)hi << 32 | lo);
+    uint64_t clear = 0;
+    for (int k = 0; k < 2; k++) {
+        __m256i v = _mm256_loadu_si256((const __m256i *)(p + 32 * k));
+        clear |= (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v, zero)) << (32 * k);
+    }
+    return ~clear;
 #elif defined(__SSE2__)
     const __m128i zero = _mm_setzero_si128();
     uint64_t clear = 0;

@@ -44,7 +44,8 @@ static inline int64_t sk_bitgrid_words(const sk_bitgrid *g) { return g->planes *
 SK_DECLARE(void, sk_bits_pack, SK_PACK_PARAMS);
 
 /* Bytes 0 and 1 of the bits (of their complement, if invert). */
-#define SK_UNPACK_PARAMS (const uint64_t *src, int64_t rows, int64_t nx, int64_t wp, int64_t pad, int invert, uint8_t *dst)
+#define SK_UNPACK_PARAMS                                                                                            \
+    (const uint64_t *src, int64_t rows, int64_t nx, int64_t wp, int64_t pad, int invert, uint8_t *dst)
 SK_DECLARE(void, sk_bits_unpack, SK_UNPACK_PARAMS);
 
 /* ---- bits_ops.c: word loops; hot ---- */

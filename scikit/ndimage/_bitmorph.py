@@ -16,8 +16,8 @@ def run(steps, input, structure, iterations, mask, output, border_value, origin,
     Parameters
     ----------
     steps : str
-        ``"e"`` and ``"d"`` in the order in which they are applied; or ``"f"``: dilate nothing, within the
-        complement of `input`, and take the complement.
+        ``"e"`` and ``"d"`` in the order in which they are applied; or ``"f"``: dilate nothing,
+        within the complement of `input`, and take the complement.
     input, structure, iterations, mask, output, border_value, origin, axes
         As in `binary_erosion`.
 
@@ -47,8 +47,20 @@ def run(steps, input, structure, iterations, mask, output, border_value, origin,
     if image.size == 0:
         return output if isinstance(output, np.ndarray) else np.empty(image.shape, bool)
 
-    parts = {step: _parts(*element, shape, mask is None and iterations > 0) for step, element in elements.items()}
-    halo = max([1] + [int(np.abs(ends).max()) for p in parts.values() for r in p for ends in r[:2] if ends.size])
+    parts = {
+        step: _parts(*element, shape, mask is None and iterations > 0)
+        for step, element in elements.items()
+    }
+    halo = max(
+        [1]
+        + [
+            int(np.abs(ends).max())
+            for p in parts.values()
+            for r in p
+            for ends in r[:2]
+            if ends.size
+        ]
+    )
     grid = Grid(shape, halo)
     # Erosion is the dilation of the complement.
     flipped = steps[0] == "e"
@@ -98,7 +110,8 @@ def _check_structure(structure, ndim, axes):
         structure = np.expand_dims(structure, tuple(k for k in range(ndim) if k not in axes))
     if structure.ndim != ndim:
         raise RuntimeError(
-            f"`structure`: structure and input must have same dimensionality, not {structure.ndim} and {ndim}"
+            f"`structure`: structure and input must have same dimensionality, "
+            f"not {structure.ndim} and {ndim}"
         )
     if structure.size < 1:
         raise RuntimeError("`structure` must not be empty")
@@ -114,7 +127,8 @@ def _element(step, structure, origin, axes, ndim):
     for n, o, c in zip(structure.shape, shift, centre, strict=True):
         if not 0 <= c < n:
             raise ValueError(
-                f"`origin` must be in {-(n // 2)}..{n - 1 - n // 2} for a structure of length {n}, not {o}"
+                f"`origin` must be in {-(n // 2)}..{n - 1 - n // 2} for a structure of length {n}, "
+                f"not {o}"
             )
     if step != "e":
         structure = np.flip(structure)
@@ -139,7 +153,7 @@ def _parts(structure, centre, shape, separable):
 
 
 def _flood_neighbours(structure, centre):
-    """Neighbours for `Grid.components`, if what is reached in the end is whole components; else None."""
+    """Neighbours for `Grid.components`, or None if what is reached is not whole components."""
     wide = np.zeros((3,) * structure.ndim, bool)
     for index in np.argwhere(structure):
         offset = index - centre
@@ -153,7 +167,7 @@ def _flood_neighbours(structure, centre):
 
 
 def _settle(grid, bits, runs, mask, outside, flood):
-    """Dilate until nothing changes: once from the outside in, then along the components of the mask."""
+    """Dilate until nothing changes: once, then along the components of the mask."""
     grid.dilate(bits, runs, mask, outside, 1)
     if mask is None:
         mask = grid.empty(True)

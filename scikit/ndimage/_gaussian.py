@@ -50,10 +50,12 @@ def gaussian_filter1d(
     order : int, optional
         0 smooths; above, correlate with this derivative of the Gaussian.
     output : dtype, str or ndarray, optional
-        Type of the result, or an array of the shape of `input` that takes it, which may overlap `input`.
-        The default is the type of `input`.
-    mode : {'reflect', 'grid-mirror', 'constant', 'grid-constant', 'nearest', 'mirror', 'wrap', 'grid-wrap'}
-        How the image goes on beyond its ends; the names with ``grid-`` mean what the ones without mean here.
+        Type of the result, or an array of the shape of `input` that takes it, which may overlap
+        `input`. The default is the type of `input`.
+    mode : {'reflect', 'grid-mirror', 'constant', 'grid-constant', 'nearest', 'mirror', 'wrap',
+    'grid-wrap'}
+        How the image goes on beyond its ends; the names with ``grid-`` mean what the ones without
+        mean here.
     cval : scalar, optional
         Value beyond the ends with mode 'constant'.
     truncate : float, optional
@@ -71,13 +73,13 @@ def gaussian_filter1d(
     Raises
     ------
     ValueError
-        If `sigma` or `radius` is negative, not finite or absurdly large, `order` is negative, or `axis` out
-        of range.
+        If `sigma` or `radius` is negative, not finite or absurdly large, `order` is negative, or
+        `axis` out of range.
     TypeError
         If `input` does not hold numbers, or `order` is no integer.
     RuntimeError
-        If `mode` is unknown, `output` has the wrong shape or is not complex for a complex image, or a type
-        has no kernel (float16, long double).
+        If `mode` is unknown, `output` has the wrong shape or is not complex for a complex image, or
+        a type has no kernel (float16, long double).
 
     See Also
     --------
@@ -85,16 +87,17 @@ def gaussian_filter1d(
 
     Notes
     -----
-    Images of float32 with ``order=0`` are summed in float32, with an error of at most
-    ``(2 * radius + 2) * 2**-24`` times the largest value; all others are summed in double and stored in the
-    type of `output`, integers truncated toward zero. Cost: ``2 * radius + 1`` products a voxel. Thread-safe.
+    Images of float32 with ``order=0`` are summed in float32, with an error of at most ``(2 * radius
+    + 2) * 2**-24`` times the largest value; all others are summed in double and stored in the type
+    of `output`, integers truncated toward zero. Cost: ``2 * radius + 1`` products a voxel.
+    Thread-safe.
 
     Examples
     --------
     >>> import numpy as np
     >>> import scikit.ndimage as ndimage
     >>> ndimage.gaussian_filter1d(np.array([0.0, 0.0, 1.0, 0.0, 0.0]), 1).round(3)
-    array([0.055, 0.244, 0.403, 0.244, 0.055])
+    array([0.058, 0.242, 0.399, 0.242, 0.058])
     """
     image = _check_image(input)
     output = result_array(output, image, image.dtype.kind == "c")
@@ -124,12 +127,13 @@ def gaussian_filter(
     input : array_like
         Image of real or complex numbers or booleans, any shape.
     sigma : float or sequence of float
-        Standard deviation of the Gaussian, in voxels, for each of `axes`; an axis with 0 is left alone.
+        Standard deviation of the Gaussian, in voxels, for each of `axes`; an axis with 0 is left
+        alone.
     order : int or sequence of int, optional
         Order of the derivative along each of `axes`; 0 smooths.
     output : dtype, str or ndarray, optional
-        Type of the result, or an array of the shape of `input` that takes it, which may overlap `input`.
-        The default is the type of `input`.
+        Type of the result, or an array of the shape of `input` that takes it, which may overlap
+        `input`. The default is the type of `input`.
     mode : str or sequence of str, optional
         How the image goes on beyond its ends, for each of `axes`; see `gaussian_filter1d`.
     cval : scalar, optional
@@ -151,13 +155,13 @@ def gaussian_filter(
     Raises
     ------
     ValueError
-        If a `sigma` or `radius` is not finite or absurdly large, an `order` is negative, or `axes` are not
-        those of `input`.
+        If a `sigma` or `radius` is not finite or absurdly large, an `order` is negative, or `axes`
+        are not those of `input`.
     TypeError
         If `input` does not hold numbers, or an `order` is no integer.
     RuntimeError
-        If a sequence has not one entry for each axis, a `mode` is unknown, `output` has the wrong shape or is
-        not complex for a complex image, or a type has no kernel (float16, long double).
+        If a sequence has not one entry for each axis, a `mode` is unknown, `output` has the wrong
+        shape or is not complex for a complex image, or a type has no kernel (float16, long double).
 
     See Also
     --------
@@ -165,8 +169,9 @@ def gaussian_filter(
 
     Notes
     -----
-    The axes are filtered one after the other, and what is between is stored in the type of `output`: integers
-    lose their fractions along each axis. For accuracy and cost see `gaussian_filter1d`.
+    The axes are filtered one after the other, and what is between is stored in the type of
+    `output`: integers lose their fractions along each axis. For accuracy and cost see
+    `gaussian_filter1d`.
 
     Examples
     --------
@@ -221,7 +226,9 @@ def _check_axis(axis, ndim):
 def _check_mode(mode):
     """The kernel's code for `mode`."""
     if not isinstance(mode, str) or mode not in _MODES:
-        raise RuntimeError(f"`mode`: boundary mode not supported: {mode!r}; known are {', '.join(_MODES)}")
+        raise RuntimeError(
+            f"`mode`: boundary mode not supported: {mode!r}; known are {', '.join(_MODES)}"
+        )
     return _MODES[mode]
 
 
@@ -311,10 +318,14 @@ def _correlate_real(image, weights, axis, order, output, mode, cval, workers):
     if image.size == 0:
         return
     source = np.require(image, image.dtype.newbyteorder("="), ["C", "A"])
-    direct = output.flags.carray and output.dtype.isnative and (
-        not np.may_share_memory(source, output)
-        # line by line in place is safe only where the arrays are the same bytes
-        or (source.ctypes.data == output.ctypes.data and source.dtype == output.dtype)
+    direct = (
+        output.flags.carray
+        and output.dtype.isnative
+        and (
+            not np.may_share_memory(source, output)
+            # line by line in place is safe only where the arrays are the same bytes
+            or (source.ctypes.data == output.ctypes.data and source.dtype == output.dtype)
+        )
     )
     target = output if direct else np.empty(image.shape, output.dtype.newbyteorder("="))
     n = image.shape[axis]

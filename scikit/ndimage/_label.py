@@ -24,8 +24,8 @@ def label(input, structure=None, output=None):
     Returns
     -------
     labels : ndarray
-        0 where `input` is 0, else the number of the component, from 1. Components are numbered in the order
-        of their first voxels. Not returned if `output` is an array.
+        0 where `input` is 0, else the number of the component, from 1. Components are numbered in
+        the order of their first voxels. Not returned if `output` is an array.
     count : int
         Number of components.
 
@@ -34,10 +34,11 @@ def label(input, structure=None, output=None):
     TypeError
         If `input` is complex or not numeric, or `output` cannot hold integers.
     RuntimeError
-        If `structure` has another number of dimensions, or there are more components than `output` can
-        number; `output` is not changed then.
+        If `structure` has another number of dimensions, or there are more components than `output`
+        can number; `output` is not changed then.
     ValueError
-        If `structure` is not 3 wide along each axis or not symmetric, or `output` has another shape.
+        If `structure` is not 3 wide along each axis or not symmetric, or `output` has another
+        shape.
 
     See Also
     --------
@@ -45,17 +46,17 @@ def label(input, structure=None, output=None):
 
     Notes
     -----
-    Voxels are packed into words of 64; their runs along the last axis are joined by union-find whose root is
-    the first run of a component [1]_. Cost: one reading of `input`, one writing of the labels, and time in
-    proportion to the number of runs. Thread-safe; the GIL is released.
+    Voxels are packed into words of 64; their runs along the last axis are joined by union-find
+    whose root is the first run of a component [1]_. Cost: one reading of `input`, one writing of
+    the labels, and time in proportion to the number of runs. Thread-safe; the GIL is released.
 
-    If `output` is an array whose last axis does not have the smallest stride, the axis that has it takes the
-    last axis' part in the order of numbers, as in SciPy.
+    If `output` is an array whose last axis does not have the smallest stride, the axis that has it
+    takes the last axis' part in the order of numbers, as in SciPy.
 
     References
     ----------
-    .. [1] L. He, Y. Chao, K. Suzuki, "A run-based two-scan labeling algorithm", IEEE Transactions on Image
-       Processing 17 (2008) 749-756, :doi:`10.1109/TIP.2008.919369`
+    .. [1] L. He, Y. Chao, K. Suzuki, "A run-based two-scan labeling algorithm", IEEE Transactions
+       on Image Processing 17 (2008) 749-756, :doi:`10.1109/TIP.2008.919369`
 
     Examples
     --------
@@ -72,7 +73,11 @@ def label(input, structure=None, output=None):
     structure = _check_structure(structure, image.ndim)
     given = isinstance(output, np.ndarray)
     wide = image.size >= 2**31 - 2
-    dtype = output.dtype if given else np.dtype((np.intp if wide else np.int32) if output is None else output)
+    dtype = (
+        output.dtype
+        if given
+        else np.dtype((np.intp if wide else np.int32) if output is None else output)
+    )
     if dtype.kind not in "biuf":
         raise TypeError(f"`output` must be able to hold integers, not {dtype}")
     if given and output.shape != image.shape:
@@ -90,14 +95,15 @@ def label(input, structure=None, output=None):
     count = runs.count
     if count > _largest(dtype):
         raise RuntimeError(
-            f"`output`: insufficient bit-depth in requested output type: {dtype} cannot number {count} components"
+            f"`output`: insufficient bit-depth in requested output type: {dtype} "
+            f"cannot number {count} components"
         )
     target = np.moveaxis(output, axis, -1) if given and image.ndim > 1 else output
-    if given and dtype in (np.int32, np.int64) and dtype.isnative and target.flags.carray:
+    if given and dtype in (np.int32, np.int64) and target.flags.carray:
         target[...] = 0
         grid.paint(runs, target.reshape(-1))
         return count
-    direct = not given and dtype in (np.int32, np.int64) and dtype.isnative
+    direct = not given and dtype in (np.int32, np.int64)
     labels = np.zeros(image.shape, dtype if direct else np.int64 if wide else np.int32)
     grid.paint(runs, labels.reshape(-1))
     if given:
@@ -120,7 +126,8 @@ def _check_structure(structure, ndim):
     structure = real_image(structure, "structure") != 0
     if structure.ndim != ndim:
         raise RuntimeError(
-            f"`structure`: structure and input must have equal rank, not {structure.ndim} and {ndim}"
+            f"`structure`: structure and input must have equal rank, "
+            f"not {structure.ndim} and {ndim}"
         )
     if any(n != 3 for n in structure.shape):
         raise ValueError(f"`structure` dimensions must be equal to 3, not {structure.shape}")

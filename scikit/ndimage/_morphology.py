@@ -1,11 +1,20 @@
-"""Binary morphology."""
-
-import numpy as np
+"""Binary morphology: one operation, once, often or until nothing changes."""
 
 from scikit.ndimage import _bitmorph
 
-def binary_erosion(input, structure=None, iterations=1, mask=None, output=None, border_value=0, origin=0,
-    brute_force=False, *, axes=None):
+
+def binary_erosion(
+    input,
+    structure=None,
+    iterations=1,
+    mask=None,
+    output=None,
+    border_value=0,
+    origin=0,
+    brute_force=False,  # noqa: ARG001
+    *,
+    axes=None,
+):
     """Keep the voxels around which the whole structure is set.
 
     Parameters
@@ -13,19 +22,21 @@ def binary_erosion(input, structure=None, iterations=1, mask=None, output=None, 
     input : array_like
         Image of real numbers or booleans, any shape; what is not 0 (also NaN) is set.
     structure : array_like, optional
-        Structuring element, one dimension for each of `axes`; what is not 0 belongs to it. The default is
-        ``generate_binary_structure(len(axes), 1)``: the voxel and those that share a face with it.
+        Structuring element, one dimension for each of `axes`; what is not 0 belongs to it. The
+        default is ``generate_binary_structure(len(axes), 1)``: the voxel and those that share a
+        face with it.
     iterations : int, optional
         How often to erode; below 1: until nothing changes any more.
     mask : array_like, shape of `input`, optional
         Voxels where it is 0 keep their value.
     output : ndarray, optional
-        Array of the shape of `input` that takes the result, as 0 and 1; it may overlap `input`. Anything but
-        an array has no effect, as in SciPy: the result is an array of bool.
+        Array of the shape of `input` that takes the result, as 0 and 1; it may overlap `input`.
+        Anything but an array has no effect, as in SciPy: the result is an array of bool.
     border_value : int, optional
         Value of the voxels outside the image, 0 or 1.
     origin : int or sequence of int, optional
-        Shift of the structure's middle, for each of `axes`; the middle must stay within the structure.
+        Shift of the structure's middle, for each of `axes`; the middle must stay within the
+        structure.
     brute_force : bool, optional
         Has no effect: there is one algorithm, and its result is the same.
     axes : int or sequence of int, optional
@@ -39,11 +50,12 @@ def binary_erosion(input, structure=None, iterations=1, mask=None, output=None, 
     Raises
     ------
     TypeError
-        If `input` or `output` is complex or not numeric, or `iterations`, `border_value` or `origin` is no
-        integer.
+        If `input` or `output` is complex or not numeric, or `iterations`, `border_value` or
+        `origin` is no integer.
     RuntimeError
-        If `structure`, `mask`, `output` or `origin` has the wrong number of dimensions or the wrong shape, or
-        the voxels never settle (only with a structure without its middle, and ``iterations < 1``).
+        If `structure`, `mask`, `output` or `origin` has the wrong number of dimensions or the wrong
+        shape, or the voxels never settle (only with a structure without its middle, and
+        ``iterations < 1``).
     ValueError
         If `origin` is outside the structure, or `axes` are not those of `input`.
 
@@ -53,16 +65,17 @@ def binary_erosion(input, structure=None, iterations=1, mask=None, output=None, 
 
     Notes
     -----
-    Voxels are packed into words of 64, and the structure is taken as runs along the last axis [1]_. Cost: one
-    reading and one writing of the image, and for each iteration one operation on words for each of the
-    structure's rows and 64 voxels. With ``iterations < 1`` and a symmetric structure that is 3 wide, the
-    components of `mask` are found instead of iterating. Thread-safe; the GIL is released.
+    Voxels are packed into words of 64, and the structure is taken as runs along the last axis [1]_.
+    Cost: one reading and one writing of the image, and for each iteration one operation on words
+    for each of the structure's rows and 64 voxels. With ``iterations < 1`` and a symmetric
+    structure that is 3 wide, the components of `mask` are found instead of iterating. Thread-safe;
+    the GIL is released.
 
     References
     ----------
-    .. [1] R. van den Boomgaard, R. van Balen, "Methods for fast morphological image transforms using bitmapped
-       binary images", CVGIP: Graphical Models and Image Processing 54 (1992) 252-258,
-       :doi:`10.1016/1049-9652(92)90055-3`
+    .. [1] R. van den Boomgaard, R. van Balen, "Methods for fast morphological image transforms
+       using bitmapped binary images", CVGIP: Graphical Models and Image Processing 54 (1992)
+       252-258, :doi:`10.1016/1049-9652(92)90055-3`
 
     Examples
     --------
@@ -77,11 +90,23 @@ def binary_erosion(input, structure=None, iterations=1, mask=None, output=None, 
            [0, 0, 0, 0, 0, 0, 0],
            [0, 0, 0, 0, 0, 0, 0]])
     """
-    return _bitmorph.run("e", input, structure, iterations, mask, output, border_value, origin, axes)
+    return _bitmorph.run(
+        "e", input, structure, iterations, mask, output, border_value, origin, axes
+    )
 
 
-def binary_dilation(input, structure=None, iterations=1, mask=None, output=None, border_value=0, origin=0,
-    brute_force=False, *, axes=None):
+def binary_dilation(
+    input,
+    structure=None,
+    iterations=1,
+    mask=None,
+    output=None,
+    border_value=0,
+    origin=0,
+    brute_force=False,  # noqa: ARG001
+    *,
+    axes=None,
+):
     """Set every voxel that the structure reaches from one that is set.
 
     Parameters
@@ -89,19 +114,21 @@ def binary_dilation(input, structure=None, iterations=1, mask=None, output=None,
     input : array_like
         Image of real numbers or booleans, any shape; what is not 0 (also NaN) is set.
     structure : array_like, optional
-        Structuring element, one dimension for each of `axes`; what is not 0 belongs to it. The default is
-        ``generate_binary_structure(len(axes), 1)``: the voxel and those that share a face with it.
+        Structuring element, one dimension for each of `axes`; what is not 0 belongs to it. The
+        default is ``generate_binary_structure(len(axes), 1)``: the voxel and those that share a
+        face with it.
     iterations : int, optional
         How often to dilate; below 1: until nothing changes any more.
     mask : array_like, shape of `input`, optional
         Voxels where it is 0 keep their value.
     output : ndarray, optional
-        Array of the shape of `input` that takes the result, as 0 and 1; it may overlap `input`. Anything but
-        an array has no effect, as in SciPy: the result is an array of bool.
+        Array of the shape of `input` that takes the result, as 0 and 1; it may overlap `input`.
+        Anything but an array has no effect, as in SciPy: the result is an array of bool.
     border_value : int, optional
         Value of the voxels outside the image, 0 or 1.
     origin : int or sequence of int, optional
-        Shift of the structure's middle, for each of `axes`; the middle must stay within the structure.
+        Shift of the structure's middle, for each of `axes`; the middle must stay within the
+        structure.
     brute_force : bool, optional
         Has no effect: there is one algorithm, and its result is the same.
     axes : int or sequence of int, optional
@@ -115,11 +142,12 @@ def binary_dilation(input, structure=None, iterations=1, mask=None, output=None,
     Raises
     ------
     TypeError
-        If `input` or `output` is complex or not numeric, or `iterations`, `border_value` or `origin` is no
-        integer.
+        If `input` or `output` is complex or not numeric, or `iterations`, `border_value` or
+        `origin` is no integer.
     RuntimeError
-        If `structure`, `mask`, `output` or `origin` has the wrong number of dimensions or the wrong shape, or
-        the voxels never settle (only with a structure without its middle, and ``iterations < 1``).
+        If `structure`, `mask`, `output` or `origin` has the wrong number of dimensions or the wrong
+        shape, or the voxels never settle (only with a structure without its middle, and
+        ``iterations < 1``).
     ValueError
         If `origin` is outside the structure, or `axes` are not those of `input`.
 
@@ -129,16 +157,17 @@ def binary_dilation(input, structure=None, iterations=1, mask=None, output=None,
 
     Notes
     -----
-    Voxels are packed into words of 64, and the structure is taken as runs along the last axis [1]_. Cost: one
-    reading and one writing of the image, and for each iteration one operation on words for each of the
-    structure's rows and 64 voxels. With ``iterations < 1`` and a symmetric structure that is 3 wide, the
-    components of `mask` are found instead of iterating. Thread-safe; the GIL is released.
+    Voxels are packed into words of 64, and the structure is taken as runs along the last axis [1]_.
+    Cost: one reading and one writing of the image, and for each iteration one operation on words
+    for each of the structure's rows and 64 voxels. With ``iterations < 1`` and a symmetric
+    structure that is 3 wide, the components of `mask` are found instead of iterating. Thread-safe;
+    the GIL is released.
 
     References
     ----------
-    .. [1] R. van den Boomgaard, R. van Balen, "Methods for fast morphological image transforms using bitmapped
-       binary images", CVGIP: Graphical Models and Image Processing 54 (1992) 252-258,
-       :doi:`10.1016/1049-9652(92)90055-3`
+    .. [1] R. van den Boomgaard, R. van Balen, "Methods for fast morphological image transforms
+       using bitmapped binary images", CVGIP: Graphical Models and Image Processing 54 (1992)
+       252-258, :doi:`10.1016/1049-9652(92)90055-3`
 
     Examples
     --------
@@ -153,164 +182,14 @@ def binary_dilation(input, structure=None, iterations=1, mask=None, output=None,
            [0, 0, 1, 0, 0],
            [0, 0, 0, 0, 0]])
     """
-    return _bitmorph.run("d", input, structure, iterations, mask, output, border_value, origin, axes)
+    return _bitmorph.run(
+        "d", input, structure, iterations, mask, output, border_value, origin, axes
+    )
 
 
-def binary_opening(input, structure=None, iterations=1, output=None, origin=0, mask=None, border_value=0,
-    brute_force=False, *, axes=None):
-    """Erode, then dilate: removes what the structure does not fit into.
-
-    Parameters
-    ----------
-    input : array_like
-        Image of real numbers or booleans, any shape; what is not 0 (also NaN) is set.
-    structure : array_like, optional
-        Structuring element, one dimension for each of `axes`; what is not 0 belongs to it. The default is
-        ``generate_binary_structure(len(axes), 1)``: the voxel and those that share a face with it.
-    iterations : int, optional
-        How often to erode, and then to dilate; below 1: until nothing changes any more.
-    output : ndarray, optional
-        Array of the shape of `input` that takes the result, as 0 and 1; it may overlap `input`. Anything but
-        an array has no effect, as in SciPy: the result is an array of bool.
-    origin : int or sequence of int, optional
-        Shift of the structure's middle, for each of `axes`; the middle must stay within the structure.
-    mask : array_like, shape of `input`, optional
-        Voxels where it is 0 keep their value.
-    border_value : int, optional
-        Value of the voxels outside the image, 0 or 1.
-    brute_force : bool, optional
-        Has no effect: there is one algorithm, and its result is the same.
-    axes : int or sequence of int, optional
-        The axes to work along; the default is all.
-
-    Returns
-    -------
-    ndarray of bool, shape of `input`
-        The opened image; `output` itself if it is an array.
-
-    Raises
-    ------
-    TypeError
-        If `input` or `output` is complex or not numeric, or `iterations`, `border_value` or `origin` is no
-        integer.
-    RuntimeError
-        If `structure`, `mask`, `output` or `origin` has the wrong number of dimensions or the wrong shape, or
-        the voxels never settle (only with a structure without its middle, and ``iterations < 1``).
-    ValueError
-        If `origin` is outside the structure, or `axes` are not those of `input`.
-
-    See Also
-    --------
-    binary_closing, binary_erosion
-
-    Notes
-    -----
-    Voxels are packed into words of 64, and the structure is taken as runs along the last axis [1]_. Cost: one
-    reading and one writing of the image, and for each iteration one operation on words for each of the
-    structure's rows and 64 voxels. With ``iterations < 1`` and a symmetric structure that is 3 wide, the
-    components of `mask` are found instead of iterating. Thread-safe; the GIL is released.
-
-    References
-    ----------
-    .. [1] R. van den Boomgaard, R. van Balen, "Methods for fast morphological image transforms using bitmapped
-       binary images", CVGIP: Graphical Models and Image Processing 54 (1992) 252-258,
-       :doi:`10.1016/1049-9652(92)90055-3`
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> import scikit.ndimage as ndimage
-    >>> image = np.zeros((5, 5), int)
-    >>> image[1:4, 1:4] = 1
-    >>> image[4, 4] = 1
-    >>> ndimage.binary_opening(image, np.ones((3, 3))).astype(int)
-    array([[0, 0, 0, 0, 0],
-           [0, 1, 1, 1, 0],
-           [0, 1, 1, 1, 0],
-           [0, 1, 1, 1, 0],
-           [0, 0, 0, 0, 0]])
-    """
-    return _bitmorph.run("ed", input, structure, iterations, mask, output, border_value, origin, axes)
-
-
-def binary_closing(input, structure=None, iterations=1, output=None, origin=0, mask=None, border_value=0,
-    brute_force=False, *, axes=None):
-    """Dilate, then erode: fills what the structure does not fit into.
-
-    Parameters
-    ----------
-    input : array_like
-        Image of real numbers or booleans, any shape; what is not 0 (also NaN) is set.
-    structure : array_like, optional
-        Structuring element, one dimension for each of `axes`; what is not 0 belongs to it. The default is
-        ``generate_binary_structure(len(axes), 1)``: the voxel and those that share a face with it.
-    iterations : int, optional
-        How often to dilate, and then to erode; below 1: until nothing changes any more.
-    output : ndarray, optional
-        Array of the shape of `input` that takes the result, as 0 and 1; it may overlap `input`. Anything but
-        an array has no effect, as in SciPy: the result is an array of bool.
-    origin : int or sequence of int, optional
-        Shift of the structure's middle, for each of `axes`; the middle must stay within the structure.
-    mask : array_like, shape of `input`, optional
-        Voxels where it is 0 keep their value.
-    border_value : int, optional
-        Value of the voxels outside the image, 0 or 1.
-    brute_force : bool, optional
-        Has no effect: there is one algorithm, and its result is the same.
-    axes : int or sequence of int, optional
-        The axes to work along; the default is all.
-
-    Returns
-    -------
-    ndarray of bool, shape of `input`
-        The closed image; `output` itself if it is an array.
-
-    Raises
-    ------
-    TypeError
-        If `input` or `output` is complex or not numeric, or `iterations`, `border_value` or `origin` is no
-        integer.
-    RuntimeError
-        If `structure`, `mask`, `output` or `origin` has the wrong number of dimensions or the wrong shape, or
-        the voxels never settle (only with a structure without its middle, and ``iterations < 1``).
-    ValueError
-        If `origin` is outside the structure, or `axes` are not those of `input`.
-
-    See Also
-    --------
-    binary_opening, binary_fill_holes
-
-    Notes
-    -----
-    Voxels are packed into words of 64, and the structure is taken as runs along the last axis [1]_. Cost: one
-    reading and one writing of the image, and for each iteration one operation on words for each of the
-    structure's rows and 64 voxels. With ``iterations < 1`` and a symmetric structure that is 3 wide, the
-    components of `mask` are found instead of iterating. Thread-safe; the GIL is released.
-
-    References
-    ----------
-    .. [1] R. van den Boomgaard, R. van Balen, "Methods for fast morphological image transforms using bitmapped
-       binary images", CVGIP: Graphical Models and Image Processing 54 (1992) 252-258,
-       :doi:`10.1016/1049-9652(92)90055-3`
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> import scikit.ndimage as ndimage
-    >>> image = np.zeros((5, 5), int)
-    >>> image[1:-1, 1:-1] = 1
-    >>> image[2, 2] = 0
-    >>> ndimage.binary_closing(image).astype(int)
-    array([[0, 0, 0, 0, 0],
-           [0, 1, 1, 1, 0],
-           [0, 1, 1, 1, 0],
-           [0, 1, 1, 1, 0],
-           [0, 0, 0, 0, 0]])
-    """
-    return _bitmorph.run("de", input, structure, iterations, mask, output, border_value, origin, axes)
-
-
-def binary_propagation(input, structure=None, mask=None, output=None, border_value=0, origin=0, *, axes=None):
+def binary_propagation(
+    input, structure=None, mask=None, output=None, border_value=0, origin=0, *, axes=None
+):
     """Dilate within a mask until nothing changes.
 
     Parameters
@@ -318,17 +197,19 @@ def binary_propagation(input, structure=None, mask=None, output=None, border_val
     input : array_like
         Image of real numbers or booleans, any shape; what is not 0 (also NaN) is set.
     structure : array_like, optional
-        Structuring element, one dimension for each of `axes`; what is not 0 belongs to it. The default is
-        ``generate_binary_structure(len(axes), 1)``: the voxel and those that share a face with it.
+        Structuring element, one dimension for each of `axes`; what is not 0 belongs to it. The
+        default is ``generate_binary_structure(len(axes), 1)``: the voxel and those that share a
+        face with it.
     mask : array_like, shape of `input`, optional
         Voxels where it is 0 keep their value.
     output : ndarray, optional
-        Array of the shape of `input` that takes the result, as 0 and 1; it may overlap `input`. Anything but
-        an array has no effect, as in SciPy: the result is an array of bool.
+        Array of the shape of `input` that takes the result, as 0 and 1; it may overlap `input`.
+        Anything but an array has no effect, as in SciPy: the result is an array of bool.
     border_value : int, optional
         Value of the voxels outside the image, 0 or 1.
     origin : int or sequence of int, optional
-        Shift of the structure's middle, for each of `axes`; the middle must stay within the structure.
+        Shift of the structure's middle, for each of `axes`; the middle must stay within the
+        structure.
     axes : int or sequence of int, optional
         The axes to work along; the default is all.
 
@@ -340,11 +221,12 @@ def binary_propagation(input, structure=None, mask=None, output=None, border_val
     Raises
     ------
     TypeError
-        If `input` or `output` is complex or not numeric, or `iterations`, `border_value` or `origin` is no
-        integer.
+        If `input` or `output` is complex or not numeric, or `iterations`, `border_value` or
+        `origin` is no integer.
     RuntimeError
-        If `structure`, `mask`, `output` or `origin` has the wrong number of dimensions or the wrong shape, or
-        the voxels never settle (only with a structure without its middle, and ``iterations < 1``).
+        If `structure`, `mask`, `output` or `origin` has the wrong number of dimensions or the wrong
+        shape, or the voxels never settle (only with a structure without its middle, and
+        ``iterations < 1``).
     ValueError
         If `origin` is outside the structure, or `axes` are not those of `input`.
 
@@ -354,16 +236,17 @@ def binary_propagation(input, structure=None, mask=None, output=None, border_val
 
     Notes
     -----
-    Voxels are packed into words of 64, and the structure is taken as runs along the last axis [1]_. Cost: one
-    reading and one writing of the image, and for each iteration one operation on words for each of the
-    structure's rows and 64 voxels. With ``iterations < 1`` and a symmetric structure that is 3 wide, the
-    components of `mask` are found instead of iterating. Thread-safe; the GIL is released.
+    Voxels are packed into words of 64, and the structure is taken as runs along the last axis [1]_.
+    Cost: one reading and one writing of the image, and for each iteration one operation on words
+    for each of the structure's rows and 64 voxels. With ``iterations < 1`` and a symmetric
+    structure that is 3 wide, the components of `mask` are found instead of iterating. Thread-safe;
+    the GIL is released.
 
     References
     ----------
-    .. [1] R. van den Boomgaard, R. van Balen, "Methods for fast morphological image transforms using bitmapped
-       binary images", CVGIP: Graphical Models and Image Processing 54 (1992) 252-258,
-       :doi:`10.1016/1049-9652(92)90055-3`
+    .. [1] R. van den Boomgaard, R. van Balen, "Methods for fast morphological image transforms
+       using bitmapped binary images", CVGIP: Graphical Models and Image Processing 54 (1992)
+       252-258, :doi:`10.1016/1049-9652(92)90055-3`
 
     Examples
     --------
@@ -378,72 +261,3 @@ def binary_propagation(input, structure=None, mask=None, output=None, border_val
            [0, 1, 1, 0]])
     """
     return _bitmorph.run("d", input, structure, -1, mask, output, border_value, origin, axes)
-
-
-def binary_fill_holes(input, structure=None, output=None, origin=0, *, axes=None):
-    """Set the voxels that cannot be reached from outside the image.
-
-    Parameters
-    ----------
-    input : array_like
-        Image of real numbers or booleans, any shape; what is not 0 (also NaN) is set.
-    structure : array_like, optional
-        Structuring element, one dimension for each of `axes`; what is not 0 belongs to it. The default is
-        ``generate_binary_structure(len(axes), 1)``: the voxel and those that share a face with it.
-    output : ndarray, optional
-        Array of the shape of `input` that takes the result, as 0 and 1; it may overlap `input`. Anything but
-        an array has no effect, as in SciPy: the result is an array of bool.
-    origin : int or sequence of int, optional
-        Shift of the structure's middle, for each of `axes`; the middle must stay within the structure.
-    axes : int or sequence of int, optional
-        The axes to work along; the default is all.
-
-    Returns
-    -------
-    ndarray of bool, shape of `input`
-        The image without holes; None if `output` is an array, as in SciPy.
-
-    Raises
-    ------
-    TypeError
-        If `input` or `output` is complex or not numeric, or `iterations`, `border_value` or `origin` is no
-        integer.
-    RuntimeError
-        If `structure`, `mask`, `output` or `origin` has the wrong number of dimensions or the wrong shape, or
-        the voxels never settle (only with a structure without its middle, and ``iterations < 1``).
-    ValueError
-        If `origin` is outside the structure, or `axes` are not those of `input`.
-
-    See Also
-    --------
-    binary_closing, binary_propagation, label
-
-    Notes
-    -----
-    Voxels are packed into words of 64, and the structure is taken as runs along the last axis [1]_. Cost: one
-    reading and one writing of the image, and for each iteration one operation on words for each of the
-    structure's rows and 64 voxels. With ``iterations < 1`` and a symmetric structure that is 3 wide, the
-    components of `mask` are found instead of iterating. Thread-safe; the GIL is released.
-
-    References
-    ----------
-    .. [1] R. van den Boomgaard, R. van Balen, "Methods for fast morphological image transforms using bitmapped
-       binary images", CVGIP: Graphical Models and Image Processing 54 (1992) 252-258,
-       :doi:`10.1016/1049-9652(92)90055-3`
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> import scikit.ndimage as ndimage
-    >>> image = np.zeros((5, 5), int)
-    >>> image[1:-1, 1:-1] = 1
-    >>> image[2, 2] = 0
-    >>> ndimage.binary_fill_holes(image).astype(int)
-    array([[0, 0, 0, 0, 0],
-           [0, 1, 1, 1, 0],
-           [0, 1, 1, 1, 0],
-           [0, 1, 1, 1, 0],
-           [0, 0, 0, 0, 0]])
-    """
-    filled = _bitmorph.run("f", input, structure, -1, None, output, 1, origin, axes)
-    return None if isinstance(output, np.ndarray) else filled

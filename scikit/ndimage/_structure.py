@@ -14,8 +14,8 @@ def generate_binary_structure(rank, connectivity):
     rank : int
         Number of dimensions; below 1 the result is a 0-d array that holds True.
     connectivity : int
-        Voxels whose offset differs from 0 along at most this number of axes are neighbours: in three
-        dimensions 1 gives 6 neighbours, 2 gives 18, 3 gives 26. Below 1 counts as 1.
+        Voxels whose offset differs from 0 along at most this number of axes are neighbours: in
+        three dimensions 1 gives 6 neighbours, 2 gives 18, 3 gives 26. Below 1 counts as 1.
 
     Returns
     -------
@@ -68,10 +68,11 @@ def iterate_structure(structure, iterations, origin=None):
     structure : array_like
         Structuring element; what is not 0 belongs to it.
     iterations : int
-        Dilating once with the result is dilating this often with `structure`. Below 2 the result is a
-        copy of `structure`.
+        Dilating once with the result is dilating this often with `structure`. Below 2 the result is
+        a copy of `structure`.
     origin : int or sequence of int, optional
-        Where the middle of `structure` is shifted to; if given, the shift of the result is returned too.
+        Where the middle of `structure` is shifted to; if given, the shift of the result is returned
+        too.
 
     Returns
     -------
@@ -114,7 +115,9 @@ def iterate_structure(structure, iterations, origin=None):
         return structure.copy()
     more = iterations - 1
     grown = np.zeros([n + more * (n - 1) for n in structure.shape], bool)
-    grown[tuple(slice(more * (n // 2), more * (n // 2) + n) for n in structure.shape)] = structure != 0
+    grown[tuple(slice(more * (n // 2), more * (n // 2) + n) for n in structure.shape)] = (
+        structure != 0
+    )
     grown = binary_dilation(grown, structure, iterations=more)
     if origin is None:
         return grown
@@ -157,7 +160,8 @@ def structure_runs(structure, centre, length):
     first = np.append(np.flatnonzero(new), len(ends))
     ends = ends[new]
     return tuple(
-        np.ascontiguousarray(a, np.int64) for a in (ends[:, 0], ends[:, 1], first, row[order].reshape(-1))
+        np.ascontiguousarray(a, np.int64)
+        for a in (ends[:, 0], ends[:, 1], first, row[order].reshape(-1))
     )
 
 
@@ -182,9 +186,11 @@ def neighbours(structure):
         if offset >= (0,) * lead:
             break
         line = structure[tuple(k + 1 for k in offset)]
-        spans = [(-1, -1), (1, 1)] if tuple(line) == (True, False, True) else [
-            (int(np.argmax(line)) - 1, 1 - int(np.argmax(line[::-1])))
-        ]
+        spans = (
+            [(-1, -1), (1, 1)]
+            if tuple(line) == (True, False, True)
+            else [(int(np.argmax(line)) - 1, 1 - int(np.argmax(line[::-1])))]
+        )
         for span in spans if line.any() else []:
             rows.append(offset if lead else (0,))
             lo.append(span[0])

@@ -50,7 +50,9 @@ def check_axes(axes, ndim):
                 f"`axes`: {type(axis).__name__!r} object cannot be interpreted as an integer"
             ) from None
         if not -ndim <= number < ndim:
-            raise ValueError(f"`axes`: specified axis: {number} is out of range for {ndim} dimensions")
+            raise ValueError(
+                f"`axes`: specified axis: {number} is out of range for {ndim} dimensions"
+            )
         chosen.append(number % ndim)
     if len(set(chosen)) != len(chosen):
         raise ValueError(f"`axes`: axes must be unique, not {wanted}")
@@ -70,8 +72,8 @@ def per_axis(value, count, name):
     values = list(value)
     if len(values) != count:
         raise RuntimeError(
-            f"`{name}`: sequence argument must have length equal to input rank, or to the number of "
-            f"axes: {count}, not {len(values)}"
+            f"`{name}`: sequence argument must have length equal to input rank, or to the number "
+            f"of axes: {count}, not {len(values)}"
         )
     return values
 
@@ -95,7 +97,9 @@ def integer(value, name):
 def check_output(output, shape):
     """Raise unless the array `output` has this shape and can be written."""
     if output.shape != shape:
-        raise RuntimeError(f"`output` must have shape {shape}, not {output.shape}: output shape not correct")
+        raise RuntimeError(
+            f"`output` must have shape {shape}, not {output.shape}: output shape not correct"
+        )
     if not output.flags.writeable:
         raise ValueError("`output` is read-only")
 

@@ -210,7 +210,7 @@ def test_fill_holes_output_is_none():
     assert x[1, 1] == 0
 
 
-@pytest.mark.parametrize("axes", list(itertools.permutations(range(3), 2)) + [0, (-1,), (0, 1, 2)])
+@pytest.mark.parametrize("axes", [*itertools.permutations(range(3), 2), 0, (-1,), (0, 1, 2)])
 def test_axes_equal_scipy(axes):
     x = np.random.default_rng(6).random((6, 7, 66)) < 0.6
     count = 1 if isinstance(axes, int) else len(axes)
@@ -287,6 +287,20 @@ def test_bad_input(name, error, text, change):
     arguments = {"input": np.ones((3, 3), bool), **change}
     with pytest.raises(error, match=f"`{text}`"):
         getattr(ndimage, name)(**arguments)
+
+
+@pytest.mark.parametrize("origin", [(0, None), (1, None), ((0, -1), (1, 0))])
+def test_hit_or_miss_equals_scipy(origin):
+    x = np.random.default_rng(9).random((30, 70)) < 0.5
+    first, second = np.eye(3, 3, dtype=bool), np.fliplr(np.eye(3, 3, dtype=bool))
+    second[1, 1] = False
+    for structures in [(None, None), (first, None), (first, second)]:
+        want = peer.binary_hit_or_miss(x, *structures, None, *origin)
+        got = ndimage.binary_hit_or_miss(x, *structures, None, *origin)
+        np.testing.assert_array_equal(got, want)
+        output = np.ones(x.shape, np.int8)
+        assert ndimage.binary_hit_or_miss(x, *structures, output, *origin) is None
+        np.testing.assert_array_equal(output, want)
 
 
 def test_voxels_that_never_settle():

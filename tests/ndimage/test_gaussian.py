@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from scikit import ndimage
 
-MODES = ["reflect", "grid-mirror", "constant", "grid-constant", "nearest", "mirror", "wrap", "grid-wrap"]
+MODES = [
+    "reflect",
+    "grid-mirror",
+    "constant",
+    "grid-constant",
+    "nearest",
+    "mirror",
+    "wrap",
+    "grid-wrap",
+]
 INTEGERS = ["?", "b", "B", "h", "H", "i", "I", "l", "L"]
 
 
@@ -102,7 +111,9 @@ def test_derivatives_of_polynomials(order):
 
 
 @pytest.mark.parametrize("dtype", ["B", "h", "i", "f", "d", "L"])
-@pytest.mark.parametrize("output", ["B", "h", "i", "f", "d", "I", "uint8", np.float32, np.dtype(">f8")])
+@pytest.mark.parametrize(
+    "output", ["B", "h", "i", "f", "d", "I", "uint8", np.float32, np.dtype(">f8")]
+)
 def test_output_type(dtype, output):
     x = image(dtype, (6, 70))
     want = peer.gaussian_filter(x, 1.2, output=output)

@@ -47,7 +47,9 @@ def test_nan_is_set():
     assert count == 2
 
 
-@pytest.mark.parametrize("dtype", [bool, np.uint8, np.int16, np.int64, np.float32, ">i4", np.float16])
+@pytest.mark.parametrize(
+    "dtype", [bool, np.uint8, np.int16, np.int64, np.float32, ">i4", np.float16]
+)
 def test_output_type(dtype):
     x = np.array([[1, 1, 0, 0], [0, 0, 0, 0]])
     labels, count = ndimage.label(x, output=dtype)
