@@ -21,6 +21,7 @@
 typedef REAL vec __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(REAL)), may_alias));
 #define VLEN (VECTOR_BYTES / (int)sizeof(REAL))
 #define LANES (4 * VLEN)
+#define POLL_PRODUCTS (INT64_C(1) << 27) /* between two polls: some 10 ms */
 #define AT(p, k) (*(const vec *)((p) + (k) * VLEN))
 
 /* LANES results: tap k of lane l is line[k * step + l]. */
@@ -49,18 +50,31 @@ static void extend(const sk_correlate1d *c, REAL *line, int64_t lanes, int64_t l
     }
 }
 
+static int interrupted(const sk_correlate1d *c, int64_t products, int64_t *done)
+{
+    *done += products;
+    if (*done < POLL_PRODUCTS)
+        return 0;
+    *done = 0;
+    return c->poll && c->poll(c->udata);
+}
+
 /* Lines along the last axis, one at a time; vectors run along the line. */
-static void rows(const sk_correlate1d *c, int64_t first, int64_t last, REAL *line, REAL *out, const REAL *w,
+static int rows(const sk_correlate1d *c, int64_t first, int64_t last, REAL *line, REAL *out, const REAL *w,
                  int symmetry, int64_t left, int64_t right)
 {
     const int64_t n = c->n;
+    int64_t done = 0;
     for (int64_t r = first; r < last; r++) {
         LOAD(line + left, c->src, c->src_type, r * n, n);
         extend(c, line, 1, left, right);
         REAL *to = DIRECT(c) ? (REAL *)c->dst + r * n : out;
         int64_t i = 0;
-        for (; i + LANES <= n; i += LANES)
+        for (; i + LANES <= n; i += LANES) {
             sum_taps(to + i, line + i, 1, w, c->size, symmetry);
+            if (interrupted(c, LANES * c->size, &done))
+                return SK_INTERRUPT;
+        }
         if (i < n) { /* the line has LANES elements of slack behind it */
             REAL rest[LANES];
             sum_taps(rest, line + i, 1, w, c->size, symmetry);
@@ -69,13 +83,15 @@ static void rows(const sk_correlate1d *c, int64_t first, int64_t last, REAL *lin
         if (!DIRECT(c))
             STORE(c->dst, c->dst_type, r * n, out, n);
     }
+    return SK_OK;
 }
 
 /* Lines along another axis, LANES at a time side by side; vectors run across the lines. */
-static void columns(const sk_correlate1d *c, int64_t first, int64_t last, REAL *line, REAL *out, const REAL *w,
+static int columns(const sk_correlate1d *c, int64_t first, int64_t last, REAL *line, REAL *out, const REAL *w,
                     int symmetry, int64_t left, int64_t right)
 {
     const int64_t n = c->n, inner = c->inner;
+    int64_t done = 0;
     for (int64_t at = first; at < last; at += LANES) {
         const int64_t lanes = last - at < LANES ? last - at : LANES;
         for (int64_t l = 0; l < lanes;) { /* the lines of one outer index lie side by side */
@@ -87,13 +103,14 @@ static void columns(const sk_correlate1d *c, int64_t first, int64_t last, REAL *
         }
         extend(c, line, LANES, left, right);
         const int64_t o = at / inner, x = at % inner;
-        if (DIRECT(c) && lanes == LANES && inner - x >= LANES) {
-            for (int64_t i = 0; i < n; i++)
-                sum_taps((REAL *)c->dst + (o * n + i) * inner + x, line + i * LANES, LANES, w, c->size, symmetry);
-            continue;
-        }
+        const int direct = DIRECT(c) && lanes == LANES && inner - x >= LANES;
         for (int64_t i = 0; i < n; i++) {
-            sum_taps(out, line + i * LANES, LANES, w, c->size, symmetry);
+            REAL *to = direct ? (REAL *)c->dst + (o * n + i) * inner + x : out;
+            sum_taps(to, line + i * LANES, LANES, w, c->size, symmetry);
+            if (interrupted(c, LANES * c->size, &done))
+                return SK_INTERRUPT;
+            if (direct)
+                continue;
             for (int64_t l = 0; l < lanes;) {
                 const int64_t ol = (at + l) / inner, xl = (at + l) % inner;
                 const int64_t run = inner - xl < lanes - l ? inner - xl : lanes - l;
@@ -102,6 +119,7 @@ static void columns(const sk_correlate1d *c, int64_t first, int64_t last, REAL *
             }
         }
     }
+    return SK_OK;
 }
 
 /* 1, -1 or 0: symmetric, antisymmetric (within rounding) or neither. */
@@ -126,12 +144,12 @@ int SK_NAME(KERNEL)(const sk_correlate1d *c, int64_t u0, int64_t u1)
     REAL *line = calloc(length, sizeof *line);
     REAL *out = malloc((size_t)(width == 1 ? c->n + LANES : LANES) * sizeof *out);
     REAL *w = malloc((size_t)c->size * sizeof *w);
+    int status = SK_MEMORY;
     if (line && out && w) {
         ROUND_WEIGHTS(w, c->weights, c->size);
         const int symmetry = find_symmetry(c->weights, c->size);
-        (width == 1 ? rows : columns)(c, first, last, line, out, w, symmetry, left, right);
+        status = (width == 1 ? rows : columns)(c, first, last, line, out, w, symmetry, left, right);
     }
-    const int status = line && out && w ? SK_OK : SK_MEMORY;
     free(w);
     free(out);
     free(line);

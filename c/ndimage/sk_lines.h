@@ -25,6 +25,8 @@ typedef struct {
     int64_t size, origin; /* out[i] = sum over k < size of weights[k] * in[i + k - size/2 - origin] */
     int mode;             /* enum sk_lines_mode */
     double cval;
+    int (*poll)(void *udata); /* non-zero: return SK_INTERRUPT at once; may be NULL */
+    void *udata;
 } sk_correlate1d;
 
 /* Lines 64 u0 .. 64 u1. The first sums in double, each step rounded, in the order that keeps symmetric kernels

@@ -180,9 +180,9 @@ def gaussian_filter(
     >>> image = np.zeros((3, 3))
     >>> image[1, 1] = 1
     >>> ndimage.gaussian_filter(image, 0.5).round(3)
-    array([[0.012, 0.087, 0.012],
-           [0.087, 0.602, 0.087],
-           [0.012, 0.087, 0.012]])
+    array([[0.011, 0.084, 0.011],
+           [0.084, 0.619, 0.084],
+           [0.011, 0.084, 0.011]])
     """
     image = _check_image(input)
     output = result_array(output, image, image.dtype.kind == "c")

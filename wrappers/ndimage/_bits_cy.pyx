@@ -1,15 +1,15 @@
 # cython: language_level=3, freethreading_compatible=True, boundscheck=False, wraparound=False, cdivision=True
 """Bit volumes: packing, morphology and components (see c/ndimage/sk_ndimage.h)."""
 
-from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 import numpy as np
 
 from scikit._core._errors import check_status
 
+include "poll.pxi"
+
 cdef extern from "sk_ndimage.h" nogil:
     const int SK_CONVERGENCE
-    ctypedef int (*sk_poll)(void *) noexcept
     ctypedef struct sk_bitgrid:
         int64_t planes, ny, nx, wp, pad, nlead
         const int64_t *lead
@@ -42,15 +42,6 @@ cdef extern from "sk_ndimage.h" nogil:
     void sk_bitruns_fill64 "SK_PICK(sk_bitruns_fill64)"(const sk_bitgrid *, const sk_bitruns *, int64_t, int64_t, int64_t *)
 
 cdef int64_t POLL_VOXELS = 1 << 27  # voxels written between two looks at pending signals
-
-
-cdef int _poll(void *kept) noexcept with gil:
-    try:
-        PyErr_CheckSignals()
-    except BaseException as error:
-        (<list>kept).append(error)
-        return 1
-    return 0
 
 
 cdef _finish(int status, list kept):

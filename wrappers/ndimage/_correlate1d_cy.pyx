@@ -5,6 +5,8 @@ from libc.stdint cimport int64_t, uint8_t
 
 from scikit._core._errors import check_status
 
+include "poll.pxi"
+
 cdef extern from "sk_lines.h" nogil:
     const int64_t SK_LINES_UNIT
     ctypedef struct sk_correlate1d:
@@ -16,6 +18,8 @@ cdef extern from "sk_lines.h" nogil:
         int64_t size, origin
         int mode
         double cval
+        sk_poll poll
+        void *udata
     int sk_correlate1d_f64 "SK_PICK(sk_correlate1d_f64)"(const sk_correlate1d *, int64_t, int64_t)
     int sk_correlate1d_f32 "SK_PICK(sk_correlate1d_f32)"(const sk_correlate1d *, int64_t, int64_t)
 
@@ -31,6 +35,8 @@ def correlate1d(const uint8_t[::1] src, int src_type, uint8_t[::1] dst, int dst_
     """Filter units u0..u1 of an array of shape (outer, n, inner), given as bytes; `narrow` sums in float32."""
     cdef sk_correlate1d c
     cdef int status
+    cdef list kept = []
+    c.poll, c.udata = _poll, <void *>kept
     c.src, c.dst = &src[0], &dst[0]
     c.src_type, c.dst_type = src_type, dst_type
     c.outer, c.n, c.inner = shape
@@ -39,4 +45,6 @@ def correlate1d(const uint8_t[::1] src, int src_type, uint8_t[::1] dst, int dst_
     c.mode, c.cval = mode, cval
     with nogil:
         status = sk_correlate1d_f32(&c, u0, u1) if narrow else sk_correlate1d_f64(&c, u0, u1)
+    if kept:
+        raise kept[0]
     check_status(status)
