@@ -40,7 +40,7 @@ static void extend(const sk_correlate1d *c, REAL *line, int64_t lanes, int64_t l
 {
     for (int64_t k = 0; k < left + right; k++) {
         const int64_t i = k < left ? k - left : c->n + k - left;
-        const int64_t from = sk_lines_index(i, c->n, c->mode);
+        const int64_t from = SK_NAME(sk_lines_index)(i, c->n, c->mode);
         REAL *to = line + (left + i) * lanes;
         if (from >= 0)
             memcpy(to, line + (left + from) * lanes, (size_t)lanes * sizeof *line);

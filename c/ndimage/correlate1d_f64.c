@@ -4,8 +4,8 @@
 
 #define REAL double
 #define KERNEL sk_correlate1d_f64
-#define LOAD(to, src, type, at, count) sk_lines_load(to, src, type, at, count)
-#define STORE(dst, type, at, from, count) sk_lines_store(dst, type, at, from, count)
+#define LOAD(to, src, type, at, count) SK_NAME(sk_lines_load)(to, src, type, at, count)
+#define STORE(dst, type, at, from, count) SK_NAME(sk_lines_store)(dst, type, at, from, count)
 #define ROUND_WEIGHTS(w, weights, size) memcpy(w, weights, (size_t)(size) * sizeof(double))
 #define DIRECT(c) ((c)->dst_type == SK_F64)
 

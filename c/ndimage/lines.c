@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-int64_t sk_lines_index(int64_t i, int64_t n, int mode)
+int64_t SK_NAME(sk_lines_index)(int64_t i, int64_t n, int mode)
 {
     if (i >= 0 && i < n)
         return i;
@@ -31,7 +31,7 @@ int64_t sk_lines_index(int64_t i, int64_t n, int mode)
             to[i] = (double)((const type *)src)[at + i];                                                            \
         break;
 
-void sk_lines_load(double *to, const void *src, int type, int64_t at, int64_t count)
+void SK_NAME(sk_lines_load)(double *to, const void *src, int type, int64_t at, int64_t count)
 {
     switch (type) {
         LOAD(SK_B8, uint8_t)
@@ -71,7 +71,7 @@ static inline uint64_t to_u64(double v)
             ((type *)dst)[at + i] = (type)convert(from[i]);                                                         \
         break;
 
-void sk_lines_store(void *dst, int type, int64_t at, const double *from, int64_t count)
+void SK_NAME(sk_lines_store)(void *dst, int type, int64_t at, const double *from, int64_t count)
 {
     switch (type) {
         STORE(SK_B8, uint8_t, 0 != to_i32)

@@ -35,10 +35,10 @@ typedef struct {
 SK_DECLARE(int, sk_correlate1d_f64, (const sk_correlate1d *c, int64_t u0, int64_t u1));
 SK_DECLARE(int, sk_correlate1d_f32, (const sk_correlate1d *c, int64_t u0, int64_t u1));
 
-/* lines.c: where element i of a line of n elements, continued beyond its ends, comes from; -1: from cval. */
-int64_t sk_lines_index(int64_t i, int64_t n, int mode);
-/* lines.c: `count` elements from src[at], or into dst[at], by type. Integers are truncated toward zero and wrap. */
-void sk_lines_load(double *to, const void *src, int type, int64_t at, int64_t count);
-void sk_lines_store(void *dst, int type, int64_t at, const double *from, int64_t count);
+/* lines.c, hot: where element i of a line of n elements, continued beyond its ends, comes from; -1: from cval. */
+SK_DECLARE(int64_t, sk_lines_index, (int64_t i, int64_t n, int mode));
+/* `count` elements from src[at], or into dst[at], by type. Integers are truncated toward zero and wrap. */
+SK_DECLARE(void, sk_lines_load, (double *to, const void *src, int type, int64_t at, int64_t count));
+SK_DECLARE(void, sk_lines_store, (void *dst, int type, int64_t at, const double *from, int64_t count));
 
 #endif

@@ -43,9 +43,20 @@ def run(steps, input, structure, iterations, mask, output, border_value, origin,
         if output.dtype.kind == "c":
             raise TypeError("`output`: Complex output type not supported")
         check_output(output, image.shape)
-    shape = image.shape or (1,)
     if image.size == 0:
         return output if isinstance(output, np.ndarray) else np.empty(image.shape, bool)
+    if image.flags.fnc:  # turned about, the image is in the kernels' order without a copy
+        elements = {step: (s.T, c[::-1]) for step, (s, c) in elements.items()}
+        mask = None if mask is None else mask.T
+        target = output.T if isinstance(output, np.ndarray) else None
+        result = _on_bits(steps, image.T, elements, iterations, mask, target, outside)
+        return output if target is not None else result.T
+    return _on_bits(steps, image, elements, iterations, mask, output, outside)
+
+
+def _on_bits(steps, image, elements, iterations, mask, output, outside):
+    """Pack, apply the steps, unpack; arguments as `run` has made them."""
+    shape = image.shape or (1,)
 
     parts = {
         step: _parts(*element, shape, mask is None and iterations > 0)

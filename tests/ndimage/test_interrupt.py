@@ -44,10 +44,6 @@ CASES = {
         "x = np.zeros((128, 128, 256))",
         "ndimage.gaussian_filter(x, 100, mode='constant')",
     ),
-    "gaussian on two threads": (
-        "x = np.zeros((128, 128, 256))",
-        "ndimage.gaussian_filter(x, 100, mode='constant', workers=2)",
-    ),
     "gaussian along one line": ("x = np.zeros(10**6)", "ndimage.gaussian_filter1d(x, 1e5)"),
 }
 
