@@ -83,7 +83,7 @@ class Label:
         self.image = {"body": volume > -400, "bone": volume > 300, "noise": noise}[image]
         self.structure = ndimage.generate_binary_structure(3, connectivity)
 
-    def time_label(self, image, connectivity):
+    def time_label(self, *_):
         ndimage.label(self.image, self.structure)
 
 
@@ -93,11 +93,11 @@ class Gaussian:
     params = (["float32", "float64", "int16"], [1, 3, 8])
     param_names = ("dtype", "sigma")
 
-    def setup(self, dtype, sigma):
+    def setup(self, dtype, _):
         self.image = phantom(192).astype(dtype)
 
-    def time_gaussian_filter(self, dtype, sigma):
+    def time_gaussian_filter(self, _, sigma):
         ndimage.gaussian_filter(self.image, sigma)
 
-    def time_gaussian_filter_two_workers(self, dtype, sigma):
+    def time_gaussian_filter_two_workers(self, _, sigma):
         ndimage.gaussian_filter(self.image, sigma, workers=2)

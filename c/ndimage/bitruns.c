@@ -12,10 +12,16 @@
 
 #define POLL_RUNS (1 << 20)
 
-/* The bits of a row that differ from the bit before them; the tail is clear, so a run always ends. */
-static inline uint64_t edges(const uint64_t *row, int64_t w)
+/* Bit x of word w: voxel x is set and the one before it is not (single: voxel x is set). */
+static inline uint64_t starts(const uint64_t *row, int64_t w, int single)
 {
-    return row[w] ^ (row[w] << 1 | (w ? row[w - 1] >> 63 : 0));
+    return single ? row[w] : row[w] & ~(row[w] << 1 | (w ? row[w - 1] >> 63 : 0));
+}
+
+/* Bit x: voxel x is not set and the one before it is. The tail is clear, so every run stops in its row. */
+static inline uint64_t stops(const uint64_t *row, int64_t w)
+{
+    return ~row[w] & (row[w] << 1 | (w ? row[w - 1] >> 63 : 0));
 }
 
 static int64_t count_runs(const sk_bitgrid *g, const uint64_t *x, int single)
@@ -24,32 +30,28 @@ static int64_t count_runs(const sk_bitgrid *g, const uint64_t *x, int single)
     const int64_t rows = g->planes * g->ny;
     for (int64_t r = 0; r < rows; r++, x += g->wp)
         for (int64_t w = 0; w < g->wp; w++)
-            n += single ? 2 * __builtin_popcountll(x[w]) : __builtin_popcountll(edges(x, w));
-    return n / 2;
+            n += __builtin_popcountll(starts(x, w, single));
+    return n;
+}
+
+/* Writes where the bits are, from at on; returns behind the last one. */
+static inline int64_t list_bits(uint64_t bits, int64_t base, int32_t *to, int64_t at)
+{
+    for (; bits; bits &= bits - 1)
+        to[at++] = (int32_t)(base + __builtin_ctzll(bits));
+    return at;
 }
 
 static void find_runs(const sk_bitgrid *g, const uint64_t *x, int single, sk_bitruns *out)
 {
     const int64_t rows = g->planes * g->ny;
-    int64_t n = 0;
+    int64_t n = 0, ended = 0;
     for (int64_t r = 0; r < rows; r++, x += g->wp) {
-        int open = 0;
         out->first[r] = n;
         for (int64_t w = 0; w < g->wp; w++) {
-            uint64_t e = single ? x[w] : edges(x, w);
-            for (; e; e &= e - 1) {
-                const int32_t at = (int32_t)(64 * w + __builtin_ctzll(e));
-                if (single) {
-                    out->start[n] = at;
-                    out->stop[n++] = at + 1;
-                } else if (open) {
-                    out->stop[n++] = at;
-                    open = 0;
-                } else {
-                    out->start[n] = at;
-                    open = 1;
-                }
-            }
+            n = list_bits(starts(x, w, single), 64 * w, out->start, n);
+            ended = single ? list_bits(x[w], 64 * w + 1, out->stop, ended)
+                           : list_bits(stops(x, w), 64 * w, out->stop, ended);
         }
     }
     out->first[rows] = n;

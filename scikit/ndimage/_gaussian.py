@@ -20,7 +20,7 @@ _MODES = {
     "constant": 4,
     "grid-constant": 4,
 }
-_SLAB_PRODUCTS = 1 << 27  # products in a slab: well under a second
+_SLAB_PRODUCTS = 1 << 24  # products in a slab: a few milliseconds
 _LARGEST_RADIUS = 1 << 31
 
 
