@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define POLL_RUNS (1 << 20)
+#define MANY_RUNS 2 /* runs a word from which on a row is joined by its bits */
 
 /* Bit x of word w: voxel x is set and the one before it is not (single: voxel x is set). */
 static inline uint64_t starts(const uint64_t *row, int64_t w, int single)
@@ -92,7 +93,31 @@ static void join_rows(sk_bitruns *runs, int64_t r, int64_t s, int64_t lo, int64_
     }
 }
 
-static int join_all(const sk_bitgrid *g, const sk_bitnb *nb, sk_bitruns *runs, int64_t *at, sk_poll poll, void *udata)
+/* The same from the bits a and b of the two rows, for lo in {-1, 0} and hi in {0, 1}: cheaper where runs are many,
+ * as nothing depends on an unpredictable comparison. Two runs meet where their common voxels start, or where one
+ * stops as the other starts; how many starts came before tells which runs they are. */
+static void join_bits(sk_bitruns *runs, int64_t r, int64_t s, const uint64_t *a, const uint64_t *b, int64_t words,
+                      int64_t lo, int64_t hi)
+{
+    const uint64_t left = lo < 0 ? ~UINT64_C(0) : 0, right = hi > 0 ? ~UINT64_C(0) : 0;
+    int64_t i = runs->first[r] - 1, j = runs->first[s] - 1;
+    uint64_t last = 0; /* whether both rows' last voxel of the word before is set */
+    for (int64_t w = 0; w < words; w++) {
+        const uint64_t both = a[w] & b[w], sa = starts(a, w, 0), sb = starts(b, w, 0);
+        uint64_t meet = (both & ~(both << 1 | last)) | (right & stops(a, w) & sb) | (left & sa & stops(b, w));
+        for (; meet; meet &= meet - 1) {
+            const uint64_t upto = meet ^ (meet - 1);
+            join(runs->label, (int32_t)(i + __builtin_popcountll(sa & upto)),
+                 (int32_t)(j + __builtin_popcountll(sb & upto)));
+        }
+        i += __builtin_popcountll(sa);
+        j += __builtin_popcountll(sb);
+        last = both >> 63;
+    }
+}
+
+static int join_all(const sk_bitgrid *g, const sk_bitnb *nb, const uint64_t *x, sk_bitruns *runs, int64_t *at,
+                    sk_poll poll, void *udata)
 {
     const int64_t width = g->nlead + 1;
     int64_t work = 0;
@@ -110,9 +135,13 @@ static int join_all(const sk_bitgrid *g, const sk_bitnb *nb, sk_bitruns *runs, i
                 continue;
             const int64_t dy = row[g->nlead], y0 = dy < 0 ? -dy : 0, y1 = dy > 0 ? g->ny - dy : g->ny;
             for (int64_t y = y0; y < y1; y++) {
-                const int64_t r = p * g->ny + y;
-                join_rows(runs, r, r + delta * g->ny + dy, nb->lo[k], nb->hi[k]);
-                work += runs->first[r + 1] - runs->first[r] + 8;
+                const int64_t r = p * g->ny + y, s = r + delta * g->ny + dy;
+                const int64_t many = runs->first[r + 1] - runs->first[r];
+                if (nb->along_x && nb->lo[k] <= 0 && nb->hi[k] >= 0 && many > MANY_RUNS * g->wp)
+                    join_bits(runs, r, s, x + r * g->wp, x + s * g->wp, g->wp, nb->lo[k], nb->hi[k]);
+                else
+                    join_rows(runs, r, s, nb->lo[k], nb->hi[k]);
+                work += many + 8;
                 if (work > POLL_RUNS) {
                     work = 0;
                     if (poll && poll(udata))
@@ -147,7 +176,7 @@ int SK_NAME(sk_bitruns_label) SK_LABEL_PARAMS
         find_runs(g, x, !nb->along_x, out);
         for (int64_t i = 0; i < n; i++)
             out->label[i] = (int32_t)i;
-        status = join_all(g, nb, out, at, poll, udata);
+        status = join_all(g, nb, x, out, at, poll, udata);
     }
     free(at);
     if (status != SK_OK) {
