@@ -83,7 +83,7 @@ def gaussian_filter1d(
 
     See Also
     --------
-    gaussian_filter
+    gaussian_filter : The same along several axes.
 
     Notes
     -----
@@ -165,7 +165,7 @@ def gaussian_filter(
 
     See Also
     --------
-    gaussian_filter1d
+    gaussian_filter1d : The same along one axis.
 
     Notes
     -----
@@ -217,7 +217,10 @@ def _check_image(value):
 
 def _check_axis(axis, ndim):
     """`axis` in 0..ndim-1."""
-    number = operator.index(axis)
+    try:
+        number = operator.index(axis)
+    except TypeError:
+        raise TypeError(f"`axis` must be an integer, not {axis!r}") from None
     if not -ndim <= number < ndim:
         raise np.exceptions.AxisError(number, ndim, "`axis`")
     return number % ndim

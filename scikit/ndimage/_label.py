@@ -42,7 +42,8 @@ def label(input, structure=None, output=None):
 
     See Also
     --------
-    binary_fill_holes, generate_binary_structure
+    binary_fill_holes : Fill what is not reached from outside.
+    generate_binary_structure : The usual structures.
 
     Notes
     -----
@@ -73,11 +74,7 @@ def label(input, structure=None, output=None):
     structure = _check_structure(structure, image.ndim)
     given = isinstance(output, np.ndarray)
     wide = image.size >= 2**31 - 2
-    dtype = (
-        output.dtype
-        if given
-        else np.dtype((np.intp if wide else np.int32) if output is None else output)
-    )
+    dtype = output.dtype if given else _label_dtype(output, wide)
     if dtype.kind not in "biuf":
         raise TypeError(f"`output` must be able to hold integers, not {dtype}")
     if given and output.shape != image.shape:
@@ -117,6 +114,16 @@ def as_bytes(image):
     if image.dtype.itemsize != 1:
         image = image != 0
     return np.ascontiguousarray(image).reshape(-1).view(np.uint8)
+
+
+def _label_dtype(output, wide):
+    """The type of the labels, from what is no array."""
+    if output is None:
+        return np.dtype(np.intp if wide else np.int32)
+    try:
+        return np.dtype(output)
+    except TypeError as error:
+        raise TypeError(f"`output` is no dtype and no array: {error}") from None
 
 
 def _check_structure(structure, ndim):

@@ -61,7 +61,8 @@ def binary_erosion(
 
     See Also
     --------
-    binary_dilation, binary_opening
+    binary_dilation : Set what the structure reaches.
+    binary_opening : Erode, then dilate.
 
     Notes
     -----
@@ -153,7 +154,9 @@ def binary_dilation(
 
     See Also
     --------
-    binary_erosion, binary_closing, binary_propagation
+    binary_erosion : Keep what the whole structure fits around.
+    binary_closing : Dilate, then erode.
+    binary_propagation : Dilate within a mask until nothing changes.
 
     Notes
     -----
@@ -232,7 +235,9 @@ def binary_propagation(
 
     See Also
     --------
-    binary_dilation, binary_fill_holes, label
+    binary_dilation : Set what the structure reaches.
+    binary_fill_holes : Fill what is not reached from outside.
+    label : Number the connected components.
 
     Notes
     -----

@@ -65,7 +65,8 @@ def binary_opening(
 
     See Also
     --------
-    binary_closing, binary_erosion
+    binary_closing : Dilate, then erode.
+    binary_erosion : Keep what the whole structure fits around.
 
     Notes
     -----
@@ -158,7 +159,8 @@ def binary_closing(
 
     See Also
     --------
-    binary_opening, binary_fill_holes
+    binary_opening : Erode, then dilate.
+    binary_fill_holes : Fill what is not reached from outside.
 
     Notes
     -----
@@ -232,7 +234,9 @@ def binary_fill_holes(input, structure=None, output=None, origin=0, *, axes=None
 
     See Also
     --------
-    binary_closing, binary_propagation, label
+    binary_closing : Dilate, then erode.
+    binary_propagation : Dilate within a mask until nothing changes.
+    label : Number the connected components.
 
     Notes
     -----
@@ -304,7 +308,7 @@ def binary_hit_or_miss(
 
     See Also
     --------
-    binary_erosion
+    binary_erosion : Keep what the whole structure fits around.
 
     Notes
     -----

@@ -6,6 +6,7 @@ import operator
 
 import numpy as np
 
+_HIGHEST_RANK = 15  # 3**15 booleans are 14 MB
 _SMALL = 1000  # a structure up to this size is remembered
 
 
@@ -28,9 +29,9 @@ def generate_binary_structure(rank, connectivity):
     Raises
     ------
     TypeError
-        If `rank` or `connectivity` is no number.
+        If `rank` is no integer or `connectivity` no number.
     ValueError
-        If `rank` is above 20: the array would not fit into memory.
+        If `rank` is above 15.
 
     See Also
     --------
@@ -48,15 +49,21 @@ def generate_binary_structure(rank, connectivity):
            [1, 1, 1],
            [0, 1, 0]])
     """
-    connectivity = max(connectivity, 1)
-    if rank < 1:
-        return np.array(True, dtype=bool)
     try:
         rank = operator.index(rank)
     except TypeError:
         raise TypeError(f"`rank` must be an integer, not {rank!r}") from None
-    if rank > 20:
-        raise ValueError(f"`rank` must be at most 20, not {rank}")
+    try:
+        connectivity = max(float(connectivity), 1)
+    except (TypeError, ValueError):
+        raise TypeError(f"`connectivity` must be a number, not {connectivity!r}") from None
+    if rank < 1:
+        return np.array(True, dtype=bool)
+    if rank > _HIGHEST_RANK:
+        raise ValueError(
+            f"`rank`, or the image's number of dimensions, is {rank}: the structure would "
+            f"have 3**{rank} elements; at most {_HIGHEST_RANK} dimensions are possible"
+        )
     steps = np.zeros((3,) * rank, np.int8)
     for axis in range(rank):
         steps += np.array([1, 0, 1], np.int8).reshape([3 if k == axis else 1 for k in range(rank)])
