@@ -52,10 +52,10 @@ def gaussian_filter1d(
     output : dtype, str or ndarray, optional
         Type of the result, or an array of the shape of `input` that takes it, which may overlap
         `input`. The default is the type of `input`.
-    mode : {'reflect', 'grid-mirror', 'constant', 'grid-constant', 'nearest', 'mirror', 'wrap',
-    'grid-wrap'}
-        How the image goes on beyond its ends; the names with ``grid-`` mean what the ones without
-        mean here.
+    mode : str, optional
+        How the image goes on beyond its ends: 'reflect' or 'grid-mirror' (d c b a | a b c d),
+        'mirror' (d c b | a b c d), 'nearest' (a a a | a b c d), 'wrap' or 'grid-wrap'
+        (b c d | a b c d), 'constant' or 'grid-constant' (the value of `cval`).
     cval : scalar, optional
         Value beyond the ends with mode 'constant'.
     truncate : float, optional

@@ -23,7 +23,7 @@ def generate_binary_structure(rank, connectivity):
 
     Returns
     -------
-    structure : ndarray of bool, shape (3,) * rank
+    ndarray of bool, shape (3,) * rank
         True at the neighbours and in the middle.
 
     Raises
@@ -148,8 +148,8 @@ def structure_runs(structure, centre, length):
 
     Returns
     -------
-    x0, x1, first, row : ndarray of int64
-        As `sk_bitse` in ``c/ndimage/sk_ndimage.h`` describes them; read-only.
+    tuple of ndarray of int64
+        The arrays x0, x1, first, row, as `sk_bitse` in ``c/ndimage/sk_ndimage.h`` describes them; read-only.
     """
     if structure.size > _SMALL:
         return _find_runs(structure, centre, length)
