@@ -149,7 +149,8 @@ def structure_runs(structure, centre, length):
     Returns
     -------
     tuple of ndarray of int64
-        The arrays x0, x1, first, row, as `sk_bitse` in ``c/ndimage/sk_ndimage.h`` describes them; read-only.
+        The arrays x0, x1, first, row, as `sk_bitse` in ``c/ndimage/sk_ndimage.h`` describes them;
+        read-only.
     """
     if structure.size > _SMALL:
         return _find_runs(structure, centre, length)
