@@ -1,0 +1,44 @@
+/* One-dimensional filters along one axis of a C-contiguous array.
+ *
+ * The array is seen as `outer` x n x `inner`; the filter runs along n. A unit of work is 64 lines; units are
+ * independent of each other, also where dst is src.
+ */
+#ifndef SK_LINES_H
+#define SK_LINES_H
+
+#include <stdint.h>
+
+#include "sk_isa.h"
+#include "sk_status.h"
+
+#define SK_LINES_UNIT 64
+
+enum sk_lines_type { SK_B8, SK_U8, SK_I8, SK_U16, SK_I16, SK_U32, SK_I32, SK_U64, SK_I64, SK_F32, SK_F64 };
+enum sk_lines_mode { SK_NEAREST, SK_WRAP, SK_REFLECT, SK_MIRROR, SK_CONSTANT };
+
+typedef struct {
+    const void *src;
+    void *dst;
+    int src_type, dst_type; /* enum sk_lines_type */
+    int64_t outer, n, inner;
+    const double *weights;
+    int64_t size, origin; /* out[i] = sum over k < size of weights[k] * in[i + k - size/2 - origin] */
+    int mode;             /* enum sk_lines_mode */
+    double cval;
+    int (*poll)(void *udata); /* non-zero: return SK_INTERRUPT at once; may be NULL */
+    void *udata;
+} sk_correlate1d;
+
+/* Lines 64 u0 .. 64 u1. The first sums in double, each step rounded, in the order that keeps symmetric kernels
+ * exactly symmetric: the same bits at every instruction-set level. The second takes and gives float and sums in
+ * float: error below (size + 1) 2^-24 sum|weights| max|in|. */
+SK_DECLARE(int, sk_correlate1d_f64, (const sk_correlate1d *c, int64_t u0, int64_t u1));
+SK_DECLARE(int, sk_correlate1d_f32, (const sk_correlate1d *c, int64_t u0, int64_t u1));
+
+/* lines.c, hot: where element i of a line of n elements, continued beyond its ends, comes from; -1: from cval. */
+SK_DECLARE(int64_t, sk_lines_index, (int64_t i, int64_t n, int mode));
+/* `count` elements from src[at], or into dst[at], by type. Integers are truncated toward zero and wrap. */
+SK_DECLARE(void, sk_lines_load, (double *to, const void *src, int type, int64_t at, int64_t count));
+SK_DECLARE(void, sk_lines_store, (void *dst, int type, int64_t at, const double *from, int64_t count));
+
+#endif
