@@ -1,0 +1,145 @@
+# cython: language_level=3, freethreading_compatible=True, boundscheck=False, wraparound=False, cdivision=True
+"""Bytes of a data set to tables of elements (see c/dicom/sk_dicom.h)."""
+
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdlib cimport free, malloc
+
+from scikit._core._errors import check_status
+
+
+cdef extern from "sk_dicom.h" nogil:
+    enum:
+        SK_OK
+        SK_MORE
+        SK_FORMAT
+        SK_MEMORY
+        SK_DICOM_MAX_DEPTH
+    ctypedef struct sk_dicom_entry:
+        uint64_t start, length
+        uint32_t tag
+        uint16_t vr, flags
+    ctypedef struct sk_dicom_scanner:
+        const uint8_t *data
+        uint64_t end, pos, declared
+        uint32_t stop_first, stop_last, group
+        unsigned options
+        int fault, depth
+    int sk_dicom_scan(sk_dicom_scanner *s, sk_dicom_entry *entries, int64_t capacity, int64_t *count)
+    int sk_dicom_items(sk_dicom_scanner *s, sk_dicom_entry *entries, int64_t capacity, int64_t *count)
+    ctypedef void (*clear_t)(void *x, int64_t n, int size, int bits_stored, int is_signed) noexcept nogil
+    ctypedef int (*is_clear_t)(const void *x, int64_t n, int size, int bits_stored, int is_signed) noexcept nogil
+    clear_t clear_kernel "SK_PICK(sk_dicom_clear_unused)"
+    is_clear_t is_clear_kernel "SK_PICK(sk_dicom_unused_clear)"
+
+
+MAX_DEPTH = SK_DICOM_MAX_DEPTH
+
+cdef enum:
+    CHUNK = 256
+
+cdef dict _NAMES = {0: None}  # value representation as a number -> as text
+
+
+cdef object vr_name(uint16_t vr):
+    name = _NAMES.get(vr)
+    if name is None and vr:
+        name = chr(vr >> 8) + chr(vr & 0xFF)
+        _NAMES[vr] = name
+    return name
+
+
+cdef class Level:
+    """What a scan of one level found: the entries, where it stopped and why.
+
+    Attributes
+    ----------
+    elements : dict or list
+        Of a data set: tag -> (VR or None, flags, start, length). Of a sequence: such tuples without a VR.
+    pos, fault, declared, options : int
+        As in the kernel's scanner. `fault` 0 is success.
+    """
+
+    cdef public object elements
+    cdef public object pos
+    cdef public int fault
+    cdef public object declared
+    cdef public unsigned options
+
+
+cdef Level _run(const uint8_t *data, uint64_t pos, uint64_t end, unsigned options, uint32_t stop_first,
+                uint32_t stop_last, uint32_t group, int depth, int64_t limit, bint items):
+    cdef sk_dicom_scanner s
+    cdef int64_t count, i, total = 0
+    cdef int status = SK_MORE
+    cdef dict table = {}
+    cdef list rows = []
+    cdef Level level = Level()
+    cdef sk_dicom_entry *entries
+    s.data, s.pos, s.end, s.options, s.group, s.depth = data, pos, end, options, group, depth
+    s.stop_first, s.stop_last, s.fault, s.declared = stop_first, stop_last, 0, 0
+    entries = <sk_dicom_entry *>malloc(CHUNK * sizeof(sk_dicom_entry))
+    if entries == NULL:
+        check_status(SK_MEMORY)
+    try:
+        while status == SK_MORE:
+            with nogil:
+                if items:
+                    status = sk_dicom_items(&s, entries, CHUNK, &count)
+                else:
+                    status = sk_dicom_scan(&s, entries, CHUNK, &count)
+            total += count
+            if total > limit:
+                raise ValueError(f"more than {limit} elements at byte {s.pos}")
+            for i in range(count):
+                row = (vr_name(entries[i].vr), entries[i].flags, entries[i].start, entries[i].length)
+                if items:
+                    rows.append(row)
+                else:
+                    table[entries[i].tag] = row
+    finally:
+        free(entries)
+    if status != SK_FORMAT:
+        check_status(status)
+    level.elements = rows if items else table
+    level.pos, level.fault, level.declared, level.options = s.pos, s.fault, s.declared, s.options
+    return level
+
+
+def scan(const uint8_t[::1] data, uint64_t pos, uint64_t end, unsigned options, *, uint32_t stop_first=0,
+         uint32_t stop_last=0, uint32_t group=0, int depth=0, int64_t limit=1_000_000):
+    """The elements in data[pos:end], nested levels untouched; see `Level`."""
+    if end > <uint64_t>data.shape[0] or pos > end or depth < 0:
+        raise ValueError("the range lies outside the buffer")
+    return _run(&data[0] if data.shape[0] else NULL, pos, end, options, stop_first, stop_last, group, depth,
+                limit, False)
+
+
+def items(const uint8_t[::1] data, uint64_t pos, uint64_t end, unsigned options, *, int depth=0,
+          int64_t limit=10_000_000):
+    """The items (or fragments) in data[pos:end]; see `Level`."""
+    if end > <uint64_t>data.shape[0] or pos > end or depth < 0:
+        raise ValueError("the range lies outside the buffer")
+    return _run(&data[0] if data.shape[0] else NULL, pos, end, options, 0, 0, 0, depth, limit, True)
+
+
+def clear_unused(uint8_t[::1] samples, int size, int bits_stored, bint is_signed):
+    """Overwrite the bits above `bits_stored` of samples of `size` bytes by sign or zeros, in place."""
+    _check_samples(samples.shape[0], size, bits_stored)
+    if samples.shape[0]:
+        with nogil:
+            clear_kernel(&samples[0], samples.shape[0] // size, size, bits_stored, is_signed)
+
+
+def unused_clear(const uint8_t[::1] samples, int size, int bits_stored, bint is_signed):
+    """Would `clear_unused` change nothing?"""
+    cdef int answer = 1
+    _check_samples(samples.shape[0], size, bits_stored)
+    if samples.shape[0]:
+        with nogil:
+            answer = is_clear_kernel(&samples[0], samples.shape[0] // size, size, bits_stored, is_signed)
+    return bool(answer)
+
+
+def _check_samples(length, size, bits_stored):
+    if size not in (1, 2, 4, 8) or length % size or not 1 <= bits_stored <= 8 * size:
+        raise ValueError(f"no samples of {bits_stored} bits in {size} bytes each in {length} bytes")
