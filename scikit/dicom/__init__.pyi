@@ -11,6 +11,10 @@ from ._types import UID as UID
 from ._types import DSfloat as DSfloat
 from ._types import MultiValue as MultiValue
 from ._types import PersonName as PersonName
+from ._volume import Volume as Volume
+from ._volume import VolumeReport as VolumeReport
+from ._volume import read_volume as read_volume
+from ._volume_write import write_volume as write_volume
 from ._write import dcmwrite as dcmwrite
 
 __all__ = [
@@ -25,7 +29,11 @@ __all__ = [
     "PrivateBlock",
     "Sequence",
     "Tag",
+    "Volume",
+    "VolumeReport",
     "dcmread",
     "dcmwrite",
     "pixel_array",
+    "read_volume",
+    "write_volume",
 ]

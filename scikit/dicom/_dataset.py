@@ -64,7 +64,7 @@ class Dataset:
 
     def __init__(self, elements=None):
         self.__dict__.update(
-            _table={}, _source=None, _place=None, _parent=None, _implicit=False, _read_codecs=None,
+            _table={}, _source=None, _place=None, _parent=None, _implicit=False, _read_codecs=None, _stopped=None,
             file_meta=None, preamble=None, filename=None, is_undefined_length=False,
         )  # fmt: skip
         if elements is not None:

@@ -27,6 +27,9 @@ class Layout:
     ----------
     ds : Dataset
         The image.
+    place : tuple, optional
+        Keyword, VR, whether the length is undefined, bytes, start and length of the pixel data, where `ds` was
+        read without them.
 
     Attributes
     ----------
@@ -47,15 +50,19 @@ class Layout:
         If there is no image, or the elements that describe it contradict each other or the data.
     """
 
-    def __init__(self, ds):
+    def __init__(self, ds, place=None):
         present = [keyword for keyword in _PLACES if keyword in ds]
-        if len(present) != 1:
-            what = "no pixel data" if not present else "more than one kind of pixel data"
+        if place is not None:
+            self.keyword, vr, self.undefined, self.data, self.start, self.length = place
+        elif len(present) == 1:
+            self.keyword = present[0]
+            vr = self._locate(ds)
+        else:
+            what = "more than one kind of pixel data" if present else "no pixel data"
             raise DicomError(f"the data set has {what}")
-        self.keyword = present[0]
         self.syntax = UID(_read.transfer_syntax(ds))
         self._describe(ds)
-        self._locate(ds)
+        self.swapped_bytes = vr == "OW" and self.bits == 8 and self.syntax == EXPLICIT_BIG
         if self.syntax.is_compressed:
             raise DicomError(
                 f"pixel data compressed in the transfer syntax {self.syntax} ({self.syntax.name}) "
@@ -92,17 +99,18 @@ class Layout:
         self.dtype = np.dtype((">" if self.syntax == EXPLICIT_BIG else "<") + kind)
 
     def _locate(self, ds):
+        """Find the value among the data set's bytes; gives its VR."""
         tag = _PLACES[self.keyword]
         entry = ds._elements()[tag]
         if type(entry) is tuple:
             vr, flags, self.start, self.length = entry
             self.data = ds._source.view
             self.undefined = bool(flags & _source.UNDEFINED)
-        else:
-            value = entry.value or b""
-            vr, self.data, self.start, self.length = entry.VR, memoryview(value), 0, len(value)
-            self.undefined = entry.is_undefined_length
-        self.swapped_bytes = vr == "OW" and self.bits == 8 and self.syntax == EXPLICIT_BIG
+            return vr
+        value = entry.value or b""
+        self.data, self.start, self.length = memoryview(value), 0, len(value)
+        self.undefined = entry.is_undefined_length
+        return entry.VR
 
     def _fit(self):
         """Do the data hold what is described? More frames than announced count as frames, if whole."""

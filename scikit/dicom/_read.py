@@ -186,6 +186,7 @@ def _parse(data, force, stop_before_pixels, max_inflated, head=False):
     level.elements.update(commands._elements())
     ds = Dataset._from_level(source, level.elements, bool(level.options & _source.IMPLICIT))
     ds.__dict__["file_meta"] = meta
+    ds.__dict__["_stopped"] = level.pos
     ds.__dict__["preamble"] = bytes(view[:128]) if has_prefix else None
     return ds
 
