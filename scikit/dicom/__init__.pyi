@@ -6,6 +6,7 @@ from ._errors import DicomError as DicomError
 from ._pixels import pixel_array as pixel_array
 from ._private import PrivateBlock as PrivateBlock
 from ._read import dcmread as dcmread
+from ._scan import scan as scan
 from ._types import IS as IS
 from ._types import UID as UID
 from ._types import DSfloat as DSfloat
@@ -35,5 +36,6 @@ __all__ = [
     "dcmwrite",
     "pixel_array",
     "read_volume",
+    "scan",
     "write_volume",
 ]

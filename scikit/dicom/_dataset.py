@@ -9,7 +9,7 @@ from scikit.dicom._errors import DicomError
 _CHARSET = 0x00080005
 _PIXEL_REPRESENTATION = 0x00280103
 _LUT_DESCRIPTORS = frozenset((0x00281101, 0x00281102, 0x00281103, 0x00283002))
-_OWN = frozenset(("file_meta", "preamble", "filename", "is_undefined_length"))
+_OWN = frozenset(("preamble", "filename", "is_undefined_length"))
 
 
 class Sequence(list):
@@ -65,7 +65,7 @@ class Dataset:
     def __init__(self, elements=None):
         self.__dict__.update(
             _table={}, _source=None, _place=None, _parent=None, _implicit=False, _read_codecs=None, _stopped=None,
-            file_meta=None, preamble=None, filename=None, is_undefined_length=False,
+            _file_meta=None, preamble=None, filename=None, is_undefined_length=False,
         )  # fmt: skip
         if elements is not None:
             self.update(elements)
@@ -84,6 +84,13 @@ class Dataset:
         self.__dict__.update(_table=None, _source=source, _implicit=implicit, _parent=parent)
         self.__dict__["_place"] = (start, length, depth)
         return self
+
+    @property
+    def file_meta(self):
+        """Group 2 of the file; empty for a new data set."""
+        if self._file_meta is None:
+            self.__dict__["_file_meta"] = Dataset()
+        return self._file_meta
 
     # -- the table of elements: tag -> DataElement, or what the parser gave (VR, flags, start, length) --
 
@@ -333,18 +340,13 @@ class Dataset:
                 raise AttributeError(f"the data set has no {name}")
         raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
 
-    def __getattribute__(self, name):
-        if name == "file_meta":
-            own = object.__getattribute__(self, "__dict__")
-            if own.get("file_meta") is None:
-                own["file_meta"] = Dataset()
-            return own["file_meta"]
-        return object.__getattribute__(self, name)
-
     def __setattr__(self, name, value):
-        if name in _OWN:
-            if name == "file_meta" and not isinstance(value, Dataset):
+        if name == "file_meta":
+            if not isinstance(value, Dataset):
                 raise DicomError(f"file_meta is a Dataset, not {type(value).__name__}")
+            self.__dict__["_file_meta"] = value
+            return
+        if name in _OWN:
             self.__dict__[name] = value
             return
         tag = _dictionary.tag_of(name)
@@ -396,8 +398,8 @@ class Dataset:
         table = new._table
         for tag, entry in table.items():
             table[tag] = entry if type(entry) is tuple else copy.deepcopy(entry, memo)
-        own = self.__dict__["file_meta"]
-        new.__dict__["file_meta"] = None if own is None else copy.deepcopy(own, memo)
+        own = self._file_meta
+        new.__dict__["_file_meta"] = None if own is None else copy.deepcopy(own, memo)
         return new
 
     def __getstate__(self):
@@ -439,7 +441,7 @@ class Dataset:
 
     def __str__(self):
         head = []
-        if self.__dict__["file_meta"]:
+        if self._file_meta:
             head = ["File meta information", *self.file_meta._lines(), ""]
         return "\n".join([*head, *self._lines()])
 

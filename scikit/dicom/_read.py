@@ -15,7 +15,7 @@ from scikit.dicom._types import DEFLATED, EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICI
 #: Files from this size on are mapped instead of read.
 MAP_FROM = 1 << 25
 #: How much of a file is read at first when its pixels are not wanted.
-HEAD = 1 << 16
+HEAD = 1 << 14
 #: What a deflated data set may inflate to: at least this, ...
 INFLATE_FLOOR = 1 << 25
 #: ... or this many times its size.
@@ -83,15 +83,16 @@ def dcmread(
     '42'
     """
     wanted = None if specific_tags is None else {*map(_tag, specific_tags), 0x00080005}
-    data, whole, name = _load(fp, HEAD if stop_before_pixels else None)
-    options = (force, stop_before_pixels, max_inflated)
-    if not whole:
-        ds = _try_head(data, options)
-        if ds is None:
-            data, _, _ = _load(fp, None)
-            ds = _parse(data, *options)
-    else:
-        ds = _parse(data, *options)
+    head = HEAD if stop_before_pixels else None
+    while True:
+        data, whole, name = _load(fp, head)
+        if whole:
+            ds = _parse(data, force, stop_before_pixels, max_inflated)
+        else:
+            ds = _try_head(data, max_inflated)
+        if ds is not None:
+            break
+        head = 16 * HEAD if head == HEAD else None
     ds.__dict__["filename"] = name
     if wanted is not None:
         table = ds._elements()
@@ -145,10 +146,10 @@ def _read_all(handle, size):
     return data
 
 
-def _try_head(data, options):
+def _try_head(data, max_inflated):
     """The data set, if the head of the file holds all of it that is wanted; otherwise None."""
     try:
-        return _parse(data, False, True, options[2], head=True)
+        return _parse(data, False, True, max_inflated, head=True)
     except DicomError:
         return None
 
@@ -162,7 +163,9 @@ def _parse(data, force, stop_before_pixels, max_inflated, head=False):
     source = _source.Source(data, lenient=force)
     pos = 132 if has_prefix else 0
     meta, pos = _group(source, pos, 2, implicit=False)
-    commands, pos = _group(source, pos, 0, implicit=True)
+    commands = None
+    if bytes(view[pos : pos + 2]) == b"\0\0":
+        commands, pos = _group(source, pos, 0, implicit=True)
     implicit, big, deflated = _encoding(meta, view, pos)
     if deflated:
         if head:
@@ -183,9 +186,10 @@ def _parse(data, force, stop_before_pixels, max_inflated, head=False):
         level.fault or any(flags & _source.CUT for _, flags, _, _ in level.elements.values())
     ):
         warnings.warn(f"the file is cut short or damaged near byte {level.pos}", stacklevel=4)
-    level.elements.update(commands._elements())
+    if commands is not None:
+        level.elements.update(commands._elements())
     ds = Dataset._from_level(source, level.elements, bool(level.options & _source.IMPLICIT))
-    ds.__dict__["file_meta"] = meta
+    ds.__dict__["_file_meta"] = meta
     ds.__dict__["_stopped"] = level.pos
     ds.__dict__["preamble"] = bytes(view[:128]) if has_prefix else None
     return ds

@@ -1,12 +1,14 @@
 """From files to slices: where each lies in the patient, and where its stored values lie in the file."""
 
 import functools
+import operator
 import os
 
 import numpy as np
 
 from scikit.dicom import _parse_cy, _pixels, _read, _source, _values
 from scikit.dicom._errors import DicomError
+from scikit.dicom._types import DEFLATED
 
 #: How much of a file is read at first.
 HEAD = 1 << 14
@@ -16,8 +18,18 @@ _COMMON = (
     0x00080005, 0x00080008, 0x0020000E, 0x00200037, 0x00280002, 0x00280004, 0x00280006, 0x00280008,
     0x00280010, 0x00280011, 0x00280030, 0x00280100, 0x00280101, 0x00280103, 0x00180050, 0x00180088,
 )  # fmt: skip
-_POSITION, _INSTANCE, _TEMPORAL = 0x00200032, 0x00200013, 0x00200100
-_SLOPE, _INTERCEPT, _PER_FRAME = 0x00281053, 0x00281052, 0x52009230
+# What differs: number, position, time, intercept and slope.
+_OWN = (0x00200013, 0x00200032, 0x00200100, 0x00281052, 0x00281053)
+_PER_FRAME = 0x52009230
+_PICKED = tuple(sorted((*_COMMON, *_OWN, _PER_FRAME)))
+# Places of their bytes in what _parse_cy.pick gives.
+_common_of = operator.itemgetter(*(2 * _PICKED.index(tag) + 1 for tag in _COMMON))
+_own_of = operator.itemgetter(*(2 * _PICKED.index(tag) + 1 for tag in _OWN))
+_PER_FRAME_AT = 2 * _PICKED.index(_PER_FRAME) + 1
+_PLAIN = {  # transfer syntaxes, as they stand in a file, and the parser's options
+    b"1.2.840.10008.1.2\0": _source.IMPLICIT,
+    b"1.2.840.10008.1.2.1\0": 0,
+}
 
 
 class Kind:
@@ -135,6 +147,43 @@ def _decimal(data, count):
     return _numbers(value if isinstance(value, list) else [value], count)
 
 
+def open_head(data):
+    """(transfer syntax as it stands there, where the data set begins, the parser's options), or None.
+
+    None where the head of a file is not of the common kind.
+    """
+    if data[128:132] != b"DICM":
+        return None
+    meta, _, pos, fault, _ = _parse_cy.pick(
+        data, 132, _source.ONE_GROUP | _source.DETECT, (0x00020010,), group=2
+    )
+    encoding = _PLAIN.get(meta[1])
+    if encoding is None or fault:
+        return None
+    return meta[1], pos, encoding
+
+
+def _pick(data):
+    """(key of the kind, values of what differs, start of the pixels) of a file's head, or None.
+
+    None where the plain way does not do: an unusual encoding, compressed pixels, or a longer header.
+    """
+    head = open_head(data)
+    if head is None:
+        return None
+    values, pixels, _, fault, _ = _parse_cy.pick(
+        data, head[1], head[2] | _source.DETECT | _source.LENIENT, _PICKED
+    )
+    if pixels is None or fault or values[_PER_FRAME_AT] is not None:
+        return None
+    tag, vr, flags, start, length = pixels
+    if flags & _source.UNDEFINED:
+        return None
+    if flags & _source.CUT:
+        length = int.from_bytes(data[start - 4 : start], "little")
+    return (head[0], *_common_of(values), tag, vr, length), _own_of(values), start
+
+
 class Collector:
     """Reads headers and makes slices of them; slices of one kind share its object."""
 
@@ -151,33 +200,57 @@ class Collector:
         OSError
             If it cannot be read.
         """
-        ds, place = read_header(path)
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+        try:
+            data = os.read(handle, HEAD)
+            picked = _pick(data)
+            kind = self._kinds.get(picked[0]) if picked else None
+            if kind is None:
+                return self._slowly(path, handle, data, picked)
+        finally:
+            os.close(handle)
+        return [_slice(kind, path, picked[2], picked[1])]
+
+    def _slowly(self, path, handle, data, picked):
+        """The slices of a file of a kind that is not known yet, or that is no plain single image."""
+        ds, place = read_header(handle, data)
         if place is None:
             raise DicomError("no pixel data")
-        raw = {tag: _bytes(ds, tag) for tag in _COMMON}
-        key = (*raw.values(), ds.file_meta.get("TransferSyntaxUID"), place[-1])
-        kind = self._kinds.get(key)
-        if kind is None:
-            kind = self._kinds[key] = Kind(ds, _pixels.Layout(ds, place))
+        syntax = _read.transfer_syntax(ds)
+        key = picked[0] if picked else (syntax, *(_bytes(ds, tag) for tag in _COMMON), place[-1])
+        values = [_bytes(ds, tag) for tag in _OWN]
+        start = None if syntax == DEFLATED else place[-2]
+        kind = self._kinds.get(key) or Kind(ds, _pixels.Layout(ds, place))
         if _PER_FRAME in ds._elements():
             from scikit.dicom._enhanced import frames
 
-            return frames(ds, Kind(ds, kind.layout), path, place[-2])
+            return frames(ds, kind, path, start)
         if _is_mosaic(ds):
             from scikit.dicom._mosaic import tiles
 
-            return tiles(ds, Kind(ds, kind.layout), path, place[-2])
+            return tiles(ds, kind, path, start)
+        if kind.layout.frames == 1:
+            self._kinds[key] = kind
+            return [_slice(kind, path, start, values)]
         size = kind.layout.bits_per_frame // 8
-        slices = [Slice(kind, path, place[-2] + k * size, k) for k in range(kind.layout.frames)]
-        position = _bytes(ds, _POSITION)
-        for k, one in enumerate(slices):
-            one.position = None if position is None else _decimal(position, 3)
-            one.instance = _number(ds, _INSTANCE, k)
-            one.temporal = _number(ds, _TEMPORAL, None)
-            one.slope, one.intercept = _number(ds, _SLOPE, 1.0), _number(ds, _INTERCEPT, 0.0)
-        if kind.layout.frames > 1 and "GridFrameOffsetVector" in ds:
+        slices = []
+        for k in range(kind.layout.frames):
+            slices.append(_slice(kind, path, None if start is None else start + k * size, values))
+            slices[-1].frame, slices[-1].instance = k, k
+        if "GridFrameOffsetVector" in ds:
             _grid(ds, slices)
         return slices
+
+
+def _slice(kind, path, start, values):
+    """A slice, from the bytes of what differs between slices."""
+    one = Slice(kind, path, start)
+    instance, position, temporal, intercept, slope = values
+    one.position = _decimal(position, 3) if position else None
+    one.instance = _number(instance, 0.0)
+    one.temporal = _number(temporal, None)
+    one.slope, one.intercept = _number(slope, 1.0), _number(intercept, 0.0)
+    return one
 
 
 def _grid(ds, slices):
@@ -201,8 +274,7 @@ def _bytes(ds, tag):
     )
 
 
-def _number(ds, tag, default):
-    data = _bytes(ds, tag)
+def _number(data, default):
     value = _decimal(data, 1) if data else None
     return value[0] if value else default
 
@@ -212,30 +284,24 @@ def _is_mosaic(ds):
     return isinstance(kinds, list) and "MOSAIC" in kinds
 
 
-def read_header(path):
-    """(data set without pixels, place of the pixels) of a file; the place is as `Layout` takes it, or None."""
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
-    try:
-        head = HEAD
-        while True:
-            data = (
-                os.read(handle, head) if head else _read._read_all(handle, os.fstat(handle).st_size)
-            )
-            whole = not head or len(data) < head
-            ds = (
-                _read._parse(data, False, True, None)
-                if whole
-                else _read._try_head(data, (0, 0, None))
-            )
-            if ds is not None:
-                return ds, _place(ds, handle)
-            os.lseek(handle, 0, os.SEEK_SET)
-            head = HEAD * 16 if head == HEAD else 0
-    finally:
-        os.close(handle)
+def read_header(handle, head):
+    """(data set without pixels, place of the pixels) of an open file whose first bytes are `head`.
+
+    The place is as `Layout` takes it, or None.
+    """
+    size = os.fstat(handle).st_size
+    for more in (0, 16 * HEAD, size):
+        data = os.pread(handle, more, 0) if more else head
+        if len(data) >= size:
+            ds = _read._parse(data, False, True, None)
+        else:
+            ds = _read._try_head(data, None)
+        if ds is not None:
+            return ds, _place(ds, size)
+    raise DicomError("the file changes while it is read")
 
 
-def _place(ds, handle):
+def _place(ds, size):
     source, stopped = ds._source, ds._stopped
     if stopped >= len(source.view):
         return None
@@ -249,7 +315,7 @@ def _place(ds, handle):
                 length = int.from_bytes(
                     source.view[start - 4 : start], "big" if source.big else "little"
                 )
-                length = min(length, os.fstat(handle).st_size - start)
+                length = min(length, size - start)
             return keyword, vr, undefined, None, start, length
     # The pixels' header was reached, but what follows it is cut: encapsulated fragments.
     return "PixelData", "OB", True, None, stopped, 0

@@ -1,5 +1,6 @@
 """Between an element's bytes and its Python value, by value representation (PS3.5 section 6.2)."""
 
+import functools
 import struct
 
 from scikit.dicom import _charset
@@ -51,6 +52,13 @@ def decode(vr, data, big, codecs):
         return data
     if not data:
         return empty(vr)
+    if len(data) > _SHORT:
+        return _decode(vr, data, big, codecs)
+    value = _decode_short(vr, data, big, codecs)
+    return MultiValue(value) if type(value) is MultiValue else value
+
+
+def _decode(vr, data, big, codecs):
     try:
         if vr in NUMBERS:
             return _unwrap(
@@ -63,6 +71,11 @@ def decode(vr, data, big, codecs):
         return _ascii(vr, data.decode("latin_1"))
     except ValueError:
         return _text("SH", data, codecs)
+
+
+# The files of a series say mostly the same: short values are converted once.
+_SHORT = 64
+_decode_short = functools.lru_cache(4096)(_decode)
 
 
 def _count(vr, data):

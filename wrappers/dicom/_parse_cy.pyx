@@ -122,6 +122,70 @@ def items(const uint8_t[::1] data, uint64_t pos, uint64_t end, unsigned options,
     return _run(&data[0] if data.shape[0] else NULL, pos, end, options, 0, 0, 0, depth, limit, True)
 
 
+def pick(const uint8_t[::1] data, uint64_t pos, unsigned options, tuple tags, *, uint32_t group=0):
+    """Values of a few elements of a level, without a table of the others.
+
+    Parameters
+    ----------
+    data : bytes-like
+        A file, or the head of it.
+    pos : int
+        Where the level begins.
+    options : int
+        As for `scan`.
+    tags : tuple of int
+        Wanted elements, ascending.
+    group : int
+        With the option for one group: that group.
+
+    Returns
+    -------
+    values : list
+        For each tag its VR (or None) and bytes in turn; None and None for an absent one, bytes of a sequence too.
+    pixels : tuple or None
+        (tag, VR, flags, start, length) of the pixel data; the scan ends there.
+    pos : int
+        Where the scan ended.
+    fault : int
+        As in `Level`; of a scan that ended in the pixel data 0.
+    options : int
+        As in `Level`.
+    """
+    cdef sk_dicom_scanner s
+    cdef sk_dicom_entry entries[CHUNK]
+    cdef uint32_t wanted[64]
+    cdef int64_t count, i
+    cdef int n = len(tags), k, status = SK_MORE
+    cdef list values = [None] * (2 * n)
+    cdef uint32_t tag
+    if n > 64 or pos > <uint64_t>data.shape[0]:
+        raise ValueError("too many tags, or the range lies outside the buffer")
+    for k in range(n):
+        wanted[k] = tags[k]
+    s.data = &data[0] if data.shape[0] else NULL
+    s.pos, s.end, s.options, s.group, s.depth = pos, data.shape[0], options, group, 0
+    s.stop_first, s.stop_last, s.fault, s.declared = 0, 0, 0, 0
+    while status == SK_MORE:
+        with nogil:
+            status = sk_dicom_scan(&s, entries, CHUNK, &count)
+        k = 0
+        for i in range(count):
+            tag = entries[i].tag
+            if 0x7FE00008 <= tag <= 0x7FE00010:
+                return (values, (tag, vr_name(entries[i].vr), entries[i].flags, entries[i].start,
+                                 entries[i].length), entries[i].start, 0, s.options)
+            if i and entries[i - 1].tag > tag:  # out of order
+                k = 0
+            while k < n and wanted[k] < tag:
+                k += 1
+            if k < n and wanted[k] == tag:
+                values[2 * k] = vr_name(entries[i].vr)
+                values[2 * k + 1] = (<const char *>s.data + entries[i].start)[:entries[i].length]
+    if status != SK_FORMAT:
+        check_status(status)
+    return values, None, s.pos, s.fault, s.options
+
+
 def clear_unused(uint8_t[::1] samples, int size, int bits_stored, bint is_signed):
     """Overwrite the bits above `bits_stored` of samples of `size` bytes by sign or zeros, in place."""
     _check_samples(samples.shape[0], size, bits_stored)
