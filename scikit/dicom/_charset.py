@@ -35,6 +35,8 @@ _INTRODUCE = {
     codec: escape for escape, codec in _ESCAPES.items() if escape not in (b"\x1b(J", b"\x1b(B")
 }
 _INTRODUCE["latin_1"] = b"\x1b-A"
+# Names of Python's codecs that are taken as they stand; others do more than to map characters.
+_PLAIN_CODEC = re.compile(r"cp\d+|iso8859-\d+|utf-8|ascii|gb\w+|big5\w*|euc_\w+|shift_jis|koi8-\w")
 _STATEFUL = ("iso2022_jp", "iso2022_jp_2")  # these codecs know the escape sequences themselves
 _RESETS = frozenset(b"\r\n\t\f")
 
@@ -56,9 +58,10 @@ def _codec(term):
     if extended:
         return _SINGLE.get(int(extended[1])) or _EXTENDED.get(int(extended[1]))
     try:
-        return codecs.lookup(term).name
-    except LookupError:
+        name = codecs.lookup(term).name
+    except (LookupError, ValueError):
         return None
+    return name if _PLAIN_CODEC.fullmatch(name) else None
 
 
 @functools.lru_cache(256)

@@ -23,9 +23,12 @@ class DicomError(ValueError):
     >>> raise DicomError("the value is cut short", offset=132)
     Traceback (most recent call last):
     ...
-    scikit.dicom._errors.DicomError: the value is cut short (at byte 132)
+    scikit.dicom.DicomError: the value is cut short (at byte 132)
     """
 
     def __init__(self, message, offset=None):
         self.offset = offset
         super().__init__(message if offset is None else f"{message} (at byte {offset})")
+
+
+DicomError.__module__ = "scikit.dicom"

@@ -177,7 +177,8 @@ class Encoder:
             if not tag & 0xFFFF and tag >> 16 > 6:
                 continue
             entry = table[tag]
-            if same and type(entry) is tuple and (self.implicit or entry[0] in _values.KNOWN):
+            plain = type(entry) is tuple and not entry[1] & _source.CUT
+            if same and plain and (self.implicit or entry[0] in _values.KNOWN):
                 self._copy(pieces, tag, entry, source)
             else:
                 self._element(pieces, ds, ds._element(tag, entry), codecs, depth)
@@ -197,12 +198,14 @@ class Encoder:
         if " or " in vr:
             vr = ds._open_vr(tag, vr, element.value)
         if vr == "SQ":
+            # Only an undefined length shows a reader of implicit data that a private element is a sequence.
+            undefined = undefined or (self.implicit and bool(tag >> 16 & 1))
             self._put(pieces, tag, vr, self._items(element.value, codecs, depth), undefined)
             return
         value = _values.encode(vr, element.value, self.big, codecs)
         if tag == _PIXEL_DATA:
-            undefined = self._encapsulated(value, undefined)
-            if undefined and not self.implicit:
+            was, undefined = undefined, self._encapsulated(value, undefined)
+            if undefined and not was:
                 vr = "OB"
         size = _values.WORD_SIZE.get(vr)
         if size and not undefined and self.big != bool(ds._source is not None and ds._source.big):

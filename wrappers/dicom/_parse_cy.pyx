@@ -1,10 +1,12 @@
 # cython: language_level=3, freethreading_compatible=True, boundscheck=False, wraparound=False, cdivision=True
 """Bytes of a data set to tables of elements (see c/dicom/sk_dicom.h)."""
 
+from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
 
 from scikit._core._errors import check_status
+from scikit.dicom._errors import DicomError
 
 
 cdef extern from "sk_dicom.h" nogil:
@@ -89,7 +91,8 @@ cdef Level _run(const uint8_t *data, uint64_t pos, uint64_t end, unsigned option
                     status = sk_dicom_scan(&s, entries, CHUNK, &count)
             total += count
             if total > limit:
-                raise ValueError(f"more than {limit} elements at byte {s.pos}")
+                raise DicomError(f"more than {limit} elements", s.pos)
+            PyErr_CheckSignals()
             for i in range(count):
                 row = (vr_name(entries[i].vr), entries[i].flags, entries[i].start, entries[i].length)
                 if items:
