@@ -1,9 +1,11 @@
-"""Write the tables of facts that scikit.dicom looks tags and UIDs up in: make_dicom_dictionary.py FOLDER.
+"""Write the tables of facts that scikit.dicom looks tags and UIDs up in: make_dicom_dictionary.py
+FOLDER.
 
-The facts (tag, value representation, multiplicity, keyword, name, whether retired) are those of the DICOM
-standard's data dictionary, PS3.6 chapters 6 to 8, and of PS3.6 annex A (UIDs); the private elements are those
-that manufacturers' conformance statements publish. They are taken from the tables that the installed pydicom
-ships, whose edition of the standard is written into the first line.
+The facts (tag, value representation, multiplicity, keyword, name, whether retired) are those of
+the DICOM standard's data dictionary, PS3.6 chapters 6 to 8, and of PS3.6 annex A (UIDs); the
+private elements are those that manufacturers' conformance statements publish. They are taken from
+the tables that the installed pydicom ships, whose edition of the standard is written into the
+first line.
 """
 
 import pathlib
@@ -41,7 +43,8 @@ def private():
 
 def main(folder):
     folder = pathlib.Path(folder)
-    edition = f"! DICOM data dictionary as in pydicom {pydicom.__version__}; tools/make_dicom_dictionary.py\n"
+    source = f"pydicom {pydicom.__version__}; tools/make_dicom_dictionary.py"
+    edition = f"! DICOM data dictionary as in {source}\n"
     for name, rows in (("elements", elements), ("uids", uids), ("private", private)):
         (folder / f"_{name}.tsv").write_text(edition + "".join(rows()), encoding="utf-8")
 

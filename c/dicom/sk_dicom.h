@@ -64,7 +64,7 @@ typedef struct {
     uint32_t group;
     unsigned options;   /* sk_dicom_option; DETECT is replaced by its finding */
     int fault;          /* sk_dicom_fault */
-    int depth;          /* levels above this one */
+    int depth;          /* of the level: the number of sequences around it */
 } sk_dicom_scanner;
 
 /* Read elements into entries[0 .. capacity). SK_OK: the level is done; SK_MORE: call again;

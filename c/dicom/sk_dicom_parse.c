@@ -182,7 +182,7 @@ static int walk_item(sk_dicom_scanner *s, frame *stack, int *top, uint64_t *pos,
         *pos = s->pos + 8;
         return status;
     }
-    if (s->depth + (*top + 1) / 2 + 1 >= SK_DICOM_MAX_DEPTH)
+    if (s->depth + (*top + 1) / 2 + 1 > SK_DICOM_MAX_DEPTH)
         return fail(s, *pos, SK_DICOM_DEPTH);
     *pos = h.value;
     stack[++*top] = (frame){f.end, 0, 1, f.implicit};
@@ -224,7 +224,7 @@ static int take_element(sk_dicom_scanner *s, uint64_t at, const header *h, sk_di
     entry->flags = SK_DICOM_F_UNDEFINED;
     int status;
     if (is_sequence(s->data, h, s->end, big)) {
-        if (s->depth + 1 >= SK_DICOM_MAX_DEPTH)
+        if (s->depth + 1 > SK_DICOM_MAX_DEPTH)
             return fail(s, at, SK_DICOM_DEPTH);
         entry->flags |= SK_DICOM_F_SEQUENCE;
         status = skip_sequence(s, h->value, s->end, implicit, big);

@@ -1,8 +1,10 @@
-"""Specific Character Set (0008,0005): between bytes and text (PS3.3 section C.12.1.1.2, PS3.5 section 6.1).
+"""Specific Character Set (0008,0005): between bytes and text.
+
+PS3.3 section C.12.1.1.2 and PS3.5 section 6.1.
 
 A data set names one character set, or several that escape sequences switch between (ISO 2022 code
-extension). Each has a Python codec; an encoding here is the tuple of codecs, the first one being in force at the
-start of a value and after each delimiter.
+extension). Each has a Python codec; an encoding here is the tuple of codecs, the first one being
+in force at the start of a value and after each delimiter.
 """
 
 import codecs
@@ -16,8 +18,9 @@ from scikit.dicom._errors import DicomError
 DEFAULT = ("latin_1",)
 
 _SINGLE = {
-    6: "latin_1", 13: "shift_jis", 100: "latin_1", 101: "iso8859_2", 109: "iso8859_3", 110: "iso8859_4",
-    126: "iso8859_7", 127: "iso8859_6", 138: "iso8859_8", 144: "iso8859_5", 148: "iso8859_9",
+    6: "latin_1", 13: "shift_jis", 100: "latin_1", 101: "iso8859_2", 109: "iso8859_3",
+    110: "iso8859_4", 126: "iso8859_7", 127: "iso8859_6", 138: "iso8859_8", 144: "iso8859_5",
+    148: "iso8859_9",
     166: "iso8859_11", 203: "iso8859_15",
 }  # fmt: skip
 _EXTENDED = {87: "iso2022_jp", 149: "euc_kr", 159: "iso2022_jp_2", 58: "gb2312"}
@@ -94,7 +97,7 @@ def encodings(*terms):
 
 
 def decode(value, codecs_):
-    """Text of the bytes `value` in the encoding `codecs_`; what cannot be decoded becomes U+FFFD."""
+    """Text of the bytes `value`; what cannot be decoded becomes U+FFFD."""
     if b"\x1b" not in value:
         return value.decode(codecs_[0], "replace")
     return "".join(
@@ -103,7 +106,7 @@ def decode(value, codecs_):
 
 
 def _decode_part(part, codecs_):
-    """Text of a run of bytes that begins with an escape sequence, or of the run before the first one."""
+    """Text of a run that begins with an escape sequence, or of the run before the first one."""
     if not part.startswith(b"\x1b"):
         return part.decode(codecs_[0], "replace")
     length = 4 if part[:3] in (b"\x1b$(", b"\x1b$)") else 3

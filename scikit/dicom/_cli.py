@@ -9,12 +9,13 @@ def add_commands(subparsers):
     Parameters
     ----------
     subparsers : argparse subparsers action
-        What ``add_subparsers()`` gave. Each command sets ``func``: it takes the parsed arguments, returns the exit
-        status, and raises DicomError, OSError, ValueError or ImportError with one line of message.
+        What ``add_subparsers()`` gave. Each command sets ``func``: it takes the parsed arguments,
+        returns the exit status, and raises DicomError, OSError, ValueError or ImportError with
+        one line of message.
     """
     volume = subparsers.add_parser(
         "volume", help="a folder of slices to a NIfTI file or a clean DICOM series",
-        description="Read the slices of one series, sort them in space and write them as one volume.",
+        description="Read the slices of one series, sort them in space, write them as one volume.",
     )  # fmt: skip
     volume.add_argument("folder", help="folder with DICOM files, or one file")
     volume.add_argument(
@@ -130,12 +131,10 @@ def _rows(slices):
 
     kind = slices[0].kind
     yield from _header_rows(kind.header)
-    sign = "signed" if kind.layout.signed else "unsigned"
+    layout = kind.layout
+    bits = f"{layout.stored} of {layout.bits} bits, {'signed' if layout.signed else 'unsigned'}"
     shape = " x ".join(map(str, kind.shape))
-    yield (
-        "image",
-        f"{shape}, {kind.layout.stored} of {kind.layout.bits} bits, {sign}, {kind.layout.photometric}",
-    )
+    yield "image", f"{shape}, {bits}, {layout.photometric}"
     yield "files, slices", f"{len({one.path for one in slices})}, {len(slices)}"
     report = VolumeReport()
     try:

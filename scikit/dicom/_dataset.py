@@ -12,6 +12,21 @@ _LUT_DESCRIPTORS = frozenset((0x00281101, 0x00281102, 0x00281103, 0x00283002))
 _OWN = frozenset(("preamble", "filename", "is_undefined_length"))
 
 
+# What a new data set's attributes are, apart from its own table.
+_BLANK = {
+    "_source": None,  # bytes that it was read from
+    "_place": None,  # (start, length, depth) of an item in them
+    "_parent": None,  # data set that holds the sequence
+    "_implicit": False,
+    "_read_codecs": None,  # encoding of the text that is still bytes
+    "_stopped": None,  # where the parser stopped
+    "_file_meta": None,
+    "preamble": None,
+    "filename": None,
+    "is_undefined_length": False,
+}
+
+
 class Sequence(list):
     """The items of a sequence: a list of `Dataset`."""
 
@@ -28,8 +43,8 @@ class Sequence(list):
 class Dataset:
     """A DICOM data set: data elements by tag or keyword.
 
-    Elements that were read from a file stay bytes until they are used, and sequences are parsed when they are
-    first looked into; an error in their bytes shows then, as a `DicomError`.
+    Elements that were read from a file stay bytes until they are used, and sequences are parsed
+    when they are first looked into; an error in their bytes shows then, as a `DicomError`.
 
     Parameters
     ----------
@@ -63,26 +78,22 @@ class Dataset:
     """
 
     def __init__(self, elements=None):
-        self.__dict__.update(
-            _table={}, _source=None, _place=None, _parent=None, _implicit=False, _read_codecs=None, _stopped=None,
-            _file_meta=None, preamble=None, filename=None, is_undefined_length=False,
-        )  # fmt: skip
+        self.__dict__.update(_BLANK, _table={})
         if elements is not None:
             self.update(elements)
 
     @classmethod
-    def _from_level(cls, source, table, implicit, parent=None):
+    def _from_level(cls, source, table, implicit):
         """The data set of a level that was scanned."""
-        self = cls()
-        self.__dict__.update(_table=table, _source=source, _implicit=implicit, _parent=parent)
+        self = cls.__new__(cls)
+        self.__dict__.update(_BLANK, _table=table, _source=source, _implicit=implicit)
         return self
 
     @classmethod
     def _from_place(cls, source, start, length, implicit, depth, parent):
         """The data set of an item, scanned when first used."""
-        self = cls()
-        self.__dict__.update(_table=None, _source=source, _implicit=implicit, _parent=parent)
-        self.__dict__["_place"] = (start, length, depth)
+        self = cls._from_level(source, None, implicit)
+        self.__dict__.update(_parent=parent, _place=(start, length, depth))
         return self
 
     @property
@@ -92,16 +103,12 @@ class Dataset:
             self.__dict__["_file_meta"] = Dataset()
         return self._file_meta
 
-    # -- the table of elements: tag -> DataElement, or what the parser gave (VR, flags, start, length) --
+    # -- the table: tag -> DataElement, or what the parser gave (VR, flags, start, length) --
 
     def _elements(self):
         table = self._table
         if table is None:
             start, length, depth = self._place
-            if depth >= _parse_cy.MAX_DEPTH:
-                raise DicomError(
-                    f"sequences are nested more than {_parse_cy.MAX_DEPTH} deep", start
-                )
             source = self._source
             options = source.options(self._implicit, detect=not self._implicit)
             level = _source.check(
@@ -190,7 +197,7 @@ class Dataset:
         return element
 
     def _settle(self, tag, vr, value, undefined):
-        """VR and value of an element whose VR the dictionary leaves open (PS3.5 section 8, PS3.3)."""
+        """VR and value of an element whose VR the dictionary leaves open."""
         if vr == "OB or OW":
             if tag >> 16 == 0x7FE0 and undefined:
                 return "OB", value
@@ -210,11 +217,11 @@ class Dataset:
 
     def _sequence(self, start, length):
         source, depth = self._source, self._depth + 1
-        if depth >= _parse_cy.MAX_DEPTH:
+        if depth > _parse_cy.MAX_DEPTH:
             raise DicomError(f"sequences are nested more than {_parse_cy.MAX_DEPTH} deep", start)
         options = source.options(self._implicit, detect=False)
         level = _source.check(
-            _parse_cy.items(source.view, start, start + length, options, depth=depth)
+            _parse_cy.items(source.view, start, start + length, options, depth=depth - 1)
         )
         items = Sequence()
         for _, flags, begin, size in level.elements:
@@ -311,11 +318,6 @@ class Dataset:
         for element in source:
             self[element.tag] = element
 
-    def clear(self):
-        """Remove all elements."""
-        self._codecs()
-        self._elements().clear()
-
     def add(self, element):
         """Put in an element in the place of its tag."""
         self[element.tag] = element
@@ -326,7 +328,10 @@ class Dataset:
 
     def data_element(self, keyword):
         """The element of a keyword, or None."""
-        return self[keyword] if keyword in self else None
+        try:
+            return self[keyword]
+        except KeyError:
+            return None
 
     # -- by keyword --
 

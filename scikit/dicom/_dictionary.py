@@ -1,4 +1,4 @@
-"""The data dictionary of the standard (PS3.6), read from its table when a tag is first looked up."""
+"""The data dictionary of the standard (PS3.6), read from its table when first needed."""
 
 import functools
 import pathlib

@@ -8,7 +8,7 @@ from scikit.dicom._types import MultiValue
 
 
 class Tag(int):
-    """The tag of a data element: an int, group in the high 16 bits and element number in the low ones.
+    """The tag of a data element: an int, with the group in its high 16 bits.
 
     Examples
     --------
@@ -90,9 +90,11 @@ class DataElement:
     tag : Tag
     VR : str
     value : object
-        DS and IS are numbers that remember their text, PN is a str with parts, UI a str; several values are a list.
+        DS and IS are numbers that remember their text, PN is a str with parts, UI a str; several
+        values are a list.
     is_undefined_length : bool
-        Was (and will be) the length written as undefined? For encapsulated pixel data and sequences.
+        Was (and will be) the length written as undefined? For encapsulated pixel data and
+        sequences.
 
     Raises
     ------

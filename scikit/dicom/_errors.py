@@ -9,8 +9,8 @@ class DicomError(ValueError):
     message : str
         What is wrong, in one line.
     offset : int, optional
-        The byte at which it is wrong, counted from the start of the file (of the inflated data set, for the
-        deflated transfer syntax).
+        The byte at which it is wrong, counted from the start of the file (of the inflated data
+        set, for the deflated transfer syntax).
 
     Attributes
     ----------

@@ -1,8 +1,8 @@
 """Siemens mosaics: the slices of one volume as tiles of one image.
 
-The private CSA header tells how many tiles are used and which way the slices go. Its layout is described in
-Siemens' DICOM conformance statements only in part; the rest follows NiBabel's documentation of the format
-("Siemens format DICOM with CSA header").
+The private CSA header tells how many tiles are used and which way the slices go. Its layout is
+described in Siemens' DICOM conformance statements only in part; the rest follows NiBabel's
+documentation of the format ("Siemens format DICOM with CSA header").
 """
 
 import math

@@ -14,8 +14,8 @@ _PLACES = {
 }
 _PHOTOMETRIC = frozenset(
     (
-        "MONOCHROME1", "MONOCHROME2", "RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "HSV", "ARGB",
-        "CMYK", "YBR_PARTIAL_422", "YBR_PARTIAL_420", "PALETTE COLOR", "XYB",
+        "MONOCHROME1", "MONOCHROME2", "RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT",
+        "HSV", "ARGB", "CMYK", "YBR_PARTIAL_422", "YBR_PARTIAL_420", "PALETTE COLOR", "XYB",
     )
 )  # fmt: skip
 
@@ -28,8 +28,8 @@ class Layout:
     ds : Dataset
         The image.
     place : tuple, optional
-        Keyword, VR, whether the length is undefined, bytes, start and length of the pixel data, where `ds` was
-        read without them.
+        Keyword, VR, whether the length is undefined, bytes, start and length of the pixel data,
+        where `ds` was read without them.
 
     Attributes
     ----------
@@ -113,7 +113,7 @@ class Layout:
         return entry.VR
 
     def _fit(self):
-        """Do the data hold what is described? More frames than announced count as frames, if whole."""
+        """Do the data hold what is described? Whole frames beyond the announced ones count."""
         if self.undefined:
             raise DicomError(
                 f"the pixel data are encapsulated, but the transfer syntax is {self.syntax.name}"
@@ -130,8 +130,8 @@ class Layout:
         needed = (self.bits_per_frame * self.frames + 7) // 8
         if self.length < needed:
             raise DicomError(
-                f"the pixel data are cut short: {self.length} bytes for {self.frames} frame(s) of "
-                f"{self.rows} x {self.columns} x {self.samples} at {self.bits} bits, which need {needed}",
+                f"the pixel data are cut short: {self.length} bytes, but {self.frames} frame(s) of "
+                f"{self.rows} x {self.columns} x {self.samples}, {self.bits} bits, are {needed}",
                 self.start,
             )
         if self.half_chroma and self.length >= needed // 2 * 3:
@@ -172,16 +172,16 @@ def pixel_array(src, *, raw=False, index=None):
     -------
     ndarray
         Stored values, shape (rows, columns), (rows, columns, samples), (frames, rows, columns) or
-        (frames, rows, columns, samples). Integers as Bits Allocated and Pixel Representation say (bits above Bits
-        Stored are cleared or sign-extended), one-bit data as uint8 0 and 1, float and double pixel data as
-        float32 and float64. In the byte order of the file; a read-only view of its bytes where they can stay
-        as they are, otherwise a new array.
+        (frames, rows, columns, samples). Integers as Bits Allocated and Pixel Representation say
+        (bits above Bits Stored are cleared or sign-extended), one-bit data as uint8 0 and 1,
+        float and double pixel data as float32 and float64. In the byte order of the file; a
+        read-only view of its bytes where they can stay as they are, otherwise a new array.
 
     Raises
     ------
     DicomError
-        If there is no image, its description is inconsistent, the data are too short, or they are compressed (the
-        message names the transfer syntax).
+        If there is no image, its description is inconsistent, the data are too short, or they are
+        compressed (the message names the transfer syntax).
     IndexError
         If there is no such frame.
     OSError
@@ -189,15 +189,17 @@ def pixel_array(src, *, raw=False, index=None):
 
     Notes
     -----
-    Modality and VOI look-up tables and palettes are not applied; for rescaled volumes see `read_volume`. Sub-sampled
-    chroma (YBR_FULL_422) is repeated, also with ``raw=True``. Thread-safe.
+    Modality and VOI look-up tables and palettes are not applied; for rescaled volumes see
+    `read_volume`. Sub-sampled chroma (YBR_FULL_422) is repeated, also with ``raw=True``.
+    Thread-safe.
 
     Examples
     --------
     >>> import numpy as np
     >>> from scikit.dicom import Dataset, pixel_array
     >>> ds = Dataset()
-    >>> ds.Rows, ds.Columns, ds.SamplesPerPixel, ds.PhotometricInterpretation = 2, 3, 1, "MONOCHROME2"
+    >>> ds.Rows, ds.Columns, ds.SamplesPerPixel = 2, 3, 1
+    >>> ds.PhotometricInterpretation = "MONOCHROME2"
     >>> ds.BitsAllocated, ds.BitsStored, ds.PixelRepresentation = 16, 12, 0
     >>> ds.PixelData = np.arange(6, dtype="<u2").tobytes()
     >>> pixel_array(ds)
@@ -260,7 +262,8 @@ def _flat(layout, index, frames):
 
 
 def clear_unused(flat, stored, signed):
-    """Samples with the bits above `stored` cleared or sign-extended; the input itself where they are already."""
+    """Samples with the bits above `stored` cleared or sign-extended; the input itself where they
+    are already."""
     size = flat.dtype.itemsize
     if flat.dtype.isnative and _parse_cy.unused_clear(flat.view("u1"), size, stored, signed):
         return flat
@@ -276,7 +279,8 @@ def _full_chroma(flat):
 
 
 def _to_rgb(array):
-    """YBR_FULL to RGB, rounded (PS3.3 section C.7.6.3.1.2; the inverse of ITU-R BT.601's weights)."""
+    """YBR_FULL to RGB, rounded (PS3.3 section C.7.6.3.1.2; the inverse of ITU-R BT.601's
+    weights)."""
     if array.dtype.itemsize != 1:
         raise DicomError(
             f"YBR_FULL of {array.dtype.itemsize * 8} bits cannot become RGB; use raw=True"

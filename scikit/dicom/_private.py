@@ -1,6 +1,6 @@
 """Private blocks (PS3.5 section 7.8)."""
 
-from scikit.dicom._element import DataElement
+from scikit.dicom._element import DataElement, Tag
 
 
 class PrivateBlock:
@@ -57,7 +57,7 @@ def _reserved(dataset, group):
         raise ValueError(f"`group` must be odd, not {group:#06x}")
     return {
         tag.element: dataset[int(tag)].value
-        for tag in dataset.keys()
+        for tag in map(Tag, sorted(dataset._elements()))
         if tag.group == group and 0x10 <= tag.element < 0x100
     }
 

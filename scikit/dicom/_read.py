@@ -29,7 +29,7 @@ def dcmread(
     force=False,
     stop_before_pixels=False,
     specific_tags=None,
-    defer_size=None,
+    defer_size=None,  # noqa: ARG001
     max_inflated=None,
 ):
     """Read a DICOM file.
@@ -39,8 +39,8 @@ def dcmread(
     fp : str, path, bytes-like or binary file
         What to read. A file object is read from where it stands to its end.
     force : bool
-        Also read what is no proper file: without preamble and prefix, or cut short (with a warning; the value
-        that is cut stays as far as it goes).
+        Also read what is no proper file: without preamble and prefix, or cut short (with a
+        warning; the value that is cut stays as far as it goes).
     stop_before_pixels : bool
         Stop before the pixel data; the rest of the file is not read.
     specific_tags : sequence of tag or keyword, optional
@@ -48,8 +48,8 @@ def dcmread(
     defer_size : object
         Ignored: values are always taken from the file's bytes when they are used.
     max_inflated : int, optional
-        Most bytes that a deflated data set may inflate to; by default 32 MiB or 16 times its deflated size,
-        whichever is more.
+        Most bytes that a deflated data set may inflate to; by default 32 MiB or 16 times its
+        deflated size, whichever is more.
 
     Returns
     -------
@@ -67,9 +67,10 @@ def dcmread(
 
     Notes
     -----
-    The parser is not recursive, checks every declared length against what encloses it and refuses sequences nested
-    more than 64 deep. Values stay bytes until they are used. Files of 32 MiB and more are mapped into memory: they
-    must not be truncated while the data set is in use. Thread-safe.
+    The parser is not recursive, checks every declared length against what encloses it and refuses
+    sequences nested more than 64 deep. Values stay bytes until they are used. Files of 32 MiB and
+    more are mapped into memory: they must not be truncated while the data set is in use.
+    Thread-safe.
 
     Examples
     --------
@@ -109,7 +110,8 @@ def _tag(key):
 
 
 def _load(fp, head):
-    """(bytes, are they all?, name) of what the user passes; `head` limits what is read of a file."""
+    """(bytes, are they all?, name) of what the user passes; `head` limits what is read of a
+    file."""
     if isinstance(fp, (bytes, bytearray, memoryview)):
         view = memoryview(fp)
         return (fp if view.contiguous and view.format == "B" else view.tobytes()), True, None
@@ -155,7 +157,8 @@ def _try_head(data, max_inflated):
 
 
 def _parse(data, force, stop_before_pixels, max_inflated, head=False):
-    """The data set of a file's bytes. With `head` they are the first part of it: None if that does not do."""
+    """The data set of a file's bytes. With `head` they are the first part of it: None if that
+    does not do."""
     view = memoryview(data)
     has_prefix = bytes(view[128:132]) == b"DICM"
     if not has_prefix and not force:
@@ -215,8 +218,8 @@ def _encoding(meta, view, pos):
         return syntax == IMPLICIT_LITTLE, syntax == EXPLICIT_BIG, syntax == DEFLATED
     if len(view) - pos < 6:
         return True, False, False
-    # Without a transfer syntax the first element must tell. As little-endian, the group of a big-endian first
-    # element (0008 or so) is 1024 or more.
+    # Without a transfer syntax the first element must tell. As little-endian, the group of a
+    # big-endian first element (0008 or so) is 1024 or more.
     vr = bytes(view[pos + 4 : pos + 6]).decode("latin_1")
     if vr not in _values.KNOWN:
         return True, False, False
@@ -235,7 +238,7 @@ def _inflate(deflated, pos, limit):
             out += chunk
             if len(out) > limit:
                 raise DicomError(
-                    f"the deflated data set inflates to more than {limit} bytes; see `max_inflated`",
+                    f"the data set inflates to more than {limit} bytes; see `max_inflated`",
                     pos,
                 )
             chunk = inflater.decompress(inflater.unconsumed_tail, 1 << 20)
@@ -248,7 +251,8 @@ def _inflate(deflated, pos, limit):
 
 
 def transfer_syntax(ds):
-    """The transfer syntax of a data set that was read or made; explicit little-endian if none is named."""
+    """The transfer syntax of a data set that was read or made; explicit little-endian if none is
+    named."""
     syntax = ds.file_meta.get("TransferSyntaxUID")
     if syntax:
         return syntax

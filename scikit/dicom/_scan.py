@@ -18,7 +18,8 @@ def scan(folder_or_files, *, tags, workers=1, progress=False):
     Parameters
     ----------
     folder_or_files : str, path, or sequence of them
-        A folder, searched with its subfolders; files that are no DICOM files are left out. Or files, which must be.
+        A folder, searched with its subfolders; files that are no DICOM files are left out. Or
+        files, which must be.
     tags : sequence of str, int or (int, int)
         Keywords or tags, at most 63.
     workers : int
@@ -29,8 +30,8 @@ def scan(folder_or_files, *, tags, workers=1, progress=False):
     Returns
     -------
     dict of str to list
-        ``"path"`` and a column for each tag, by the keyword or tag as it was given; None where a file has no such
-        element. ``pandas.DataFrame`` takes it as it is.
+        ``"path"`` and a column for each tag, by the keyword or tag as it was given; None where a
+        file has no such element. ``pandas.DataFrame`` takes it as it is.
 
     Raises
     ------
@@ -101,7 +102,8 @@ def _row(path, wanted, sorted_tags, places):
 
 
 def _plain(wanted, values, places, charset):
-    """The row of a file's values, or None if one of them needs the whole data set to be understood."""
+    """The row of a file's values, or None if one of them needs the whole data set to be
+    understood."""
     codecs = _charset.DEFAULT
     if charset:
         codecs = _charset.encodings(*charset.decode("latin_1").rstrip(" \0").split("\\"))

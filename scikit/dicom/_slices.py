@@ -1,4 +1,5 @@
-"""From files to slices: where each lies in the patient, and where its stored values lie in the file."""
+"""From files to slices: where each lies in the patient, and where its stored values lie in the
+file."""
 
 import functools
 import operator
@@ -12,8 +13,8 @@ from scikit.dicom._types import DEFLATED
 
 #: How much of a file is read at first.
 HEAD = 1 << 14
-# What is usually the same in all slices of a series, so that it is converted once: image pixel module, spacing,
-# orientation, series and what tells mosaics.
+# What is usually the same in all slices of a series, so that it is converted once: image pixel
+# module, spacing, orientation, series and what tells mosaics.
 _COMMON = (
     0x00080005, 0x00080008, 0x0020000E, 0x00200037, 0x00280002, 0x00280004, 0x00280006, 0x00280008,
     0x00280010, 0x00280011, 0x00280030, 0x00280100, 0x00280101, 0x00280103, 0x00180050, 0x00180088,
@@ -108,7 +109,8 @@ class Slice:
 
 
 def orientation(value):
-    """Image Orientation (Patient) as two unit vectors, or None if it is absent or no orientation."""
+    """Image Orientation (Patient) as two unit vectors, or None if it is absent or no
+    orientation."""
     vectors = _numbers(value, 6)
     if vectors is None:
         return None
@@ -148,7 +150,8 @@ def _decimal(data, count):
 
 
 def open_head(data):
-    """(transfer syntax as it stands there, where the data set begins, the parser's options), or None.
+    """(transfer syntax as it stands there, where the data set begins, the parser's options), or
+    None.
 
     None where the head of a file is not of the common kind.
     """
@@ -166,7 +169,8 @@ def open_head(data):
 def _pick(data):
     """(key of the kind, values of what differs, start of the pixels) of a file's head, or None.
 
-    None where the plain way does not do: an unusual encoding, compressed pixels, or a longer header.
+    None where the plain way does not do: an unusual encoding, compressed pixels, or a longer
+    header.
     """
     head = open_head(data)
     if head is None:
@@ -212,7 +216,8 @@ class Collector:
         return [_slice(kind, path, picked[2], picked[1])]
 
     def _slowly(self, path, handle, data, picked):
-        """The slices of a file of a kind that is not known yet, or that is no plain single image."""
+        """The slices of a file of a kind that is not known yet, or that is no plain single
+        image."""
         ds, place = read_header(handle, data)
         if place is None:
             raise DicomError("no pixel data")
@@ -322,8 +327,9 @@ def _place(ds, size):
 
 
 def read_stored(one, out):
-    """Read the stored values of a slice into `out` (native byte order, C-contiguous, of the layout's type)."""
-    layout, kind = one.kind.layout, one.kind
+    """Read the stored values of a slice into `out` (native byte order, C-contiguous, of the
+    layout's type)."""
+    layout = one.kind.layout
     if layout.bits == 1 or layout.swapped_bytes or layout.half_chroma or one.start is None:
         out[...] = _pixels.pixel_array(str(one.path), raw=True, index=one.frame)
         return

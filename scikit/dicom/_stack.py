@@ -128,7 +128,7 @@ def arrange(slices, strict, report):
             f"{len(shelf)} at {along[shelf[0]]:.2f} mm" for shelf in shelves if len(shelf) != times
         )
         complain(
-            f"most positions have {times} slice(s), but there are {odd[:300]}: missing or duplicate slices",
+            f"missing or duplicate slices: most positions have {times}, but there are {odd[:300]}",
             strict, report,
         )  # fmt: skip
         shelves = [shelf[:times] for shelf in shelves if len(shelf) >= times]
@@ -159,7 +159,7 @@ def geometry(stack, strict, report):
     if count > 1 and np.any(first != last):
         step = (last - first) / (count - 1)
         _check_distances(stack, strict, report)
-        _check_tilt(stack, step, normal, report)
+        _check_tilt(step, normal, report)
     else:
         step = normal * (kind.thickness or 1.0)
     affine = np.eye(4)
@@ -191,12 +191,12 @@ def _check_distances(stack, strict, report):
         )
     else:
         complain(
-            f"irregular distances between slices: {distances.min():.4g} to {distances.max():.4g} mm",
+            f"irregular distances of slices: {distances.min():.4g} to {distances.max():.4g} mm",
             strict, report,
         )  # fmt: skip
 
 
-def _check_tilt(stack, step, normal, report):
+def _check_tilt(step, normal, report):
     cosine = abs(step @ normal) / np.linalg.norm(step)
     report.tilt = float(np.degrees(np.arccos(min(1.0, cosine))))
     if report.tilt > 0.1:

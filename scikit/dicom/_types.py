@@ -32,6 +32,8 @@ class _NumberText:
     def __ne__(self, other):
         return not self == other
 
+    __hash__ = None  # each number class has its own
+
     def __reduce__(self):
         return type(self), (str(self),)
 
@@ -95,7 +97,8 @@ class IS(_NumberText, int):
 
 
 def format_decimal(number):
-    """A float as a decimal string of at most 16 characters (PS3.5 table 6.2-1), as precise as fits."""
+    """A float as a decimal string of at most 16 characters (PS3.5 table 6.2-1), as precise as
+    fits."""
     if number != number or number in (float("inf"), float("-inf")):
         raise ValueError(f"a decimal string cannot hold {number}")
     text = repr(float(number))
@@ -111,8 +114,8 @@ def format_decimal(number):
 class PersonName(str):
     """A person's name (PN): text, with its parts as attributes.
 
-    A name has up to three representations with ``=`` between them (alphabetic, ideographic, phonetic), each of
-    up to five components with ``^`` between them.
+    A name has up to three representations with ``=`` between them (alphabetic, ideographic,
+    phonetic), each of up to five components with ``^`` between them.
 
     Examples
     --------

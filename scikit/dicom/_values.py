@@ -35,7 +35,8 @@ def empty(vr):
 def decode(vr, data, big, codecs):
     """The value of the bytes `data` (not a sequence's).
 
-    Text that is no number where a number must stand, and bytes that are no whole number of numbers, come back as text.
+    Text that is no number where a number must stand, and bytes that are no whole number of
+    numbers, come back as text.
 
     Parameters
     ----------
@@ -124,11 +125,9 @@ def _ascii(vr, text):
     return _unwrap([UID(part) for part in parts] if vr == "UI" else parts)
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-
-
 def normalise(vr, value):
-    """A value that a user sets, as the type that reading would give; raises ValueError or TypeError."""
+    """A value that a user sets, as the type that reading would give; raises ValueError or
+    TypeError."""
     if value is None or vr in BYTES:
         return _as_bytes(vr, value)
     if isinstance(value, str) and "\\" in value and vr not in _ONE_TEXT and vr != "UR":

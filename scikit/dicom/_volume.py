@@ -24,7 +24,8 @@ class VolumeReport:
     skipped : list of (str, str)
         Files that are not, and why.
     notes : list of str
-        What deserves attention: missing, duplicate or irregular slices, a gantry tilt, other stacks.
+        What deserves attention: missing, duplicate or irregular slices, a gantry tilt, other
+        stacks.
     missing : list of float
         Positions along the slice normal, in mm, where a slice is missing.
     tilt : float
@@ -49,11 +50,12 @@ class Volume:
     Attributes
     ----------
     array : ndarray
-        (slices, rows, columns), with time first if there are several volumes, with samples last if there are
-        several. Slices ascend along the slice normal (the cross product of the directions of rows and columns).
+        (slices, rows, columns), with time first if there are several volumes, with samples last
+        if there are several. Slices ascend along the slice normal (the cross product of the
+        directions of rows and columns).
     affine : ndarray
-        (4, 4), mm: ``affine @ (slice, row, column, 1)`` is the voxel's centre in DICOM's patient coordinates, LPS
-        (x to the patient's left, y to the back, z to the head).
+        (4, 4), mm: ``affine @ (slice, row, column, 1)`` is the voxel's centre in DICOM's patient
+        coordinates, LPS (x to the patient's left, y to the back, z to the head).
     spacing : tuple of float
         Between slices, rows and columns, mm.
     time_step : float or None
@@ -77,11 +79,13 @@ class Volume:
     def __repr__(self):
         step = "" if self.time_step is None else f", {self.time_step:g} s"
         spacing = " x ".join(f"{s:.4g}" for s in self.spacing)
-        return f"Volume {self.array.shape} {self.array.dtype}, {spacing} mm{step}, series {self.series}"
+        kind = f"{self.array.shape} {self.array.dtype}"
+        return f"Volume {kind}, {spacing} mm{step}, series {self.series}"
 
     @property
     def affine_ras(self):
-        """(4, 4), mm: from (column, row, slice, 1) to RAS coordinates, as NIfTI and NiBabel have it."""
+        """(4, 4), mm: from (column, row, slice, 1) to RAS coordinates, as NIfTI and NiBabel have
+        it."""
         return np.diag([-1.0, -1.0, 1.0, 1.0]) @ self.affine[:, [2, 1, 0, 3]]
 
     def to_nifti(self, path):
@@ -90,7 +94,8 @@ class Volume:
         Parameters
         ----------
         path : str or path
-            Ends in ``.nii`` or ``.nii.gz``; replaced only when all is written. Axes are column, row, slice (, time).
+            Ends in ``.nii`` or ``.nii.gz``; replaced only when all is written. Axes are column,
+            row, slice (, time).
 
         Raises
         ------
@@ -146,11 +151,12 @@ def read_volume(
     series : str, optional
         Series instance UID; needed where there are several.
     rescale : bool
-        Apply Rescale Slope and Intercept. Stored integers stay integers where slope and intercept are whole and
-        the slope is 1; otherwise the result is float32 (float64 for more than 16 bits).
+        Apply Rescale Slope and Intercept. Stored integers stay integers where slope and intercept
+        are whole and the slope is 1; otherwise the result is float32 (float64 for more than 16
+        bits).
     strict : bool
-        Missing, duplicate or irregular slices are errors; otherwise they are warned about and the slices that form
-        the largest regular-looking stack are used.
+        Missing, duplicate or irregular slices are errors; otherwise they are warned about and the
+        slices that form the largest regular-looking stack are used.
     workers : int
         Threads that read slices; see `scipy.fft`. The result does not depend on it.
     progress : bool or callable
@@ -159,23 +165,23 @@ def read_volume(
     Returns
     -------
     Volume
-        Slices are sorted by the projection of Image Position (Patient) on the slice normal, images at the same
-        position by Temporal Position Identifier or Instance Number into a 4-D volume. Enhanced multi-frame images
-        and Siemens mosaics are taken apart.
+        Slices are sorted by the projection of Image Position (Patient) on the slice normal,
+        images at the same position by Temporal Position Identifier or Instance Number into a 4-D
+        volume. Enhanced multi-frame images and Siemens mosaics are taken apart.
 
     Raises
     ------
     DicomError
-        If there is no image, there are several series (the message names them), slices do not fit together, are
-        damaged, or are compressed.
+        If there is no image, there are several series (the message names them), slices do not fit
+        together, are damaged, or are compressed.
     OSError
         If a file or folder cannot be read.
 
     Notes
     -----
-    The distance between slices is that of their positions, never Slice Thickness (except for a single slice). A
-    gantry tilt becomes a shear of the affine and a warning. Stored values are read straight into the volume: the
-    memory needed is that of the result. Thread-safe.
+    The distance between slices is that of their positions, never Slice Thickness (except for a
+    single slice). A gantry tilt becomes a shear of the affine and a warning. Stored values are
+    read straight into the volume: the memory needed is that of the result. Thread-safe.
 
     Examples
     --------

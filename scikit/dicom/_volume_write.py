@@ -15,11 +15,17 @@ from scikit.dicom._errors import DicomError
 from scikit.dicom._write import dcmwrite
 
 _CLASSES = {"MR": "1.2.840.10008.5.1.4.1.1.4", "CT": "1.2.840.10008.5.1.4.1.1.2"}
+_REQUIRED = (  # present in every file, empty where unknown (type 2)
+    "StudyDate", "StudyTime", "AccessionNumber", "ReferringPhysicianName", "PatientName",
+    "PatientID", "PatientBirthDate", "PatientSex", "StudyID",
+)  # fmt: skip
 _FROM_TEMPLATE = (
-    "SpecificCharacterSet", "StudyDate", "StudyTime", "AccessionNumber", "ReferringPhysicianName", "PatientName",
-    "PatientID", "PatientBirthDate", "PatientSex", "PatientAge", "PatientWeight", "StudyInstanceUID", "StudyID",
-    "StudyDescription", "SeriesDescription", "SeriesNumber", "FrameOfReferenceUID", "PatientPosition",
-    "BodyPartExamined", "ProtocolName", "RepetitionTime", "EchoTime", "FlipAngle", "MagneticFieldStrength", "KVP",
+    "SpecificCharacterSet", "StudyDate", "StudyTime", "AccessionNumber",
+    "ReferringPhysicianName", "PatientName", "PatientID", "PatientBirthDate", "PatientSex",
+    "PatientAge", "PatientWeight", "StudyInstanceUID", "StudyID", "StudyDescription",
+    "SeriesDescription", "SeriesNumber", "FrameOfReferenceUID", "PatientPosition",
+    "BodyPartExamined", "ProtocolName", "RepetitionTime", "EchoTime", "FlipAngle",
+    "MagneticFieldStrength", "KVP",
 )  # fmt: skip
 
 
@@ -33,19 +39,21 @@ def write_volume(
     folder : str or path
         Folder to make; it must not exist or be empty. It appears when all files are written.
     array : array_like
-        (slices, rows, columns), or (times, slices, rows, columns). Integers that fit into 16 bits are stored as they
-        are; others are scaled into 16 bits, with Rescale Slope and Intercept.
+        (slices, rows, columns), or (times, slices, rows, columns). Integers that fit into 16 bits
+        are stored as they are; others are scaled into 16 bits, with Rescale Slope and Intercept.
     affine : array_like, optional
-        (4, 4), mm, from (slice, row, column, 1) to LPS as in `Volume`; axes must be perpendicular up to a shear of
-        the slices.
+        (4, 4), mm, from (slice, row, column, 1) to LPS as in `Volume`; axes must be perpendicular
+        up to a shear of the slices.
     spacing : sequence of 3 float, optional
-        Between slices, rows and columns, mm, instead of `affine`: an axial volume that begins at the origin.
+        Between slices, rows and columns, mm, instead of `affine`: an axial volume that begins at
+        the origin.
     template : Dataset, optional
         Patient, study and acquisition are taken from it.
     modality : {"MR", "CT"}, optional
         Storage class; by default that of `template`, or MR.
     unique : bool
-        New random UIDs; otherwise they derive from the contents, and the same call writes the same bytes.
+        New random UIDs; otherwise they derive from the contents, and the same call writes the
+        same bytes.
 
     Returns
     -------
@@ -65,8 +73,8 @@ def write_volume(
 
     Notes
     -----
-    Float data keep 16 bits of precision: the error is at most half of the range divided by 65535, plus the
-    rounding of the slope to 16 characters.
+    Float data keep 16 bits of precision: the error is at most half of the range divided by 65535,
+    plus the rounding of the slope to 16 characters.
 
     Examples
     --------
@@ -164,8 +172,7 @@ def _uid(seed, *parts):
 def _base(template, modality, stored, slope, intercept, affine, seed):
     """What all slices have in common."""
     ds = Dataset()
-    for keyword in ("StudyDate", "StudyTime", "AccessionNumber", "ReferringPhysicianName", "PatientName",
-                    "PatientID", "PatientBirthDate", "PatientSex", "StudyID"):  # fmt: skip
+    for keyword in _REQUIRED:
         setattr(ds, keyword, "")
     for keyword in _FROM_TEMPLATE:
         value = template.get(keyword) if template is not None else None

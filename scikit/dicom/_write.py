@@ -28,14 +28,15 @@ def dcmwrite(path, ds):
     path : str, path or binary file
         Where to write. A file at a path is replaced only when all is written.
     ds : Dataset
-        What to write; it is not changed. Without a transfer syntax it is written in that it was read in, or
-        explicit little-endian.
+        What to write; it is not changed. Without a transfer syntax it is written in that it was
+        read in, or explicit little-endian.
 
     Raises
     ------
     DicomError
-        If a value does not fit its value representation or character set, pixel data are not encapsulated as the
-        transfer syntax needs, or the data set holds elements of group 0 or 2. Nothing is written then.
+        If a value does not fit its value representation or character set, pixel data are not
+        encapsulated as the transfer syntax needs, or the data set holds elements of group 0 or 2.
+        Nothing is written then.
     OSError
         If the file cannot be written.
     TypeError
@@ -43,11 +44,12 @@ def dcmwrite(path, ds):
 
     Notes
     -----
-    Elements that nobody touched are written with the bytes they were read from. File meta information is
-    completed: group length, version, class and instance, implementation. The preamble is written as zeros
-    (other contents can make a file that is also a program). Group lengths other than that are left out, as
-    the standard wants. OW, OF, OL, OD and OV values are taken to be in the byte order that the data set was
-    read in, little-endian for a new one, and are swapped where the transfer syntax needs it.
+    Elements that nobody touched are written with the bytes they were read from. File meta
+    information is completed: group length, version, class and instance, implementation. The
+    preamble is written as zeros (other contents can make a file that is also a program). Group
+    lengths other than that are left out, as the standard wants. OW, OF, OL, OD and OV values are
+    taken to be in the byte order that the data set was read in, little-endian for a new one, and
+    are swapped where the transfer syntax needs it.
 
     Examples
     --------
@@ -74,7 +76,8 @@ def dcmwrite(path, ds):
 
 @contextlib.contextmanager
 def replacing(path):
-    """A binary file beside `path` that takes its name when the block ends well, and goes otherwise."""
+    """A binary file beside `path` that takes its name when the block ends well, and goes
+    otherwise."""
     path = os.fspath(path)
     folder, name = os.path.split(path)
     if os.path.isdir(path):
@@ -164,8 +167,9 @@ class Encoder:
         self._long = struct.Struct(f"{order}HH2sHI")
 
     def dataset(self, ds, outer, depth):
-        """The pieces of a data set; `outer` is the encoding of text where the data set names none."""
-        if depth >= _parse_cy.MAX_DEPTH:
+        """The pieces of a data set; `outer` is the encoding of text where the data set names
+        none."""
+        if depth > _parse_cy.MAX_DEPTH:
             raise DicomError(f"sequences are nested more than {_parse_cy.MAX_DEPTH} deep")
         table = ds._elements()
         codecs = ds._codecs_of(ds["SpecificCharacterSet"].value) if 0x00080005 in table else outer
@@ -198,7 +202,8 @@ class Encoder:
         if " or " in vr:
             vr = ds._open_vr(tag, vr, element.value)
         if vr == "SQ":
-            # Only an undefined length shows a reader of implicit data that a private element is a sequence.
+            # Only an undefined length shows a reader of implicit data that a private element is a
+            # sequence.
             undefined = undefined or (self.implicit and bool(tag >> 16 & 1))
             self._put(pieces, tag, vr, self._items(element.value, codecs, depth), undefined)
             return
