@@ -89,8 +89,7 @@ static int is_sequence(const uint8_t *data, const header *h, uint64_t end, int b
         return h->vr == SK_DICOM_VR('S', 'Q') || h->vr == SK_DICOM_VR('U', 'N');
     if (h->tag >> 16 == 0x7FE0 || end - h->value < 4)
         return 0;
-    uint32_t next = read_tag(data + h->value, big);
-    return next == ITEM || next == SEQUENCE_END;
+    return read_tag(data + h->value, big) == ITEM;
 }
 
 /* Fragments up to the delimiter (PS3.5 section A.4); where they are not well formed, the first delimiter in the

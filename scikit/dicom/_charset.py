@@ -136,9 +136,19 @@ def encode(text, codecs_, delimiters="\\\r\n\t\f"):
     except UnicodeEncodeError:
         if len(codecs_) == 1:
             raise DicomError(_cannot(text, codecs_)) from None
-    # Each delimiter resets to the first codec: the pieces between them are encoded one by one.
-    pieces = re.split(f"([{re.escape(delimiters)}])", text)
-    return b"".join(_encode_piece(piece, codecs_) for piece in pieces if piece)
+    # Each delimiter resets to the first codec, but not every reader does that: once another set was
+    # switched to, the first one is switched back to explicitly.
+    out, switched = [], False
+    for piece in re.split(f"([{re.escape(delimiters)}])", text):
+        position = 0
+        while position < len(piece):
+            codec, stop = _longest(piece, position, codecs_)
+            if codec is None:
+                raise DicomError(_cannot(piece, codecs_))
+            out.append(_chunk(piece[position:stop], codec, codec == codecs_[0] and not switched))
+            switched |= codec != codecs_[0]
+            position = stop
+    return b"".join(out)
 
 
 def _strict(codec):
@@ -148,21 +158,6 @@ def _strict(codec):
 
 def _cannot(text, codecs_):
     return f"the text {text[:40]!r} does not fit the Specific Character Set ({', '.join(codecs_)})"
-
-
-def _encode_piece(piece, codecs_):
-    try:
-        return piece.encode(_strict(codecs_[0]))
-    except UnicodeEncodeError:
-        pass
-    out, position = [], 0
-    while position < len(piece):
-        codec, stop = _longest(piece, position, codecs_)
-        if codec is None:
-            raise DicomError(_cannot(piece, codecs_))
-        out.append(_escaped(piece[position:stop], codec, first=codec == codecs_[0]))
-        position = stop
-    return b"".join(out)
 
 
 def _longest(piece, start, codecs_):
@@ -181,10 +176,10 @@ def _longest(piece, start, codecs_):
     return best, best_stop
 
 
-def _escaped(text, codec, first):
-    if codec in _STATEFUL:
-        return text.encode(codec)  # ends in ASCII again by itself
-    if first:
+def _chunk(text, codec, in_force):
+    """A run of characters of one codec, with its escape sequence unless it is `in_force`."""
+    # ASCII is in force beside each of the sets that switch the upper half of the code table.
+    if in_force or codec in _STATEFUL or text.isascii():
         return text.encode(codec)
     if codec == "shift_jis":
         body = text.encode(codec)

@@ -217,9 +217,9 @@ def encode(vr, value, big, codecs):
             halves = [half for tag in values for half in (tag >> 16, tag & 0xFFFF)]
             data = struct.pack(f"{order}{len(halves)}H", *halves)
         elif vr == "PN":
-            data = b"\\".join(_charset.encode(str(v), codecs, "\\^=\r\n\t\f") for v in values)
+            data = _charset.encode("\\".join(map(str, values)), codecs, "\\^=\r\n\t\f")
         elif vr in TEXT:
-            data = b"\\".join(_charset.encode(str(v), codecs) for v in values)
+            data = _charset.encode("\\".join(map(str, values)), codecs)
         else:
             data = "\\".join(_number_text(v) for v in values).encode("latin_1")
     except (struct.error, TypeError, UnicodeEncodeError, OverflowError) as error:
