@@ -213,6 +213,8 @@ class Encoder:
             if undefined and not was:
                 vr = "OB"
         size = _values.WORD_SIZE.get(vr)
+        if tag == _PIXEL_DATA and size and ds.get("BitsAllocated") in (32, 64):
+            size = ds.BitsAllocated // 8  # samples of several words are swapped as a whole
         if size and not undefined and self.big != bool(ds._source is not None and ds._source.big):
             if len(value) % size:
                 raise DicomError(
