@@ -2,7 +2,8 @@
 
 import copy
 
-from scikit.dicom import _charset, _dictionary, _parse_cy, _source, _values
+import scikit.dicom._parse_cy as _parse_cy
+from scikit.dicom import _charset, _dictionary, _source, _values
 from scikit.dicom._element import DataElement, Tag, to_tag
 from scikit.dicom._errors import DicomError
 
@@ -28,7 +29,13 @@ _BLANK = {
 
 
 class Sequence(list):
-    """The items of a sequence: a list of `Dataset`."""
+    """The items of a sequence: a list of `Dataset`.
+
+    Parameters
+    ----------
+    items : iterable of Dataset
+        The items.
+    """
 
     __slots__ = ()
 
@@ -387,7 +394,7 @@ class Dataset:
             return NotImplemented
         return self.keys() == other.keys() and all(a == b for a, b in zip(self, other, strict=True))
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def copy(self):
         """A data set with the same elements."""
@@ -406,12 +413,6 @@ class Dataset:
         own = self._file_meta
         new.__dict__["_file_meta"] = None if own is None else copy.deepcopy(own, memo)
         return new
-
-    def __getstate__(self):
-        return self.__dict__
-
-    def __setstate__(self, state):
-        self.__dict__.update(state)
 
     def iterall(self):
         """All elements, those of sequences after the sequence's own."""

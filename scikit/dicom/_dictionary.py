@@ -27,7 +27,7 @@ def _tables():
     """(tag -> entry, keyword -> tag, masks of repeating groups)."""
     entries, keywords, masks = {}, {}, []
     for line in _rows("_elements.tsv"):
-        key, vr, vm, keyword, name, *_ = (*line.rstrip("\n").split("\t"), "", "")
+        key, vr, vm, keyword, name = [*line.rstrip("\n").split("\t"), "", ""][:5]
         entry = Entry(vr, vm, keyword, name)
         if "x" in key:
             fixed = int(key.replace("x", "0"), 16)
@@ -98,6 +98,6 @@ def uids():
     """UID -> (name, type, keyword) (PS3.6 annex A)."""
     table = {}
     for line in _rows("_uids.tsv"):
-        value, name, kind, keyword = (*line.rstrip("\n").split("\t"), "", "")[:4]
+        value, name, kind, keyword = [*line.rstrip("\n").split("\t"), "", ""][:4]
         table[value] = (name, kind, keyword)
     return table

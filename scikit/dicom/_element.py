@@ -84,6 +84,8 @@ class DataElement:
         Value representation, two letters.
     value : object
         Number, text, bytes, list of such, or for SQ a list of `Dataset`.
+    is_undefined_length : bool
+        Write the length as undefined.
 
     Attributes
     ----------
@@ -196,7 +198,7 @@ class DataElement:
             return NotImplemented
         return self.tag == other.tag and self.VR == other.VR and self._value == other._value
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self):
         if self.VR == "SQ":

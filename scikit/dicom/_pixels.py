@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from scikit.dicom import _parse_cy, _read, _source
+import scikit.dicom._parse_cy as _parse_cy
+from scikit.dicom import _read, _source
 from scikit.dicom._dataset import Dataset
 from scikit.dicom._errors import DicomError
 from scikit.dicom._types import EXPLICIT_BIG, UID

@@ -6,7 +6,8 @@ import struct
 import warnings
 import zlib
 
-from scikit.dicom import _parse_cy, _source, _values
+import scikit.dicom._parse_cy as _parse_cy
+from scikit.dicom import _source, _values
 from scikit.dicom._dataset import Dataset
 from scikit.dicom._element import to_tag
 from scikit.dicom._errors import DicomError

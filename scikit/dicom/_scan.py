@@ -2,8 +2,9 @@
 
 import os
 
+import scikit.dicom._parse_cy as _parse_cy
 from scikit._core._threads import run_slabs
-from scikit.dicom import _charset, _dictionary, _parse_cy, _read, _slices, _source, _stack, _values
+from scikit.dicom import _charset, _dictionary, _read, _slices, _source, _stack, _values
 from scikit.dicom._element import Tag, to_tag
 from scikit.dicom._errors import DicomError
 
@@ -13,7 +14,7 @@ _MOST = 63
 
 
 def scan(folder_or_files, *, tags, workers=1, progress=False):
-    """Values of a few elements of all DICOM files of a folder.
+    """Collect a few elements of all DICOM files of a folder.
 
     Parameters
     ----------

@@ -7,7 +7,8 @@ import os
 
 import numpy as np
 
-from scikit.dicom import _parse_cy, _pixels, _read, _source, _values
+import scikit.dicom._parse_cy as _parse_cy
+from scikit.dicom import _pixels, _read, _source, _values
 from scikit.dicom._errors import DicomError
 from scikit.dicom._types import DEFLATED
 

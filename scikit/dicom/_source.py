@@ -1,6 +1,6 @@
 """The bytes that data sets are read from, and the errors that the parser's findings become."""
 
-from scikit.dicom import _parse_cy
+import scikit.dicom._parse_cy as _parse_cy
 from scikit.dicom._errors import DicomError
 
 # sk_dicom_option, sk_dicom_entry_flag and sk_dicom_fault of c/dicom/sk_dicom.h

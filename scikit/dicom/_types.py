@@ -6,6 +6,11 @@ from scikit.dicom import _dictionary
 class MultiValue(list):
     """The values of an element that has several: a list.
 
+    Parameters
+    ----------
+    iterable : iterable, optional
+        The values.
+
     Examples
     --------
     >>> from scikit.dicom import Dataset
@@ -18,7 +23,7 @@ class MultiValue(list):
     __slots__ = ()
 
 
-class _NumberText:
+class _NumberText:  # noqa: PLW1641 -- each number class has its own __hash__
     """Mixin: a number that remembers the text it came from, so that writing it changes nothing."""
 
     def __str__(self):
@@ -32,14 +37,18 @@ class _NumberText:
     def __ne__(self, other):
         return not self == other
 
-    __hash__ = None  # each number class has its own
-
     def __reduce__(self):
         return type(self), (str(self),)
 
 
 class DSfloat(_NumberText, float):
-    """A decimal string (DS): a float that keeps its text in ``original_string``."""
+    """A decimal string (DS): a float that keeps its text in ``original_string``.
+
+    Parameters
+    ----------
+    value : str or number
+        The number, or its text.
+    """
 
     def __new__(cls, value):
         self = super().__new__(cls, value)
@@ -63,7 +72,15 @@ class ISfloat(DSfloat):
 
 
 class IS(_NumberText, int):
-    """An integer string (IS): an int that keeps its text in ``original_string``."""
+    """An integer string (IS): an int that keeps its text in ``original_string``.
+
+    A text or number that is no integer gives a float of the same habits.
+
+    Parameters
+    ----------
+    value : str or number
+        The number, or its text.
+    """
 
     def __new__(cls, value):
         if isinstance(value, str):

@@ -17,7 +17,7 @@ _BATCH = 16  # slices a thread reads in one piece of work
 class VolumeReport:
     """What was found on the way from files to a volume.
 
-    Attributes
+    Parameters
     ----------
     files : int
         Files whose slices are in the volume.
@@ -47,7 +47,7 @@ class VolumeReport:
 class Volume:
     """Voxels and where they are in the patient.
 
-    Attributes
+    Parameters
     ----------
     array : ndarray
         (slices, rows, columns), with time first if there are several volumes, with samples last

@@ -119,7 +119,7 @@ def _affine(affine, spacing):
         if steps.shape != (3,) or not (np.isfinite(steps).all() and (steps > 0).all()):
             raise DicomError("`spacing` must be three positive numbers")
         affine = np.zeros((4, 4))
-        affine[2, 0], affine[1, 1], affine[0, 2], affine[3, 3] = *steps, 1.0
+        affine[[2, 1, 0, 3], [0, 1, 2, 3]] = [*steps.tolist(), 1.0]
         return affine
     affine = np.array(to_numpy(affine, "affine"), float)
     if affine.shape != (4, 4) or not np.isfinite(affine).all() or np.any(affine[3] != (0, 0, 0, 1)):

@@ -8,7 +8,8 @@ import zlib
 
 import numpy as np
 
-from scikit.dicom import _charset, _parse_cy, _read, _source, _types, _values
+import scikit.dicom._parse_cy as _parse_cy
+from scikit.dicom import _charset, _read, _source, _types, _values
 from scikit.dicom._dataset import Dataset
 from scikit.dicom._element import Tag
 from scikit.dicom._errors import DicomError
