@@ -185,8 +185,8 @@ class DataElement:
         value = self._value
         if isinstance(value, bytes):
             return f"Array of {len(value)} elements" if len(value) > 16 else repr(value)
-        if self.VR == "AT" and value is not None and value != "":
-            tags = value if isinstance(value, list) else [value]
+        tags = value if isinstance(value, list) else [value]
+        if self.VR == "AT" and all(isinstance(tag, int) for tag in tags):
             return ", ".join(repr(Tag(tag)) for tag in tags)
         if self.VR == "UI" and not isinstance(value, list):
             return getattr(value, "name", repr(value))

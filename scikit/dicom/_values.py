@@ -208,11 +208,10 @@ def encode(vr, value, big, codecs):
     try:
         if isinstance(value, bytes):
             data = value
+        elif (vr in NUMBERS or vr == "AT") and any(isinstance(v, str) for v in values):
+            data = _charset.encode("\\".join(map(str, values)), codecs)  # as it was read
         elif vr in NUMBERS:
-            if any(isinstance(v, str) for v in values):
-                data = _charset.encode("\\".join(values), codecs)
-            else:
-                data = struct.pack(f"{order}{len(values)}{NUMBERS[vr]}", *values)
+            data = struct.pack(f"{order}{len(values)}{NUMBERS[vr]}", *values)
         elif vr == "AT":
             halves = [half for tag in values for half in (tag >> 16, tag & 0xFFFF)]
             data = struct.pack(f"{order}{len(halves)}H", *halves)

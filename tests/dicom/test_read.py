@@ -10,7 +10,7 @@ import numpy as np
 import pydicom
 import pytest
 
-from scikit.dicom import DicomError, _read, dcmread
+from scikit.dicom import DicomError, _read, dcmread, dcmwrite
 
 from .conftest import NATIVE, ROOT, element, installed_files, start
 
@@ -142,3 +142,28 @@ def test_without_transfer_syntax_the_data_tell(syntax):
         dcmread(out.getvalue())
     got = dcmread(out.getvalue(), force=True)
     assert dict(flat(got)) == by_pydicom(io.BytesIO(out.getvalue()))
+
+
+@pytest.mark.parametrize(
+    ("vr", "value"),
+    [
+        (b"US", b"abc"),
+        (b"AT", b"abc"),
+        (b"FD", b"12345"),
+        (b"IS", b"1A\\2 "),
+        (b"DS", b"one "),
+        (b"SL", b"a\\b"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore")
+def test_values_of_no_meaning_are_text(vr, value):
+    """Numbers as pydicom has them, which refuses the others; and all are written as they came."""
+    data = start() + element(9, 0x1001, vr, value)
+    ds = dcmread(data)
+    got = ds[9, 0x1001]
+    if vr in (b"IS", b"DS"):
+        assert dict(flat(ds)) == by_pydicom(io.BytesIO(data))
+    assert repr(str(got.value)[:3]) in repr(got) or isinstance(got.value, list)
+    out = io.BytesIO()
+    dcmwrite(out, ds)
+    assert dcmread(out.getvalue())[9, 0x1001].value == got.value
