@@ -197,6 +197,8 @@ class Dataset:
             value = _values.decode(vr, source.bytes(start, length), source.big, codecs)
             if len(vr) > 2:
                 vr, value = self._settle(tag, vr, value, undefined)
+            if type(value) is bytes and vr not in _values.BYTES:
+                vr = "UN"  # no whole number of numbers
             if tag in _LUT_DESCRIPTORS and isinstance(value, list) and value and value[0] < 0:
                 value[0] += 65536  # the number of entries is unsigned whatever the VR says
         element = DataElement._read(tag, vr, value, undefined)

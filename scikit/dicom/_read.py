@@ -88,10 +88,11 @@ def dcmread(
     head = HEAD if stop_before_pixels else None
     while True:
         data, whole, name = _load(fp, head)
-        if whole:
-            ds = _parse(data, force, stop_before_pixels, max_inflated)
-        else:
-            ds = _try_head(data, max_inflated)
+        ds = (
+            _parse(data, force, stop_before_pixels, max_inflated)
+            if whole
+            else _try_head(data, max_inflated)
+        )
         if ds is not None:
             break
         head = 16 * HEAD if head == HEAD else None

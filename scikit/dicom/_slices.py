@@ -298,10 +298,11 @@ def read_header(handle, head):
     size = os.fstat(handle).st_size
     for more in (0, 16 * HEAD, size):
         data = os.pread(handle, more, 0) if more else head
-        if len(data) >= size:
-            ds = _read._parse(data, False, True, None)
-        else:
-            ds = _read._try_head(data, None)
+        ds = (
+            _read._parse(data, False, True, None)
+            if len(data) >= size
+            else _read._try_head(data, None)
+        )
         if ds is not None:
             return ds, _place(ds, size)
     raise DicomError("the file changes while it is read")

@@ -71,7 +71,7 @@ def _decode(vr, data, big, codecs):
             return _text(vr, data, codecs)
         return _ascii(vr, data.decode("latin_1"))
     except ValueError:
-        return _text("SH", data, codecs)
+        return data if vr in NUMBERS or vr == "AT" else _text("SH", data, codecs)
 
 
 # The files of a series say mostly the same: short values are converted once.
@@ -208,8 +208,6 @@ def encode(vr, value, big, codecs):
     try:
         if isinstance(value, bytes):
             data = value
-        elif (vr in NUMBERS or vr == "AT") and any(isinstance(v, str) for v in values):
-            data = _charset.encode("\\".join(map(str, values)), codecs)  # as it was read
         elif vr in NUMBERS:
             data = struct.pack(f"{order}{len(values)}{NUMBERS[vr]}", *values)
         elif vr == "AT":
@@ -225,7 +223,7 @@ def encode(vr, value, big, codecs):
         raise DicomError(
             f"{value!r:.60} does not fit the value representation {vr}: {error}"
         ) from None
-    if len(data) % 2:
+    if len(data) % 2 and vr != "UN":
         data += b"\0" if vr == "UI" or vr in BYTES else b" "
     return data
 
