@@ -1,6 +1,7 @@
 """The commands ``scikit dicom volume`` and ``scikit dicom info``."""
 
 import os
+import warnings
 
 
 def add_commands(subparsers):
@@ -50,7 +51,9 @@ def _volume(args):
         raise FileExistsError(
             f"{args.out} exists and is not an empty folder; name a .nii file or a new folder"
         )
-    volume = read_volume(args.folder, series=args.series, strict=not args.lenient)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # they are in the report
+        volume = read_volume(args.folder, series=args.series, strict=not args.lenient)
     if nifti:
         volume.to_nifti(args.out)
     else:
@@ -123,8 +126,6 @@ def _header_rows(ds):
 
 def _rows(slices):
     """The lines of the table of one series."""
-    import warnings
-
     from scikit.dicom import _stack
     from scikit.dicom._errors import DicomError
     from scikit.dicom._volume import VolumeReport

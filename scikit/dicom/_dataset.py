@@ -3,7 +3,7 @@
 import copy
 
 import scikit.dicom._parse_cy as _parse_cy
-from scikit.dicom import _charset, _dictionary, _source, _values
+from scikit.dicom import _charset, _dictionary, _private, _source, _values
 from scikit.dicom._element import DataElement, Tag, to_tag
 from scikit.dicom._errors import DicomError
 
@@ -35,6 +35,12 @@ class Sequence(list):
     ----------
     items : iterable of Dataset
         The items.
+
+    Examples
+    --------
+    >>> from scikit.dicom import Dataset, Sequence
+    >>> len(Sequence([Dataset(), Dataset()]))
+    2
     """
 
     __slots__ = ()
@@ -166,16 +172,7 @@ class Dataset:
             return entry.VR if entry.VR in _values.KNOWN else "UN"
         if not tag >> 16 & 1:
             return "UL" if vr is None and not tag & 0xFFFF else "UN"
-        if 0x10 <= tag & 0xFFFF < 0x100:
-            return "LO"
-        creator = (
-            self._elements().get((tag & 0xFFFF0000) | (tag >> 8 & 0xFF)) if tag & 0xFF00 else None
-        )
-        if creator is None:
-            return "UN"
-        creator = self._element((tag & 0xFFFF0000) | (tag >> 8 & 0xFF), creator).value
-        found = _dictionary.private_vr(tag, creator) if isinstance(creator, str) else None
-        return found if found in _values.KNOWN else "UN"
+        return _private.vr_of(self, tag)
 
     def _element(self, tag, entry):
         """The table's entry as a DataElement."""
@@ -460,9 +457,7 @@ class Dataset:
 
     def private_creators(self, group):
         """Names of the creators of private blocks of a group."""
-        from scikit.dicom._private import creators
-
-        return creators(self, group)
+        return _private.creators(self, group)
 
     def private_block(self, group, private_creator, create=False):
         """The private block of a creator; see `PrivateBlock`.
@@ -481,9 +476,7 @@ class Dataset:
         KeyError
             If there is no such block.
         """
-        from scikit.dicom._private import block
-
-        return block(self, group, private_creator, create)
+        return _private.block(self, group, private_creator, create)
 
     @property
     def pixel_array(self):

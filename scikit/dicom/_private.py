@@ -1,5 +1,6 @@
 """Private blocks (PS3.5 section 7.8)."""
 
+from scikit.dicom import _dictionary, _values
 from scikit.dicom._element import DataElement, Tag
 
 
@@ -49,6 +50,17 @@ class PrivateBlock:
     def add_new(self, offset, VR, value):
         """Put in a new element."""
         self.dataset.add(DataElement(self.get_tag(offset), VR, value))
+
+
+def vr_of(dataset, tag):
+    """The value representation of a private element that was read without one."""
+    if 0x10 <= tag & 0xFFFF < 0x100:
+        return "LO"
+    creator = dataset.get((tag >> 16, tag >> 8 & 0xFF)) if tag & 0xFF00 else None
+    if creator is None or not isinstance(creator.value, str):
+        return "UN"
+    found = _dictionary.private_vr(tag, creator.value)
+    return found if found in _values.KNOWN else "UN"
 
 
 def _reserved(dataset, group):

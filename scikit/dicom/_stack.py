@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 
-from scikit.dicom import _slices
+from scikit.dicom import _read, _slices
 from scikit.dicom._errors import DicomError
 
 #: Positions closer than this are the same, mm.
@@ -46,32 +46,40 @@ def files_of(folder_or_files):
 def collect(folder_or_files, series, strict, report):
     """The slices of the one series; what is skipped goes into the report."""
     paths, named = files_of(folder_or_files)
-    collector, found = _slices.Collector(), {}
-    first_fault = None
+    collector, found, faults = _slices.Collector(), {}, []
     for path in paths:
         try:
             slices = collector.slices(path)
         except DicomError as error:
-            alien = str(error).startswith(("no pixel data", "not a DICOM file"))
-            if named or not alien:
-                first_fault = first_fault or DicomError(f"{path}: {error}")
+            if named or not str(error).startswith(("no pixel data", "not a DICOM file")):
+                faults.append((_series_of(path), DicomError(f"{path}: {error}")))
             report.skipped.append((path, str(error)))
             continue
         found.setdefault(slices[0].kind.series, []).extend(slices)
     where = "the files" if named else os.fspath(folder_or_files)
     if series is not None:
-        if series not in found and (found or not first_fault):
+        # A file that cannot be read may be of the series, unless it still says that it is not.
+        faults = [fault for fault in faults if fault[0] in (series, None)]
+        if series not in found and not faults:
             raise DicomError(f"no images of series {series} in {where}; {_names(found)}")
         found = {series: found[series]} if series in found else {}
-    if first_fault and (strict or not found) and (series is None or not found):
-        raise first_fault
-    if not found:
-        raise DicomError(f"no DICOM images in {where} ({len(paths)} files)")
     if len(found) > 1:
         raise DicomError(
             f"{len(found)} series in {where}, choose one with `series`; {_names(found)}"
         )
+    if faults and (strict or not found):
+        raise faults[0][1]
+    if not found:
+        raise DicomError(f"no DICOM images in {where} ({len(paths)} files)")
     return next(iter(found.values()))
+
+
+def _series_of(path):
+    """The series of a file whose image cannot be read, or None."""
+    try:
+        return _read.dcmread(path, stop_before_pixels=True).get("SeriesInstanceUID") or None
+    except DicomError:
+        return None
 
 
 def _names(found):

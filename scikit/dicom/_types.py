@@ -48,6 +48,12 @@ class DSfloat(_NumberText, float):
     ----------
     value : str or number
         The number, or its text.
+
+    Examples
+    --------
+    >>> from scikit.dicom import DSfloat
+    >>> DSfloat("1.50") * 2, str(DSfloat("1.50"))
+    (3.0, '1.50')
     """
 
     def __new__(cls, value):
@@ -80,6 +86,12 @@ class IS(_NumberText, int):
     ----------
     value : str or number
         The number, or its text.
+
+    Examples
+    --------
+    >>> from scikit.dicom import IS
+    >>> IS("007") + 1, str(IS("007"))
+    (8, '007')
     """
 
     def __new__(cls, value):

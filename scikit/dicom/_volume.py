@@ -30,6 +30,13 @@ class VolumeReport:
         Positions along the slice normal, in mm, where a slice is missing.
     tilt : float
         Angle between the stack's direction and the slice normal, degrees.
+
+    Examples
+    --------
+    >>> from scikit.dicom import VolumeReport
+    >>> VolumeReport(files=3, notes=["1 slice(s) missing"])
+    3 files, 0 skipped
+    1 slice(s) missing
     """
 
     files: int = 0
@@ -66,6 +73,16 @@ class Volume:
         Of the first slice, without pixels.
     report : VolumeReport
         What was found on the way.
+
+    Examples
+    --------
+    >>> import numpy as np, tempfile
+    >>> from scikit.dicom import read_volume, write_volume
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     files = write_volume(folder + "/mr", np.zeros((3, 2, 2), int), spacing=(4, 1, 1))
+    ...     volume = read_volume(folder + "/mr")
+    >>> volume.affine @ (2, 0, 1, 1)
+    array([1., 0., 8., 1.])
     """
 
     array: np.ndarray

@@ -244,6 +244,27 @@ def test_damaged_slice(tmp_path):
         read_volume(tmp_path / "s")
 
 
+def test_damage_in_another_series(tmp_path):
+    files, array = small(tmp_path / "a")
+    template = Dataset()
+    template.PatientID = "other"
+    others, _ = small(tmp_path / "b", template=template)
+    edit(others[4], BitsAllocated=12)  # the header can be read, the image cannot
+    uids = [dcmread(paths[0]).SeriesInstanceUID for paths in (files, others)]
+    assert np.array_equal(read_volume(tmp_path, series=uids[0]).array, array)
+    with pytest.raises(DicomError, match="IM00005"):
+        read_volume(tmp_path, series=uids[1])
+    with pytest.raises(DicomError, match="2 series"):
+        read_volume(tmp_path)
+    volume = read_volume(tmp_path, series=uids[1], strict=False)
+    assert len(volume.array) == 4
+    assert len(volume.report.skipped) == 1
+    path = pathlib.Path(files[4])
+    path.write_bytes(path.read_bytes()[:200])  # nothing can be read: it may be of any series
+    with pytest.raises(DicomError, match="IM00005"):
+        read_volume(tmp_path, series=uids[0])
+
+
 def test_missing_slice(tmp_path):
     files, array = small(tmp_path / "s")
     os.unlink(files[2])
