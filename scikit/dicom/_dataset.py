@@ -301,11 +301,17 @@ class Dataset:
         default : object
             What to return when the element is absent.
         """
-        try:
-            element = self[key]
-        except KeyError:
-            return default
-        return element.value if isinstance(key, str) else element
+        tag = _dictionary.tag_of(key) if isinstance(key, str) else None
+        if tag is None:
+            try:
+                element = self[key]
+            except KeyError:
+                return default
+            return element.value if isinstance(key, str) else element
+        entry = self._elements().get(tag)
+        if type(entry) is tuple:
+            entry = self._element(tag, entry)
+        return default if entry is None else entry.value
 
     def pop(self, key, *default):
         """Remove and return an element; `default` instead of a KeyError if given."""
