@@ -1,0 +1,59 @@
+/* The bits of a stored sample above BitsStored hold nothing that may be relied on (PS3.5 section 8.1.1). */
+#include "sk_dicom.h"
+
+/* A shift up and an arithmetic (or logical) shift down fills them with the sign (or with zeros). */
+#define EACH(name, type, utype)                                                                 \
+    static void clear_##name(type *x, int64_t n, int shift) {                                   \
+        for (int64_t i = 0; i < n; i++)                                                         \
+            x[i] = (type)((type)((utype)x[i] << shift) >> shift);                               \
+    }                                                                                           \
+    static int is_clear_##name(const type *x, int64_t n, int shift) {                           \
+        for (int64_t start = 0; start < n; start += 4096) {                                     \
+            int64_t stop = n - start < 4096 ? n : start + 4096;                                 \
+            utype differs = 0;                                                                  \
+            for (int64_t i = start; i < stop; i++)                                              \
+                differs |= (utype)((utype)x[i] ^ (utype)((type)((utype)x[i] << shift) >> shift)); \
+            if (differs)                                                                        \
+                return 0;                                                                       \
+        }                                                                                       \
+        return 1;                                                                               \
+    }
+
+EACH(u8, uint8_t, uint8_t)
+EACH(i8, int8_t, uint8_t)
+EACH(u16, uint16_t, uint16_t)
+EACH(i16, int16_t, uint16_t)
+EACH(u32, uint32_t, uint32_t)
+EACH(i32, int32_t, uint32_t)
+EACH(u64, uint64_t, uint64_t)
+EACH(i64, int64_t, uint64_t)
+
+void SK_NAME(sk_dicom_clear_unused)(void *x, int64_t n, int bytes, int bits_stored, int is_signed) {
+    int shift = 8 * bytes - bits_stored;
+    switch (is_signed ? -bytes : bytes) {
+    case 1: clear_u8(x, n, shift); break;
+    case -1: clear_i8(x, n, shift); break;
+    case 2: clear_u16(x, n, shift); break;
+    case -2: clear_i16(x, n, shift); break;
+    case 4: clear_u32(x, n, shift); break;
+    case -4: clear_i32(x, n, shift); break;
+    case 8: clear_u64(x, n, shift); break;
+    case -8: clear_i64(x, n, shift); break;
+    default: break;
+    }
+}
+
+int SK_NAME(sk_dicom_unused_clear)(const void *x, int64_t n, int bytes, int bits_stored, int is_signed) {
+    int shift = 8 * bytes - bits_stored;
+    switch (is_signed ? -bytes : bytes) {
+    case 1: return is_clear_u8(x, n, shift);
+    case -1: return is_clear_i8(x, n, shift);
+    case 2: return is_clear_u16(x, n, shift);
+    case -2: return is_clear_i16(x, n, shift);
+    case 4: return is_clear_u32(x, n, shift);
+    case -4: return is_clear_i32(x, n, shift);
+    case 8: return is_clear_u64(x, n, shift);
+    case -8: return is_clear_i64(x, n, shift);
+    default: return 0;
+    }
+}

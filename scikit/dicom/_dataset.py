@@ -1,0 +1,498 @@
+"""Data sets: elements by tag or keyword, converted when they are first used."""
+
+import copy
+
+import scikit.dicom._parse_cy as _parse_cy
+from scikit.dicom import _charset, _dictionary, _private, _source, _values
+from scikit.dicom._element import DataElement, Tag, to_tag
+from scikit.dicom._errors import DicomError
+
+_CHARSET = 0x00080005
+_PIXEL_REPRESENTATION = 0x00280103
+_LUT_DESCRIPTORS = frozenset((0x00281101, 0x00281102, 0x00281103, 0x00283002))
+_OWN = frozenset(("preamble", "filename", "is_undefined_length"))
+
+
+# What a new data set's attributes are, apart from its own table.
+_BLANK = {
+    "_source": None,  # bytes that it was read from
+    "_place": None,  # (start, length, depth) of an item in them
+    "_parent": None,  # data set that holds the sequence
+    "_implicit": False,
+    "_read_codecs": None,  # encoding of the text that is still bytes
+    "_stopped": None,  # where the parser stopped
+    "_file_meta": None,
+    "preamble": None,
+    "filename": None,
+    "is_undefined_length": False,
+}
+
+
+class Sequence(list):
+    """The items of a sequence: a list of `Dataset`.
+
+    Parameters
+    ----------
+    items : iterable of Dataset
+        The items.
+
+    Examples
+    --------
+    >>> from scikit.dicom import Dataset, Sequence
+    >>> len(Sequence([Dataset(), Dataset()]))
+    2
+    """
+
+    __slots__ = ()
+
+    def __init__(self, items=()):
+        items = list(items)
+        for item in items:
+            if not isinstance(item, Dataset):
+                raise DicomError(f"a sequence holds data sets, not {type(item).__name__}")
+        super().__init__(items)
+
+
+class Dataset:
+    """A DICOM data set: data elements by tag or keyword.
+
+    Elements that were read from a file stay bytes until they are used, and sequences are parsed
+    when they are first looked into; an error in their bytes shows then, as a `DicomError`.
+
+    Parameters
+    ----------
+    elements : Dataset or mapping of tag to DataElement, optional
+        What the new data set starts with.
+
+    Attributes
+    ----------
+    file_meta : Dataset
+        Group 2 of the file: transfer syntax, class and instance. Empty for a new data set.
+    preamble : bytes or None
+        The first 128 bytes of the file.
+    filename : str or None
+        Where the data set was read from.
+
+    Notes
+    -----
+    Reading from several threads is safe; changing a data set while others use it is not.
+
+    Examples
+    --------
+    >>> from scikit.dicom import Dataset
+    >>> ds = Dataset()
+    >>> ds.PatientName, ds.Rows = "Doe^Jane", 256
+    >>> ds["Rows"].value, ds[0x0010, 0x0010].VR, "Columns" in ds, ds.get("Columns", 0)
+    (256, 'PN', False, 0)
+    >>> for element in ds:
+    ...     print(element)
+    (0010,0010) Patient's Name                      PN: 'Doe^Jane'
+    (0028,0010) Rows                                US: 256
+    """
+
+    def __init__(self, elements=None):
+        self.__dict__.update(_BLANK, _table={})
+        if elements is not None:
+            self.update(elements)
+
+    @classmethod
+    def _from_level(cls, source, table, implicit):
+        """The data set of a level that was scanned."""
+        self = cls.__new__(cls)
+        self.__dict__.update(_BLANK, _table=table, _source=source, _implicit=implicit)
+        return self
+
+    @classmethod
+    def _from_place(cls, source, start, length, implicit, depth, parent):
+        """The data set of an item, scanned when first used."""
+        self = cls._from_level(source, None, implicit)
+        self.__dict__.update(_parent=parent, _place=(start, length, depth))
+        return self
+
+    @property
+    def file_meta(self):
+        """Group 2 of the file; empty for a new data set."""
+        if self._file_meta is None:
+            self.__dict__["_file_meta"] = Dataset()
+        return self._file_meta
+
+    # -- the table: tag -> DataElement, or what the parser gave (VR, flags, start, length) --
+
+    def _elements(self):
+        table = self._table
+        if table is None:
+            start, length, depth = self._place
+            source = self._source
+            options = source.options(self._implicit, detect=not self._implicit)
+            level = _source.check(
+                _parse_cy.scan(source.view, start, start + length, options, depth=depth)
+            )
+            self.__dict__["_implicit"] = bool(level.options & _source.IMPLICIT)
+            self.__dict__["_table"] = table = level.elements
+        return table
+
+    @property
+    def _depth(self):
+        return self._place[2] if self._place else 0
+
+    def _codecs(self):
+        """The encoding that the text was read in."""
+        if self._read_codecs is None:
+            entry = self._elements().get(_CHARSET)
+            if entry is not None:
+                codecs = self._codecs_of(self._element(_CHARSET, entry).value)
+            else:
+                codecs = self._parent._codecs() if self._parent is not None else _charset.DEFAULT
+            self.__dict__["_read_codecs"] = codecs
+        return self._read_codecs
+
+    @staticmethod
+    def _codecs_of(value):
+        terms = value if isinstance(value, list) else [value or ""]
+        return _charset.encodings(*map(str, terms))
+
+    def _pixel_representation(self):
+        """0 or 1, from here or the nearest data set outside."""
+        entry = self._elements().get(_PIXEL_REPRESENTATION)
+        value = None if entry is None else self._element(_PIXEL_REPRESENTATION, entry).value
+        if isinstance(value, int):
+            return value
+        return self._parent._pixel_representation() if self._parent is not None else 0
+
+    def _vr(self, tag, vr, flags, length):
+        """The value representation of an element as read (PS3.5 section 6.2.2)."""
+        if flags & _source.SEQUENCE:
+            return "SQ"
+        if vr is not None and vr != "UN":
+            return vr if vr in _values.KNOWN else "UN"
+        if vr == "UN" and length >= 0xFFFF and not tag >> 16 & 1:
+            return vr
+        entry = _dictionary.entry(tag)
+        if entry is not None and entry.VR:
+            return entry.VR if entry.VR in _values.KNOWN else "UN"
+        if not tag >> 16 & 1:
+            return "UL" if vr is None and not tag & 0xFFFF else "UN"
+        return _private.vr_of(self, tag)
+
+    def _element(self, tag, entry):
+        """The table's entry as a DataElement."""
+        if type(entry) is not tuple:
+            return entry
+        vr, flags, start, length = entry
+        source = self._source
+        undefined = bool(flags & _source.UNDEFINED)
+        vr = self._vr(tag, vr, flags, length)
+        if vr == "SQ":
+            value = self._sequence(start, length)
+        elif not length and not undefined:
+            vr = self._settle(tag, vr, None, False)[0] if len(vr) > 2 else vr
+            value = _values.empty(vr)
+        else:
+            codecs = (
+                _charset.DEFAULT if tag == _CHARSET or vr not in _values.TEXT else self._codecs()
+            )
+            value = _values.decode(vr, source.bytes(start, length), source.big, codecs)
+            if len(vr) > 2:
+                vr, value = self._settle(tag, vr, value, undefined)
+            if type(value) is bytes and vr not in _values.BYTES:
+                vr = "UN"  # no whole number of numbers
+            if tag in _LUT_DESCRIPTORS and isinstance(value, list) and value and value[0] < 0:
+                value[0] += 65536  # the number of entries is unsigned whatever the VR says
+        element = DataElement._read(tag, vr, value, undefined)
+        self._table[tag] = element
+        return element
+
+    def _settle(self, tag, vr, value, undefined):
+        """VR and value of an element whose VR the dictionary leaves open."""
+        if vr == "OB or OW":
+            if tag >> 16 == 0x7FE0 and undefined:
+                return "OB", value
+            return "OW", value
+        if vr == "US or OW":
+            descriptor = self.get("LUTDescriptor")
+            if not (isinstance(descriptor, list) and descriptor[0] == 1):
+                return "OW", value
+            vr = "US"
+        elif vr == "US or SS":
+            vr = "SS" if self._pixel_representation() else "US"
+        else:
+            return vr, value
+        if not value:
+            return vr, None
+        return vr, _values.decode(vr, value, self._source.big, _charset.DEFAULT)
+
+    def _sequence(self, start, length):
+        source, depth = self._source, self._depth + 1
+        if depth > _parse_cy.MAX_DEPTH:
+            raise DicomError(f"sequences are nested more than {_parse_cy.MAX_DEPTH} deep", start)
+        options = source.options(self._implicit, detect=False)
+        level = _source.check(
+            _parse_cy.items(source.view, start, start + length, options, depth=depth - 1)
+        )
+        items = Sequence()
+        for _, flags, begin, size in level.elements:
+            item = Dataset._from_place(source, begin, size, self._implicit, depth, self)
+            item.__dict__["is_undefined_length"] = bool(flags & _source.UNDEFINED)
+            items.append(item)
+        return items
+
+    # -- by tag --
+
+    def __getitem__(self, key):
+        table = self._elements()
+        if isinstance(key, slice):
+            low = 0 if key.start is None else to_tag(key.start)
+            high = 0x100000000 if key.stop is None else to_tag(key.stop)
+            part = Dataset()
+            part._table.update({tag: self[tag] for tag in table if low <= tag < high})
+            return part
+        tag = key if type(key) is int else to_tag(key)
+        entry = table[tag]
+        return self._element(tag, entry) if type(entry) is tuple else entry
+
+    def __setitem__(self, key, element):
+        tag = to_tag(key)
+        if not isinstance(element, DataElement):
+            raise DicomError(f"assign a DataElement to [{Tag(tag)}], not {type(element).__name__}")
+        if element.tag != tag:
+            raise DicomError(f"the element {element.tag} cannot stand at {Tag(tag)}")
+        if tag == _CHARSET:
+            self._codecs()  # what is still bytes stays in the old one
+        self._elements()[tag] = element
+
+    def __delitem__(self, key):
+        tag = to_tag(key)
+        if tag == _CHARSET:
+            self._codecs()
+        del self._elements()[tag]
+
+    def __contains__(self, key):
+        try:
+            return to_tag(key) in self._elements()
+        except KeyError:
+            return False
+
+    def __iter__(self):
+        for tag in sorted(self._elements()):
+            yield self[tag]
+
+    def __len__(self):
+        return len(self._elements())
+
+    def keys(self):
+        """The tags, in order."""
+        return [Tag(tag) for tag in sorted(self._elements())]
+
+    def values(self):
+        """The elements, in order of their tags."""
+        return list(self)
+
+    def items(self):
+        """(tag, element) pairs, in order."""
+        return [(element.tag, element) for element in self]
+
+    def get(self, key, default=None):
+        """The value of a keyword, or the element of a tag, or `default` if there is none.
+
+        Parameters
+        ----------
+        key : str, int or (int, int)
+            Keyword or tag.
+        default : object
+            What to return when the element is absent.
+        """
+        tag = _dictionary.tag_of(key) if isinstance(key, str) else None
+        if tag is None:
+            try:
+                element = self[key]
+            except KeyError:
+                return default
+            return element.value if isinstance(key, str) else element
+        entry = self._elements().get(tag)
+        if type(entry) is tuple:
+            entry = self._element(tag, entry)
+        return default if entry is None else entry.value
+
+    def pop(self, key, *default):
+        """Remove and return an element; `default` instead of a KeyError if given."""
+        try:
+            element = self[key]
+        except KeyError:
+            if default:
+                return default[0]
+            raise
+        del self[key]
+        return element
+
+    def update(self, other):
+        """Take over all elements of another data set or mapping."""
+        source = other if isinstance(other, Dataset) else other.values()
+        for element in source:
+            self[element.tag] = element
+
+    def add(self, element):
+        """Put in an element in the place of its tag."""
+        self[element.tag] = element
+
+    def add_new(self, tag, VR, value):
+        """Put in a new element; see `DataElement`."""
+        self.add(DataElement(tag, VR, value))
+
+    def data_element(self, keyword):
+        """The element of a keyword, or None."""
+        try:
+            return self[keyword]
+        except KeyError:
+            return None
+
+    # -- by keyword --
+
+    def __getattr__(self, name):
+        if not name.startswith("_"):
+            tag = _dictionary.tag_of(name)
+            if tag is not None:
+                entry = self._elements().get(tag)
+                if entry is not None:
+                    return self._element(tag, entry).value
+                raise AttributeError(f"the data set has no {name}")
+        raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
+
+    def __setattr__(self, name, value):
+        if name == "file_meta":
+            if not isinstance(value, Dataset):
+                raise DicomError(f"file_meta is a Dataset, not {type(value).__name__}")
+            self.__dict__["_file_meta"] = value
+            return
+        if name in _OWN:
+            self.__dict__[name] = value
+            return
+        tag = _dictionary.tag_of(name)
+        if tag is None:
+            raise AttributeError(f"{name!r} is no keyword of the data dictionary; see add_new")
+        vr = _dictionary.entry(tag).VR
+        if " or " in vr:
+            vr = self._open_vr(tag, vr, value)
+        self[tag] = DataElement(tag, vr, value)
+
+    def _open_vr(self, tag, vr, value):
+        """The VR of a new element where the dictionary leaves it open."""
+        if vr == "OB or OW":
+            return "OW" if self.get("BitsAllocated", 16) > 8 or tag >> 16 != 0x7FE0 else "OB"
+        if isinstance(value, bytes):
+            return "OW" if "OW" in vr else "UN"
+        return "SS" if vr.startswith("US or SS") and self._pixel_representation() else "US"
+
+    def __delattr__(self, name):
+        tag = _dictionary.tag_of(name)
+        if tag is None or tag not in self._elements():
+            raise AttributeError(f"the data set has no {name}")
+        del self[tag]
+
+    def __dir__(self):
+        present = (_dictionary.entry(tag) for tag in self._elements())
+        return sorted({*super().__dir__(), *(entry.keyword for entry in present if entry)} - {""})
+
+    # -- the whole --
+
+    def __eq__(self, other):
+        if not isinstance(other, Dataset):
+            return NotImplemented
+        return self.keys() == other.keys() and all(a == b for a, b in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def copy(self):
+        """A data set with the same elements."""
+        new = Dataset()
+        new.__dict__.update(self.__dict__, _table=dict(self._elements()))
+        return new
+
+    __copy__ = copy
+
+    def __deepcopy__(self, memo):
+        new = self.copy()
+        memo[id(self)] = new
+        table = new._table
+        for tag, entry in table.items():
+            table[tag] = entry if type(entry) is tuple else copy.deepcopy(entry, memo)
+        own = self._file_meta
+        new.__dict__["_file_meta"] = None if own is None else copy.deepcopy(own, memo)
+        return new
+
+    def iterall(self):
+        """All elements, those of sequences after the sequence's own."""
+        for element in self:
+            yield element
+            if element.VR == "SQ":
+                for item in element.value:
+                    yield from item.iterall()
+
+    def walk(self, callback):
+        """Call ``callback(dataset, element)`` for every element, sequences included.
+
+        Parameters
+        ----------
+        callback : callable
+            It may change or delete the element.
+        """
+        for tag in sorted(self._elements()):
+            callback(self, self[tag])
+            element = self[tag] if tag in self._elements() else None
+            if element is not None and element.VR == "SQ":
+                for item in element.value:
+                    item.walk(callback)
+
+    def _lines(self, indent=0):
+        for element in self:
+            yield f"{'   ' * indent}{element!r}"
+            if element.VR == "SQ":
+                for item in element.value:
+                    yield from item._lines(indent + 1)
+                    yield f"{'   ' * (indent + 1)}---------"
+
+    def __str__(self):
+        head = []
+        if self._file_meta:
+            head = ["File meta information", *self.file_meta._lines(), ""]
+        return "\n".join([*head, *self._lines()])
+
+    def __repr__(self):
+        return self.__str__()
+
+    # -- conveniences --
+
+    def private_creators(self, group):
+        """Names of the creators of private blocks of a group."""
+        return _private.creators(self, group)
+
+    def private_block(self, group, private_creator, create=False):
+        """The private block of a creator; see `PrivateBlock`.
+
+        Parameters
+        ----------
+        group : int
+            Odd group number.
+        private_creator : str
+            Name that the block is reserved for.
+        create : bool
+            Reserve a block if there is none.
+
+        Raises
+        ------
+        KeyError
+            If there is no such block.
+        """
+        return _private.block(self, group, private_creator, create)
+
+    @property
+    def pixel_array(self):
+        """The image; see `scikit.dicom.pixel_array`."""
+        from scikit.dicom._pixels import pixel_array
+
+        return pixel_array(self)
+
+    def save_as(self, path):
+        """Write to a file; see `scikit.dicom.dcmwrite`."""
+        from scikit.dicom._write import dcmwrite
+
+        dcmwrite(path, self)

@@ -1,0 +1,263 @@
+"""Reading files: preamble, file meta information, transfer syntax, data set (PS3.10 chapter 7)."""
+
+import mmap
+import os
+import struct
+import warnings
+import zlib
+
+import scikit.dicom._parse_cy as _parse_cy
+from scikit.dicom import _source, _values
+from scikit.dicom._dataset import Dataset
+from scikit.dicom._element import to_tag
+from scikit.dicom._errors import DicomError
+from scikit.dicom._types import DEFLATED, EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE
+
+#: Files from this size on are mapped instead of read.
+MAP_FROM = 1 << 25
+#: How much of a file is read at first when its pixels are not wanted.
+HEAD = 1 << 14
+#: What a deflated data set may inflate to: at least this, ...
+INFLATE_FLOOR = 1 << 25
+#: ... or this many times its size.
+INFLATE_RATIO = 16
+_PIXELS = (0x7FE00008, 0x7FE00010)
+
+
+def dcmread(
+    fp,
+    *,
+    force=False,
+    stop_before_pixels=False,
+    specific_tags=None,
+    defer_size=None,  # noqa: ARG001
+    max_inflated=None,
+):
+    """Read a DICOM file.
+
+    Parameters
+    ----------
+    fp : str, path, bytes-like or binary file
+        What to read. A file object is read from where it stands to its end.
+    force : bool
+        Also read what is no proper file: without preamble and prefix, or cut short (with a
+        warning; the value that is cut stays as far as it goes).
+    stop_before_pixels : bool
+        Stop before the pixel data; the rest of the file is not read.
+    specific_tags : sequence of tag or keyword, optional
+        Keep these elements only (and the character set).
+    defer_size : object
+        Ignored: values are always taken from the file's bytes when they are used.
+    max_inflated : int, optional
+        Most bytes that a deflated data set may inflate to; by default 32 MiB or 16 times its
+        deflated size, whichever is more.
+
+    Returns
+    -------
+    Dataset
+        With ``file_meta``, ``preamble`` and ``filename`` set.
+
+    Raises
+    ------
+    DicomError
+        If the data are no DICOM file, or damaged; with the byte offset.
+    OSError
+        If the file cannot be read.
+    TypeError
+        If `fp` is none of the above.
+
+    Notes
+    -----
+    The parser is not recursive, checks every declared length against what encloses it and refuses
+    sequences nested more than 64 deep. Values stay bytes until they are used. Files of 32 MiB and
+    more are mapped into memory: they must not be truncated while the data set is in use.
+    Thread-safe.
+
+    Examples
+    --------
+    >>> import io
+    >>> from scikit.dicom import Dataset, dcmread, dcmwrite
+    >>> ds = Dataset()
+    >>> ds.PatientID = "42"
+    >>> file = io.BytesIO()
+    >>> dcmwrite(file, ds)
+    >>> dcmread(file.getvalue()).PatientID
+    '42'
+    """
+    wanted = None if specific_tags is None else {*map(_tag, specific_tags), 0x00080005}
+    head = HEAD if stop_before_pixels else None
+    while True:
+        data, whole, name = _load(fp, head)
+        ds = (
+            _parse(data, force, stop_before_pixels, max_inflated)
+            if whole
+            else _try_head(data, max_inflated)
+        )
+        if ds is not None:
+            break
+        head = 16 * HEAD if head == HEAD else None
+    ds.__dict__["filename"] = name
+    if wanted is not None:
+        table = ds._elements()
+        for tag in [tag for tag in table if tag not in wanted]:
+            del table[tag]
+    return ds
+
+
+def _tag(key):
+    try:
+        return to_tag(key)
+    except KeyError:
+        raise DicomError(f"`specific_tags`: {key!r} names no element") from None
+
+
+def _load(fp, head):
+    """(bytes, are they all?, name) of what the user passes; `head` limits what is read of a
+    file."""
+    if isinstance(fp, (bytes, bytearray, memoryview)):
+        view = memoryview(fp)
+        return (fp if view.contiguous and view.format == "B" else view.tobytes()), True, None
+    if isinstance(fp, (str, os.PathLike)):
+        path = os.fspath(fp)
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+        try:
+            size = os.fstat(handle).st_size
+            if head is not None and size > head:
+                return _read_all(handle, head), False, path
+            if size >= MAP_FROM:
+                return mmap.mmap(handle, 0, access=mmap.ACCESS_READ), True, path
+            return _read_all(handle, size), True, path
+        finally:
+            os.close(handle)
+    if hasattr(fp, "read"):
+        data = fp.read()
+        if not isinstance(data, (bytes, bytearray, memoryview)):
+            raise TypeError("`fp` must be opened in binary mode")
+        return data, True, getattr(fp, "name", None)
+    raise TypeError(f"`fp` must be a path, bytes or a binary file, not {type(fp).__name__}")
+
+
+def _read_all(handle, size):
+    """`size` bytes of a file (fewer if it ends before); of a pipe, what comes."""
+    if size == 0:  # a pipe or a device tells no size
+        pieces = []
+        while piece := os.read(handle, 1 << 20):
+            pieces.append(piece)
+        return b"".join(pieces)
+    data = os.read(handle, size)
+    while len(data) < size and (more := os.read(handle, size - len(data))):
+        data += more
+    return data
+
+
+def _try_head(data, max_inflated):
+    """The data set, if the head of the file holds all of it that is wanted; otherwise None."""
+    try:
+        return _parse(data, False, True, max_inflated, head=True)
+    except DicomError:
+        return None
+
+
+def _parse(data, force, stop_before_pixels, max_inflated, head=False):
+    """The data set of a file's bytes. With `head` they are the first part of it: None if that
+    does not do."""
+    view = memoryview(data)
+    has_prefix = bytes(view[128:132]) == b"DICM"
+    if not has_prefix and not force:
+        raise DicomError("not a DICOM file: the prefix 'DICM' is missing", min(128, len(view)))
+    source = _source.Source(data, lenient=force)
+    pos = 132 if has_prefix else 0
+    meta, pos = _group(source, pos, 2, implicit=False)
+    commands = None
+    if bytes(view[pos : pos + 2]) == b"\0\0":
+        commands, pos = _group(source, pos, 0, implicit=True)
+    implicit, big, deflated = _encoding(meta, view, pos)
+    if deflated:
+        if head:
+            return None
+        source = _source.Source(_inflate(view[pos:], pos, max_inflated), lenient=force)
+        pos = 0
+    elif big:
+        source = _source.Source(data, big=True, lenient=force)
+    level = _parse_cy.scan(
+        source.view, pos, len(source.view), source.options(implicit, detect=True),
+        stop_first=_PIXELS[0] if stop_before_pixels else 0, stop_last=_PIXELS[1],
+    )  # fmt: skip
+    if head and (level.fault or level.pos + 8 > len(view)):
+        return None
+    if level.fault and (not force or level.fault == _source.DEPTH or not level.elements):
+        _source.check(level)
+    if force and (
+        level.fault or any(flags & _source.CUT for _, flags, _, _ in level.elements.values())
+    ):
+        warnings.warn(f"the file is cut short or damaged near byte {level.pos}", stacklevel=4)
+    if commands is not None:
+        level.elements.update(commands._elements())
+    ds = Dataset._from_level(source, level.elements, bool(level.options & _source.IMPLICIT))
+    ds.__dict__["_file_meta"] = meta
+    ds.__dict__["_stopped"] = level.pos
+    ds.__dict__["preamble"] = bytes(view[:128]) if has_prefix else None
+    return ds
+
+
+def _group(source, pos, group, implicit):
+    """The elements of one leading group (2: file meta, 0: command set) and where they end."""
+    options = source.options(implicit, detect=True) | _source.ONE_GROUP
+    level = _source.check(_parse_cy.scan(source.view, pos, len(source.view), options, group=group))
+    implicit = bool(level.options & _source.IMPLICIT)
+    ds = Dataset._from_level(source, level.elements, implicit)
+    if group == 0:  # of another encoding than the rest: converted now
+        list(ds)
+    return ds, level.pos
+
+
+def _encoding(meta, view, pos):
+    """(implicit, big-endian, deflated) of the data set at `pos`."""
+    syntax = meta.get("TransferSyntaxUID")
+    if syntax:
+        if not isinstance(syntax, str):
+            raise DicomError("the file meta information names several transfer syntaxes")
+        return syntax == IMPLICIT_LITTLE, syntax == EXPLICIT_BIG, syntax == DEFLATED
+    if len(view) - pos < 6:
+        return True, False, False
+    # Without a transfer syntax the first element must tell. As little-endian, the group of a
+    # big-endian first element (0008 or so) is 1024 or more.
+    vr = bytes(view[pos + 4 : pos + 6]).decode("latin_1")
+    if vr not in _values.KNOWN:
+        return True, False, False
+    return False, struct.unpack_from("<H", view, pos)[0] >= 1024, False
+
+
+def _inflate(deflated, pos, limit):
+    """The inflated data set, as long as it stays within bounds."""
+    if limit is None:
+        limit = max(INFLATE_FLOOR, INFLATE_RATIO * len(deflated))
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    out = bytearray()
+    try:
+        chunk = inflater.decompress(deflated, min(limit, 1 << 20))
+        while chunk or inflater.unconsumed_tail:
+            out += chunk
+            if len(out) > limit:
+                raise DicomError(
+                    f"the data set inflates to more than {limit} bytes; see `max_inflated`",
+                    pos,
+                )
+            chunk = inflater.decompress(inflater.unconsumed_tail, 1 << 20)
+        out += inflater.flush()
+    except zlib.error as error:
+        raise DicomError(f"the deflated data set is damaged: {error}", pos) from None
+    if not inflater.eof:
+        raise DicomError("the deflated data set is cut short", pos + len(deflated))
+    return out
+
+
+def transfer_syntax(ds):
+    """The transfer syntax of a data set that was read or made; explicit little-endian if none is
+    named."""
+    syntax = ds.file_meta.get("TransferSyntaxUID")
+    if syntax:
+        return syntax
+    if ds._source is None:
+        return EXPLICIT_LITTLE
+    return EXPLICIT_BIG if ds._source.big else IMPLICIT_LITTLE if ds._implicit else EXPLICIT_LITTLE
