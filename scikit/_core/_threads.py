@@ -4,9 +4,9 @@ Threads are made for one call and joined before it returns, so nothing is left t
 How the work is cut into slabs never depends on the number of workers: the result has the same bits for any.
 """
 
-import concurrent.futures
 import operator
 import os
+import threading
 
 from scikit._core._progress import progress_reporter
 
@@ -68,7 +68,7 @@ def run_slabs(work, pieces, workers=1, progress=False, description=""):
     workers : int or None
         See `check_workers`.
     progress : bool or callable
-        See `progress_reporter`; called in the caller's thread, counting pieces.
+        See `progress_reporter`; called in the caller's thread, counting pieces (not every one if they are short).
     description : str
         Text in front of the bar.
 
@@ -91,20 +91,61 @@ def run_slabs(work, pieces, workers=1, progress=False, description=""):
                 results.append(work(*piece))
                 report(done)
             return results
-        with concurrent.futures.ThreadPoolExecutor(workers) as pool:
-            futures = [pool.submit(work, *piece) for piece in pieces]
+        return _Crew(work, pieces, workers).run(report)
+
+
+class _Crew:
+    """Threads that take the pieces in turn. The caller's thread only waits, on a bare lock: an interrupt there can
+    lose no state (the locks inside concurrent.futures are not safe against an exception at any point)."""
+
+    def __init__(self, work, pieces, workers):
+        self.work, self.pieces, self.workers = work, pieces, workers
+        self.results = [None] * len(pieces)
+        self.turns = iter(range(len(pieces)))
+        self.lock = threading.Lock()  # guards the three lines below
+        self.done = 0
+        self.error = None
+        self.running = workers
+        self.finished = threading.Lock()  # released by the last thread
+
+    def run(self, report):
+        self.finished.acquire()
+        for _ in range(self.workers):
+            threading.Thread(target=self._member, daemon=True).start()
+        reported, problem = 0, None
+        while True:
             try:
-                waiting, done = set(futures), 0
-                while waiting:
-                    ready, waiting = concurrent.futures.wait(
-                        waiting, POLL, return_when=concurrent.futures.FIRST_COMPLETED
-                    )
-                    for future in ready:
-                        future.result()
-                        done += 1
-                        report(done)
-                return [future.result() for future in futures]
-            except BaseException:
-                for future in futures:
-                    future.cancel()
-                raise
+                if self.finished.acquire(timeout=POLL):
+                    break
+                if problem is None and reported < self.done:
+                    reported = self.done
+                    report(reported)
+            except BaseException as error:  # an interrupt, or what `progress` raised
+                problem = problem or error
+                self.turns = iter(
+                    ()
+                )  # pieces not yet begun are not run; those that run are waited for
+        if problem or self.error:
+            raise problem or self.error
+        report(len(self.pieces))
+        return self.results
+
+    def _member(self):
+        while True:
+            with self.lock:
+                turn = next(self.turns, None)
+            if turn is None:
+                break
+            try:
+                self.results[turn] = self.work(*self.pieces[turn])
+            except BaseException as error:  # raised again in the caller's thread
+                with self.lock:
+                    self.error = self.error or error
+                    self.turns = iter(())
+            else:
+                with self.lock:
+                    self.done += 1
+        with self.lock:
+            self.running -= 1
+            if self.running == 0:
+                self.finished.release()

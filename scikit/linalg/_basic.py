@@ -96,12 +96,12 @@ def inv(a, overwrite_a=False, check_finite=True, *, assume_a=None, lower=False):
             rest = np.array(stack[at])
             if check_finite:
                 require_finite(rest, "a")
-            judge(_lapack_cy.inv(rest), "a", at if len(stack) > 1 else None)
+            judge(_lapack_cy.inv(rest), "a", at if len(stack) > 1 else None, stacklevel=2)
             x[at] = rest
     else:
         check_size(n)
         x = np.array(stack)
-        judge(_lapack_cy.inv(x), "a", np.arange(len(x)) if len(x) > 1 else None)
+        judge(_lapack_cy.inv(x), "a", np.arange(len(x)) if len(x) > 1 else None, stacklevel=2)
     return x.reshape(array.shape)
 
 
@@ -183,8 +183,8 @@ def solve(
     m = right.shape[-1]
     if lead != array.shape[:-2]:
         stack = np.broadcast_to(stack.reshape(array.shape), (*lead, n, n))
-    stack = np.ascontiguousarray(stack, dtype=dtype).reshape(_flat(lead, n, n))
-    right = np.ascontiguousarray(np.broadcast_to(right, (*lead, n, m)), dtype=dtype).reshape(
+    stack = np.require(stack, dtype, ["C", "A"]).reshape(_flat(lead, n, n))
+    right = np.require(np.broadcast_to(right, (*lead, n, m)), dtype, ["C", "A"]).reshape(
         _flat(lead, n, m)
     )
     x = _positive(stack, right, lower) if structure == "positive" else _general(stack, right)
@@ -212,7 +212,7 @@ def _general(stack, right):
 
 def _by_lapack(stack, right, positions):
     columns = np.array(right.swapaxes(-1, -2), order="C")
-    judge(_lapack_cy.solve(np.array(stack, order="C"), columns), "a", positions)
+    judge(_lapack_cy.solve(np.array(stack, order="C"), columns), "a", positions, stacklevel=4)
     return columns.swapaxes(-1, -2)
 
 

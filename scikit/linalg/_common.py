@@ -22,6 +22,8 @@ def as_stack(value, name, check_finite=True):
     Integers and booleans become float64, float16 becomes float32; `stack` shares memory with `value` where it can.
     """
     array = to_numpy(value, name)
+    if array.dtype.kind not in "biufc":
+        raise TypeError(f"`{name}` must hold numbers, not {array.dtype}")
     if array.ndim < 2:
         raise ValueError(f"`{name}` must have at least 2 dimensions, not {array.ndim}")
     if array.shape[-1] != array.shape[-2]:
@@ -30,9 +32,8 @@ def as_stack(value, name, check_finite=True):
     if check_finite:
         require_finite(array, name)
     n = array.shape[-1]
-    return array, np.ascontiguousarray(array).reshape(
-        (-1, n, n) if array.size else (_count(array), n, n)
-    )
+    stack = np.require(array, requirements=["C", "A"])
+    return array, stack.reshape((-1, n, n) if array.size else (_count(array), n, n))
 
 
 def _count(array):
@@ -68,7 +69,7 @@ def require_finite(array, name):
         raise ValueError(f"`{name}` must not contain infs or NaNs")
 
 
-def judge(rcond, name, positions=None):
+def judge(rcond, name, positions=None, *, stacklevel):
     """Raise for a singular matrix and warn of ill-conditioned ones.
 
     Parameters
@@ -79,6 +80,8 @@ def judge(rcond, name, positions=None):
         The argument's name.
     positions : ndarray (count,) of int, optional
         Where the matrices stand in the stack.
+    stacklevel : int
+        Of the user's call, seen from the caller.
     """
     bad = np.flatnonzero(rcond == 0)
     if len(bad):
@@ -89,7 +92,7 @@ def judge(rcond, name, positions=None):
         warnings.warn(
             f"`{name}` is an ill-conditioned matrix (rcond={rcond[ill[0]]:.3g}): the result may not be accurate.",
             LinAlgWarning,
-            stacklevel=4,
+            stacklevel=stacklevel + 1,
         )
 
 

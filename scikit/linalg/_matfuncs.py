@@ -70,8 +70,10 @@ def expm(A):
 
 def _one(matrix):
     kernel, dtype = _ONE_BY_ONE[matrix.dtype]
-    # exp(a.T) = exp(a).T: the transposes are free in the kernel's order
-    result, status = kernel(matrix.T.astype(dtype, copy=False))
+    # exp(a.T) = exp(a).T, and the transposes are free in the kernel's order; but an upper triangular matrix must not
+    # come to it as a lower one, where pivoting would spoil what needs none
+    flip = np.tril(matrix, -1).any()
+    result, status = kernel((matrix.T if flip else matrix).astype(dtype, copy=False))
     check_status(status, "`A` is too large")
     with np.errstate(over="ignore"):
-        return result.T.astype(matrix.dtype, copy=False)
+        return (result.T if flip else result).astype(matrix.dtype, copy=False)

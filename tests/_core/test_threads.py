@@ -58,8 +58,28 @@ def test_progress_callable_sees_all(workers):
         assert threading.get_ident() == main
         seen.append((done, total))
 
-    run_slabs(lambda k: k, [(k,) for k in range(5)], workers, progress)
-    assert seen == [(k, 5) for k in range(1, 6)]
+    run_slabs(lambda k: time.sleep(0.06), [(k,) for k in range(5)], workers, progress)
+    assert seen[-1] == (5, 5)
+    assert seen == sorted(set(seen))
+    assert len(seen) >= 2
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_progress_raises_ends_the_work(workers):
+    problem = LookupError("enough")
+    ran = []
+
+    def work(k):
+        ran.append(k)
+        time.sleep(0.03)
+
+    def progress(done, total):
+        raise problem
+
+    with pytest.raises(LookupError) as info:
+        run_slabs(work, [(k,) for k in range(200)], workers, progress)
+    assert info.value is problem
+    assert len(ran) < 100
 
 
 def test_progress_bar(capsys):
