@@ -91,7 +91,7 @@ def rf_rows(edges, b, db, g, dg, frequency, limits):
         # The first one acts before the first half step of relaxation, the last one after the last.
         rows[0, 8], rows[0, 9] = jump[0].real, jump[0].imag
         body[:, 8], body[:, 9] = jump[1:].real, jump[1:].imag
-    twice = turn * h**2 * b / 48
+    twice = -turn * h**2 * b / 48
     if np.abs(twice).sum() * 2 * limits.rate**2 > limits.tolerance / 4:
         kind += 2
         second = np.concatenate([[0.0], twice]) + np.concatenate([twice, [0.0]])
