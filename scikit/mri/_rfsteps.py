@@ -26,7 +26,6 @@ class Limits:
     df_low: float  # Hz
     df_high: float
     speed: np.ndarray  # largest |v|, m/s
-    delta: float  # largest |R2 - R1|, 1/s
     rate: float  # largest rate, 1/s
     tolerance: float
 
@@ -115,7 +114,7 @@ def _cuts(h, b, db, g, dg, frequency, limits):
     slope = turn * h * (np.abs(dg) @ limits.reach) + flow
     field = turn * b * h * angle**2
     jumps = np.abs(np.diff(np.concatenate([[0.0], field, [0.0]])))
-    left = limits.delta * (jumps[1:] + jumps[:-1]) * 4 / 720
+    left = limits.rate * (jumps[1:] + jumps[:-1]) * 4 / 720
     left = left + relax**2 * around_b * angle**2 / 360 + relax**4 * around_b * 7 / 5760
     left = left + angle**2 * (around_b * slope + angle * turn * h * np.abs(db)) * 4 / 720
     share = limits.tolerance / len(h)

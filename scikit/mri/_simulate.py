@@ -46,7 +46,6 @@ def limits_of(props, duration, tolerance):
         df_low=float(props[6].min()),
         df_high=float(props[6].max()),
         speed=speed,
-        delta=float(np.abs(rates[1] - rates[0]).max()),
         rate=float(rates.max()),
         tolerance=tolerance,
     )
