@@ -11,7 +11,17 @@ from scikit.mri._simulate import check_dtype, equilibrium, limits_of, run_progra
 
 
 def bloch(
-    b1, grad, dt, *, position, off_resonance=0.0, t1=np.inf, t2=np.inf, m0=None, dtype="float64", workers=1
+    b1,
+    grad,
+    dt,
+    *,
+    position,
+    off_resonance=0.0,
+    t1=np.inf,
+    t2=np.inf,
+    m0=None,
+    dtype="float64",
+    workers=1,
 ):
     """Magnetization after an RF pulse with gradients, given in samples.
 

@@ -24,10 +24,17 @@ def add_commands(subparsers):
     )
     run.add_argument("sequence", metavar="SEQ.seq", help="Pulseq file")
     run.add_argument(
-        "--phantom", default="shepp-logan", metavar="NAME|FILE", help="shepp-logan (default), or a file of Phantom.save"
+        "--phantom",
+        default="shepp-logan",
+        metavar="NAME|FILE",
+        help="shepp-logan (default), or a file of Phantom.save",
     )
-    run.add_argument("--out", required=True, metavar="DIR", help="folder to make; must not exist, or be empty")
-    run.add_argument("--workers", type=int, default=1, metavar="N", help="threads; -1: all processors")
+    run.add_argument(
+        "--out", required=True, metavar="DIR", help="folder to make; must not exist, or be empty"
+    )
+    run.add_argument(
+        "--workers", type=int, default=1, metavar="N", help="threads; -1: all processors"
+    )
     run.add_argument("--float32", action="store_true", help="single precision: faster")
     run.add_argument("--progress", action="store_true", help="show a bar")
     run.set_defaults(func=simulate_command)
@@ -59,7 +66,11 @@ def simulate_command(args):
         plan, reason = None, str(error)
     phantom = _phantom(args.phantom, seq, plan)
     signal = simulate(
-        seq, phantom, dtype="float32" if args.float32 else "float64", workers=args.workers, progress=args.progress
+        seq,
+        phantom,
+        dtype="float32" if args.float32 else "float64",
+        workers=args.workers,
+        progress=args.progress,
     )
     images = None if plan is None else run_plan(plan, signal.astype(np.complex128))
     lines = _summary(args, seq, phantom, signal, plan, images, reason)
@@ -104,10 +115,15 @@ def image_affines(plan, seq):
         # Frames follow the excitations; several excitations a frame are the lines of one slice.
         place = found[frame * len(found) // frames] if found else None
         shift = place.normal * place.offset if place is not None else np.zeros(3)
-        thickness = plan.pixel[2] if partitions > 1 else place.thickness if place is not None else 5e-3
+        thickness = (
+            plan.pixel[2] if partitions > 1 else place.thickness if place is not None else 5e-3
+        )
         for partition in range(partitions):
             affine = np.eye(4)
-            affine[:3, 0], affine[:3, 1] = plan.axes[0] * plan.pixel[0], plan.axes[1] * plan.pixel[1]
+            affine[:3, 0], affine[:3, 1] = (
+                plan.axes[0] * plan.pixel[0],
+                plan.axes[1] * plan.pixel[1],
+            )
             affine[:3, 2] = np.cross(plan.axes[0], plan.axes[1]) * thickness
             corner = -affine[:3, 0] * (readout // 2) - affine[:3, 1] * (phase // 2) + shift
             affine[:3, 3] = corner + plan.axes[2] * (partition - partitions // 2) * plan.pixel[2]

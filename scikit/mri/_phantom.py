@@ -52,7 +52,9 @@ class Phantom:
     """
 
     def __init__(self, position, rho=1.0, t1=np.inf, t2=np.inf, off_resonance=0.0, velocity=None):
-        self.position = as_array(position, "position", np.float64, shape=(None, 3), finite=True).copy()
+        self.position = as_array(
+            position, "position", np.float64, shape=(None, 3), finite=True
+        ).copy()
         n = len(self.position)
         if n == 0:
             raise ValueError("`position` must hold at least one spin")
@@ -113,7 +115,9 @@ class Phantom:
                     raise ValueError("it is no .npz file")
                 unknown = set(file.files) - set(_FIELDS)
                 if unknown or "position" not in file.files:
-                    raise ValueError(f"it must hold the arrays {', '.join(_FIELDS)}, not {', '.join(file.files)}")
+                    raise ValueError(
+                        f"it must hold the arrays {', '.join(_FIELDS)}, not {', '.join(file.files)}"
+                    )
                 fields = {name: file[name] for name in file.files}
         except (ValueError, EOFError, zipfile.BadZipFile, AttributeError) as error:
             raise ValueError(f"{path} is not a phantom: {error}") from None

@@ -111,7 +111,9 @@ def _moments(sequence, t):
 def _samples(sequence, times, spans, bounds, zeroth, first, within):
     """Rows (k, q, t) of the samples from the start of their span, and the index of the span."""
     free = np.array([i for i, (pulse, _, _) in enumerate(spans) if pulse is None], dtype=np.int64)
-    owner = free[np.clip(np.searchsorted(bounds[free, 0], times + TIME_EPS, side="right") - 1, 0, None)]
+    owner = free[
+        np.clip(np.searchsorted(bounds[free, 0], times + TIME_EPS, side="right") - 1, 0, None)
+    ]
     for j in within:  # a span of no length of its own
         owner[j] = free[np.searchsorted(bounds[free, 0], times[j] + TIME_EPS, side="right") - 1]
     k, q = _moments(sequence, times)
@@ -128,18 +130,22 @@ def _groups(smp, owner, times, limits, spans):
         smp[:, 3:6] = 0.0
     step = np.diff(smp, axis=0)
     fits = owner[1:] == owner[:-1]
-    turns = lambda d: (
-        np.abs(d[:, :3]) @ limits.reach
-        + np.abs(d[:, 3:6]) @ limits.speed
-        + np.abs(d[:, 6]) * max(1.0, abs(limits.df_low), abs(limits.df_high))
-    )
+    fastest = max(1.0, abs(limits.df_low), abs(limits.df_high))
+
+    def turns(d):
+        return np.abs(d) @ np.concatenate([limits.reach, limits.speed, [fastest]])
+
     even = np.zeros(max(n - 2, 0), bool)
     if n > 2:
         even = (turns(np.diff(step, axis=0)) < EVEN * 8) & fits[1:] & fits[:-1]
     # straight[j]: sample j goes on evenly from both of its neighbours.
     straight = np.concatenate([[False], even, [False]])
     inner = straight[1:] | straight[:-1]  # the step j -> j + 1 belongs to an even run
-    dwell_same = np.concatenate([[True], np.abs(np.diff(step[:, 6])) < 1e-12]) if n > 1 else np.zeros(0, bool)
+    dwell_same = (
+        np.concatenate([[True], np.abs(np.diff(step[:, 6])) < 1e-12])
+        if n > 1
+        else np.zeros(0, bool)
+    )
     cut = np.ones(n, bool)
     cut[1:] = ~fits | ~dwell_same
     cut[2:] |= inner[1:] != inner[:-1]
@@ -183,9 +189,14 @@ class _PulseTable:
         shape = pulse.shape
         begin, end = start - pulse.start, stop - pulse.start
         edges = shape.edges[(shape.edges > begin + TIME_EPS) & (shape.edges < end - TIME_EPS)]
-        knots = np.concatenate([g.knots_between(start + TIME_EPS, stop - TIME_EPS) for g in self.gradients])
+        knots = np.concatenate(
+            [g.knots_between(start + TIME_EPS, stop - TIME_EPS) for g in self.gradients]
+        )
         middle = (start + stop) / 2
-        mark = [np.round(np.append(knots - pulse.start, [begin, end]), 11).tobytes(), pulse.frequency]
+        mark = [
+            np.round(np.append(knots - pulse.start, [begin, end]), 11).tobytes(),
+            pulse.frequency,
+        ]
         probe = np.concatenate([[middle], (np.append(knots, stop) + start) / 2])
         for g in self.gradients:
             mark += [np.round(x, 3).tobytes() for x in g.value(probe)]
@@ -193,7 +204,9 @@ class _PulseTable:
         if key not in self.found:
             # Edges nearer than TIME_EPS are one.
             inner = np.unique(np.concatenate([edges, knots - pulse.start]))
-            inner = inner[np.concatenate([[True], np.diff(inner) > TIME_EPS])] if inner.size else inner
+            inner = (
+                inner[np.concatenate([[True], np.diff(inner) > TIME_EPS])] if inner.size else inner
+            )
             edges = np.concatenate([[begin], inner, [end]])
             rows, kind = self._build(pulse, edges)
             self.found[key] = (self.size, len(rows), kind, len(self.found) + 1)
@@ -204,9 +217,13 @@ class _PulseTable:
     def _build(self, pulse, edges):
         middle = (edges[1:] + edges[:-1]) / 2
         shape = pulse.shape
-        part = np.clip(np.searchsorted(shape.edges, middle, side="right") - 1, 0, len(shape.values) - 1)
+        part = np.clip(
+            np.searchsorted(shape.edges, middle, side="right") - 1, 0, len(shape.values) - 1
+        )
         slope = shape.slopes[part]
-        value = shape.values[part] + slope * (middle - (shape.edges[part] + shape.edges[part + 1]) / 2)
+        value = shape.values[part] + slope * (
+            middle - (shape.edges[part] + shape.edges[part + 1]) / 2
+        )
         waves = [g.value(pulse.start + middle) for g in self.gradients]
         g, dg = (np.stack([w[i] for w in waves], axis=1) for i in (0, 1))
         return rf_rows(edges - edges[0], value, slope, g, dg, pulse.frequency, self.limits)
@@ -225,71 +242,90 @@ class _PulseTable:
         return len(places)
 
 
-def chunks(program):
-    """Cut a program into parts of about CHUNK_WORK steps a spin."""
-    done, cost, first, last, seen = [], 0.0, 0, 0, set()
-    ev, evr, grp, grpr = [], [], [], []
+def chunks(program, most=CHUNK_WORK):
+    """Cut a program into parts of about `most` steps a spin.
 
-    def flush():
-        nonlocal cost, first
-        if ev:
-            take = lambda parts, width, kind: (
-                np.concatenate(parts) if parts else np.zeros((0, width), kind)
-            )
-            groups = take(grp, 3, np.int64).copy()
-            groups[:, 0] -= first
-            done.append(
-                Chunk(
-                    np.array(ev, np.int64), np.array(evr, np.float64), groups,
-                    np.ascontiguousarray(take(grpr, 7, np.float64)), first, last,
-                )
-            )  # fmt: skip
-        for part in (ev, evr, grp, grpr, seen):
-            part.clear()
-        cost, first = 0.0, last
+    Parameters
+    ----------
+    program : Program
+    most : float
+        A repeated pulse counts four times where a part meets it first, and next to nothing after that.
 
-    def add(event, numbers, work):
-        nonlocal cost
-        ev.append(event)
-        evr.append(numbers)
-        cost += work
-        if cost >= CHUNK_WORK:
-            flush()
-
-    groups_here = lambda: sum(len(g) for g in grp)
+    Returns
+    -------
+    list of Chunk
+    """
+    cutter = _Cutter(program, most)
     for event, numbers in zip(program.ev, program.evr, strict=True):
-        if event[0] == 1:
-            _, row, count, place, kind = event
-            if place and count * 4 < CHUNK_WORK:
-                work = 1.0 if place in seen else 4.0 * count
-                seen.add(place)
-                add(event, numbers, work)
-                continue
-            for low in range(0, count, CHUNK_WORK):
-                high = min(low + CHUNK_WORK, count)
-                turn = [*numbers[:2], *numbers[2:4], *numbers[4:]]
-                if low > 0:
-                    turn[:2] = [1.0, 0.0]
-                if high < count:
-                    turn[2:4] = [1.0, 0.0]
-                add([1, row + low, high - low, 0, kind], turn, high - low)
-            continue
+        (cutter.pulse if event[0] == 1 else cutter.free)(event, numbers)
+    cutter.flush()
+    return cutter.done
+
+
+class _Cutter:
+    """Collects events until their work is enough for a chunk."""
+
+    def __init__(self, program, most):
+        self.program, self.most = program, most
+        self.done, self.last = [], 0
+        self._begin()
+
+    def _begin(self):
+        self.ev, self.evr, self.ranges, self.seen = [], [], [], set()
+        self.cost, self.groups, self.first = 0.0, 0, self.last
+
+    def flush(self):
+        if not self.ev:
+            return
+        empty = np.zeros(0, np.int64)
+        index = np.concatenate([np.arange(a, b) for a, b in self.ranges] or [empty])
+        grp = self.program.grp[index]
+        grp[:, 0] -= self.first
+        ev, evr = np.array(self.ev, np.int64), np.array(self.evr, np.float64)
+        grpr = np.ascontiguousarray(self.program.grpr[index])
+        self.done.append(Chunk(ev, evr, np.ascontiguousarray(grp), grpr, self.first, self.last))
+        self._begin()
+
+    def _add(self, event, numbers, work):
+        self.ev.append(event)
+        self.evr.append(numbers)
+        self.cost += work
+        if self.cost >= self.most:
+            self.flush()
+
+    def pulse(self, event, numbers):
+        _, row, count, place, kind = event
+        if place and count * 4 < self.most:
+            work = 1.0 if place in self.seen else 4.0 * count
+            self.seen.add(place)
+            self._add(event, numbers, work)
+            return
+        step = max(1, int(self.most))
+        for low in range(0, count, step):
+            high = min(low + step, count)
+            turn = list(numbers)
+            if low > 0:
+                turn[:2] = [1.0, 0.0]
+            if high < count:
+                turn[2:4] = [1.0, 0.0]
+            self._add([1, row + low, high - low, 0, kind], turn, high - low)
+
+    def free(self, event, numbers):
         low, stop = event[1], event[1] + event[2]
         while True:
             high, work = low, 3.0
-            while high < stop and (cost + work < CHUNK_WORK or high == low):
-                _, count, even = program.grp[high]
+            while high < stop and (self.cost + work < self.most or high == low):
+                _, count, even = self.program.grp[high]
                 work += (8 + 1.2 * count) if even else 6.0 * count
                 high += 1
-            begin = groups_here()
-            grp.append(program.grp[low:high])
-            grpr.append(program.grpr[low:high])
+            begin = self.groups
             if high > low:
-                last = int(program.grp[high - 1, 0] + program.grp[high - 1, 1])
+                self.ranges.append((low, high))
+                self.groups += high - low
+                self.last = int(self.program.grp[high - 1, 0] + self.program.grp[high - 1, 1])
+            # The spins stay where they are until all samples, which count from the begin, are taken.
             move = numbers if high == stop else [0.0] * 7
-            add([2, begin, high - low, 0, 0], move, work)
+            self._add([2, begin, high - low, 0, 0], move, work)
             if high == stop:
-                break
+                return
             low = high
-    flush()
-    return done

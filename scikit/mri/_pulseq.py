@@ -59,7 +59,10 @@ class _Reader:
         }
         self.rf_rows, self.adc_rows, self.delay_rows = tables["RF"], tables["ADC"], tables["DELAYS"]
         # Arbitrary gradients and trapezoids share one series of numbers.
-        self.grad_rows = {k: ("arbitrary", r) for k, r in read_table(sections.get("GRADIENTS", []), "gradient").items()}
+        self.grad_rows = {
+            k: ("arbitrary", r)
+            for k, r in read_table(sections.get("GRADIENTS", []), "gradient").items()
+        }
         for key, row in read_table(sections.get("TRAP", []), "gradient").items():
             if key in self.grad_rows:
                 row.fail(f"the gradient {key} is defined twice")
@@ -92,7 +95,9 @@ class _Reader:
                 if current not in _KNOWN_EXTENSIONS:
                     required = str(self.definitions.get("RequiredExtensions", "")).upper().split()
                     if current in required:
-                        row.fail(f"the file needs the extension {row.words[1]}, which is not supported")
+                        row.fail(
+                            f"the file needs the extension {row.words[1]}, which is not supported"
+                        )
                     warn(f"the unknown extension {row.words[1]} of the Pulseq file is skipped")
             elif current is None:
                 row.need(4)
@@ -171,11 +176,20 @@ class _Reader:
         f_ppm, p_ppm, frequency, phase = [0.0] * (4 - len(tail)) + tail
         letter = row.words[11].lower()[:1] if n == 12 else "u"
         if letter not in _USES:
-            row.fail(f"the use of a pulse must be one of {' '.join(_USES)}, not {row.words[11][:20]!r}")
+            row.fail(
+                f"the use of a pulse must be one of {' '.join(_USES)}, not {row.words[11][:20]!r}"
+            )
         # Conjugated: Pulseq's frame is right-handed (see Sequence.read).
         samples = amplitude * magnitude * np.exp(-2j * np.pi * angle)
         shape = self._rf_shape(samples, time_key, row)
-        event = (delay, shape, -(phase + p_ppm * self.ppm), frequency + f_ppm * self.ppm, _USES[letter], center)
+        event = (
+            delay,
+            shape,
+            -(phase + p_ppm * self.ppm),
+            frequency + f_ppm * self.ppm,
+            _USES[letter],
+            center,
+        )
         self.rf_cache[key] = event
         return event
 
@@ -190,7 +204,10 @@ class _Reader:
         if times.size < 2 or times[-1] == 0:
             row.fail("a pulse with a time shape needs at least two different times")
         if times[0] > 0:
-            times, samples = np.concatenate([[0.0, times[0]], times]), np.concatenate([[0, 0], samples])
+            times, samples = (
+                np.concatenate([[0.0, times[0]], times]),
+                np.concatenate([[0, 0], samples]),
+            )
         step = np.diff(times)
         keep = step > 0
         middle, rise = (samples[1:] + samples[:-1]) / 2, np.diff(samples)
@@ -218,7 +235,9 @@ class _Reader:
         row.need(3, 4, 5, 7)
         n = len(row)
         amplitude = row.number(1, "the amplitude of a gradient")
-        ends = (row.number(2, "the first value"), row.number(3, "the last value")) if n == 7 else None
+        ends = (
+            (row.number(2, "the first value"), row.number(3, "the last value")) if n == 7 else None
+        )
         i = 4 if n == 7 else 2
         samples = amplitude * self._shape(row.integer(i, "the shape of a gradient", low=1), row)
         time_key = row.integer(i + 1, "the time shape of a gradient", low=-1) if n >= 5 else 0
@@ -242,10 +261,12 @@ class _Reader:
             # Samples lie in the middle of raster intervals; the edges follow one from another:
             # edge[k + 1] = 2 sample[k] - edge[k].
             signs = np.where(np.arange(samples.size) % 2 == 0, 1.0, -1.0)
-            last = ((first if samples.size % 2 == 0 else -first)) + 2 * float(
+            last = (first if samples.size % 2 == 0 else -first) + 2 * float(
                 np.sum(samples * signs) * (1.0 if samples.size % 2 else -1.0)
             )
-        return delay + np.concatenate([[0.0], middle, [end]]), np.concatenate([[first], samples, [last]])
+        return delay + np.concatenate([[0.0], middle, [end]]), np.concatenate(
+            [[first], samples, [last]]
+        )
 
     def _gradient(self, key, row, previous):
         if key == 0:
@@ -255,7 +276,11 @@ class _Reader:
         kind, grad_row = self.grad_rows[key]
         cache_key = (key, previous if kind == "arbitrary" and len(grad_row) < 7 else 0.0)
         if cache_key not in self.grad_cache:
-            build = self._trapezoid(grad_row) if kind == "trapezoid" else self._arbitrary(grad_row, previous)
+            build = (
+                self._trapezoid(grad_row)
+                if kind == "trapezoid"
+                else self._arbitrary(grad_row, previous)
+            )
             self.grad_cache[cache_key] = build
         return self.grad_cache[cache_key]
 
@@ -266,7 +291,7 @@ class _Reader:
         row = self.adc_rows[key]
         row.need(5, 6, 8, 9)
         n = len(row)
-        count = row.integer(1, "the number of samples", low=0, high=10**8)
+        count = row.integer(1, "the number of samples", low=0, high=10**7)
         dwell = row.time(2, "the dwell time", unit=1e-9)
         delay = row.time(3, "the delay of a readout")
         tail = [row.number(i, "a frequency or phase") for i in range(4, min(n, 8))]
@@ -275,9 +300,13 @@ class _Reader:
         if n == 9 and (phase_key := row.integer(8, "the phase shape of a readout")):
             modulation = 2 * np.pi * self._shape(phase_key, row)
             if modulation.size != count:
-                row.fail(f"the phase shape of a readout has {modulation.size} entries for {count} samples")
+                row.fail(
+                    f"the phase shape of a readout has {modulation.size} entries for {count} samples"
+                )
         times = start + delay + (np.arange(count) + 0.5) * dwell
-        adc = ADC(times, start + delay, phase + p_ppm * self.ppm, frequency + f_ppm * self.ppm, modulation)
+        adc = ADC(
+            times, start + delay, phase + p_ppm * self.ppm, frequency + f_ppm * self.ppm, modulation
+        )
         return adc, delay + count * dwell
 
     # ---- blocks
@@ -308,7 +337,9 @@ class _Reader:
                 ticks += first
                 duration = first * self.block_raster
                 if max(ends) > duration + self.block_raster / 2:
-                    warn(f"line {row.line}: the events of the block last longer than the block; it is made longer")
+                    warn(
+                        f"line {row.line}: the events of the block last longer than the block; it is made longer"
+                    )
                     extra = int(np.ceil(max(ends) / self.block_raster - 1e-6)) - first
                     ticks, duration = ticks + extra, duration + extra * self.block_raster
                 following = ticks * self.block_raster
@@ -347,5 +378,3 @@ def _apply_labels(labels, extensions):
                 label = spec.words[2]
                 labels[label] = value + (labels.get(label, 0) if which == "LABELINC" else 0)
     return labels
-
-

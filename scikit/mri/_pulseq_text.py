@@ -99,7 +99,9 @@ def read_sections(path):
                 raise PulseqError(f"the section [{name}] comes twice", number)
             rows = sections[name] = []
         elif rows is None:
-            raise PulseqError(f"a section must begin here, not {line[:40]!r}; not a Pulseq file?", number)
+            raise PulseqError(
+                f"a section must begin here, not {line[:40]!r}; not a Pulseq file?", number
+            )
         else:
             rows.append(Row(number, line.split()))
     if "VERSION" not in sections:
@@ -123,7 +125,8 @@ def read_version(rows):
     version = (found["major"], found["minor"], found.get("revision", 0))
     if not (1, 2) <= version[:2] <= (1, 5):
         raise PulseqError(
-            f"Pulseq version {version[0]}.{version[1]} is not supported; versions 1.2 to 1.5 are", rows[0].line
+            f"Pulseq version {version[0]}.{version[1]} is not supported; versions 1.2 to 1.5 are",
+            rows[0].line,
         )
     return version
 
@@ -204,7 +207,9 @@ def decompress(packed, count, key, row):
                 break
             more = packed[i + 2]
             if more != int(more) or more < 0 or have + 2 + more > count:
-                row.fail(f"the shape {key} is not well compressed: a run of {more:g} samples does not fit")
+                row.fail(
+                    f"the shape {key} is not well compressed: a run of {more:g} samples does not fit"
+                )
             pieces.append(np.full(int(more) + 2, packed[i]))
             have += int(more) + 2
             i += 3

@@ -1,6 +1,7 @@
 """Images from Cartesian k-space: lines found from the trajectory, transformed where they lie."""
 
 import dataclasses
+import itertools
 
 import numpy as np
 
@@ -20,8 +21,12 @@ class CartesianPlan:
         (frames, partitions, phase, readout).
     pixel : (3,) float64
         Size in m along `axes`.
-    lines : list of (first, last, reverse, frame, phase, partition)
+    spacing : (3,) float64
+        Of the samples, in 1/m along `axes`; 0 where there is one place only.
+    lines : list of (first, last, frame, phase, partition)
         Samples and place of each line; the last two are k in 1/m.
+    k : (n, 3) float64
+        The trajectory.
     """
 
     axes: np.ndarray
@@ -88,7 +93,10 @@ def plan_cartesian(trajectory, *, matrix=None, fov=None):
     if isinstance(trajectory, Sequence):
         k, counts = trajectory.kspace(), [len(a.times) for a in trajectory.readouts]
     else:
-        k, counts = as_array(trajectory, "trajectory", np.float64, shape=(None, 3), finite=True), None
+        k, counts = (
+            as_array(trajectory, "trajectory", np.float64, shape=(None, 3), finite=True),
+            None,
+        )
     if len(k) < 4:
         raise ValueError(f"`trajectory` must have at least 4 samples, not {len(k)}")
     direction, pieces = _find_lines(k, counts)
@@ -133,7 +141,7 @@ def _find_lines(k, counts):
         turn[1:] = (along[1:] * along[:-1] < 0) & ~jump[1:] & ~jump[:-1]
         cuts = np.flatnonzero(jump | turn) + 1
         bounds = [0, *cuts.tolist(), len(k)]
-        pieces = [(a, b) for a, b in zip(bounds, bounds[1:], strict=False)]
+        pieces = list(itertools.pairwise(bounds))
     pieces = [(a, b) for a, b in pieces if b - a >= 4]
     if not pieces:
         raise ValueError("the trajectory is not Cartesian: it holds no lines")
@@ -181,7 +189,9 @@ def _check_straight(k, pieces, direction, centers, spacing):
         off = np.linalg.norm(across, axis=1)
         # Blips of ramp-sampled EPI may touch the ends of a line.
         if off.max() > 0.6 * spacing or np.mean(off > 0.1 * spacing) > 0.25:
-            raise ValueError("the trajectory is not Cartesian: its lines are not straight and parallel")
+            raise ValueError(
+                "the trajectory is not Cartesian: its lines are not straight and parallel"
+            )
 
 
 def _grid(extent, spacing, matrix, fov):
@@ -221,22 +231,24 @@ def _number_frames(pieces, along, places, spacing):
     visits, lines = {}, []
     for i, (a, b) in enumerate(pieces):
         place = tuple(
-            int(np.round((p[i] - p.min()) / s)) if s > 0 else 0 for p, s in zip(places, spacing[1:], strict=True)
+            int(np.round((p[i] - p.min()) / s)) if s > 0 else 0
+            for p, s in zip(places, spacing[1:], strict=True)
         )
         frame = visits.get(place, 0)
         visits[place] = frame + 1
-        lines.append((a, b, bool(along[b - 1] < along[a]), frame, float(places[0][i]), float(places[1][i])))
-    totals = np.bincount([line[3] for line in lines])
+        lines.append((a, b, frame, float(places[0][i]), float(places[1][i])))
+    totals = np.bincount([line[2] for line in lines])
     # A frame with few lines (navigators, dummies) is no image.
     frames = int(np.sum(totals >= 0.5 * totals.max()))
-    return [line for line in lines if line[3] < frames], frames
+    return [line for line in lines if line[2] < frames], frames
 
 
 def run_plan(plan, signal):
     """Images (frames, [partitions,] phase, readout) of a signal."""
     frames, partitions, phase, readout = plan.shape
     x, y, z = (
-        (np.arange(n) - n // 2) * size for n, size in zip((readout, phase, partitions), plan.pixel, strict=True)
+        (np.arange(n) - n // 2) * size
+        for n, size in zip((readout, phase, partitions), plan.pixel, strict=True)
     )
     out = np.zeros((frames, partitions, phase, readout), np.complex128)
     kernels = {}
@@ -244,7 +256,7 @@ def run_plan(plan, signal):
     # Spacing times pixel is the weight of a sample in the discrete transform.
     weight_y = plan.spacing[1] * plan.pixel[1] or 1.0
     weight_z = plan.spacing[2] * plan.pixel[2] or 1.0
-    for first, last, _, frame, ky, kz in plan.lines:
+    for first, last, frame, ky, kz in plan.lines:
         along = plan.k[first:last] @ direction
         key = np.round(along, 6).tobytes()
         if key not in kernels:

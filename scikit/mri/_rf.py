@@ -36,7 +36,9 @@ def real_number(value, name, *, low=-np.inf, strict=False):
     if not np.isfinite(number):
         raise ValueError(f"`{name}` must be finite, not {number}")
     if number < low or (strict and number == low):
-        raise ValueError(f"`{name}` must be {'above' if strict else 'at least'} {low:g}, not {number}")
+        raise ValueError(
+            f"`{name}` must be {'above' if strict else 'at least'} {low:g}, not {number}"
+        )
     return number
 
 

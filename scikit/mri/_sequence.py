@@ -1,6 +1,7 @@
 """Pulse sequences: blocks of RF, gradients and readouts."""
 
 import functools
+import itertools
 
 import numpy as np
 
@@ -184,14 +185,20 @@ class Sequence:
             if not isinstance(pulse, RF):
                 raise TypeError(f"`rf` must hold RF objects, not {type(pulse).__name__}")
         pulses.sort(key=lambda pulse: pulse.start)
-        for a, b in zip(pulses, pulses[1:], strict=False):
+        for a, b in itertools.pairwise(pulses):
             if b.start < a.start + a.duration - TIME_EPS:
                 raise ValueError(f"`rf`: the pulses at {a.start:g} s and {b.start:g} s overlap")
         gradients = [_knots(g, name) for g, name in ((gx, "gx"), (gy, "gy"), (gz, "gz"))]
-        times = np.zeros(0) if adc is None else as_array(adc, "adc", np.float64, ndim=1, finite=True).copy()
+        times = (
+            np.zeros(0)
+            if adc is None
+            else as_array(adc, "adc", np.float64, ndim=1, finite=True).copy()
+        )
         if times.size and (times[0] < 0 or np.any(np.diff(times) < 0)):
             raise ValueError("`adc`: times must be positive and must not decrease")
-        ends = [p.start + p.duration for p in pulses] + [float(t[-1]) for t, _ in gradients if len(t)]
+        ends = [p.start + p.duration for p in pulses] + [
+            float(t[-1]) for t, _ in gradients if len(t)
+        ]
         ends += [float(times[-1])] if times.size else []
         readout = ADC(times, start=float(times[0])) if times.size else None
         return cls([Block(0.0, max(ends, default=0.0), pulses, gradients, readout)])
@@ -204,7 +211,9 @@ class Sequence:
     @property
     def readouts(self):
         """All readouts (ADC), in order."""
-        return [block.adc for block in self.blocks if block.adc is not None and len(block.adc.times)]
+        return [
+            block.adc for block in self.blocks if block.adc is not None and len(block.adc.times)
+        ]
 
     @functools.cached_property
     def adc_times(self):
@@ -235,7 +244,11 @@ class Sequence:
         """
         gap = [(np.array([np.nan]), np.array([np.nan + 0j]))]
         parts = [part for pulse in self.rf for part in [pulse.waveform(), *gap]]
-        t, b = (np.concatenate(x) for x in zip(*parts, strict=True)) if parts else (np.zeros(0), np.zeros(0, complex))
+        t, b = (
+            (np.concatenate(x) for x in zip(*parts, strict=True))
+            if parts
+            else (np.zeros(0), np.zeros(0, complex))
+        )
         waves = {axis: (g.times, g.values) for axis, g in zip(AXES, self.gradients, strict=True)}
         return {"rf": (t, b), **waves, "adc": self.adc_times}
 
@@ -269,7 +282,10 @@ class Sequence:
             1/m. Zero in the middle of the last excitation, and with its sign changed by refocusing.
         """
         times = self.adc_times
-        at = lambda t: np.stack([g.moments(t)[0] for g in self.gradients], axis=-1)
+
+        def at(t):
+            return np.stack([g.moments(t)[0] for g in self.gradients], axis=-1)
+
         k = at(times)
         offset, begin = np.zeros(3), 0
         out = np.empty_like(k)

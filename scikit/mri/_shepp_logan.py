@@ -61,7 +61,14 @@ def _vector(value, name, n, *, low=None):
 
 
 def shepp_logan(
-    matrix=(128, 128, 1), fov=(0.256, 0.256, 0.005), *, b0=3.0, size=0.12, center=None, spins_per_voxel=1, seed=None
+    matrix=(128, 128, 1),
+    fov=(0.256, 0.256, 0.005),
+    *,
+    b0=3.0,
+    size=0.12,
+    center=None,
+    spins_per_voxel=1,
+    seed=None,
 ):
     """The three-dimensional Shepp-Logan head for MRI, as spins on a grid.
 
@@ -111,7 +118,9 @@ def shepp_logan(
     """
     shape = as_array(matrix, "matrix", np.int64, ndim=1)
     if shape.size not in (2, 3) or np.any(shape < 1) or np.prod(shape.astype(float)) > 2**31:
-        raise ValueError(f"`matrix` must hold two or three positive counts, not {tuple(shape.tolist())}")
+        raise ValueError(
+            f"`matrix` must hold two or three positive counts, not {tuple(shape.tolist())}"
+        )
     shape = np.append(shape, 1)[:3]
     extent = _vector(fov, "fov", 3, low=0.0)
     b0 = real_number(b0, "b0", low=0.0, strict=True)
@@ -120,11 +129,17 @@ def shepp_logan(
     if not isinstance(spins_per_voxel, int | np.integer) or not 1 <= spins_per_voxel <= 10**6:
         raise ValueError(f"`spins_per_voxel` must be a positive int, not {spins_per_voxel!r}")
     rng = None if seed is None else np.random.default_rng(seed)
-    axes = [(np.arange(n) - (n // 2 if n > 1 else 0)) / n * e for n, e in zip(shape, extent, strict=True)]
+    axes = [
+        (np.arange(n) - (n // 2 if n > 1 else 0)) / n * e
+        for n, e in zip(shape, extent, strict=True)
+    ]
     grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
     voxel = extent / shape
     # A Kronecker sequence of the plastic number's powers spreads any count of points evenly.
-    spread = (0.5 + np.arange(spins_per_voxel)[:, None] * np.array([0.8191725134, 0.6710436067, 0.5497004779])) % 1.0
+    spread = (
+        0.5
+        + np.arange(spins_per_voxel)[:, None] * np.array([0.8191725134, 0.6710436067, 0.5497004779])
+    ) % 1.0
     parts = []
     for i in range(spins_per_voxel):
         shift = spread[i] if rng is None else rng.random((len(grid), 3))

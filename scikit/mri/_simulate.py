@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from scikit._core._progress import progress_reporter
 from scikit._core._threads import check_workers, run_slabs, slabs
 from scikit.mri import _bloch_cy
 from scikit.mri._phantom import Phantom
-from scikit.mri._program import chunks, compile_sequence
+from scikit.mri._program import CHUNK_WORK, chunks, compile_sequence
 from scikit.mri._rfsteps import TOLERANCE, Limits
 from scikit.mri._sequence import Sequence
 
@@ -51,9 +52,7 @@ def limits_of(props, duration, tolerance):
     )
 
 
-def simulate(
-    seq, phantom, *, dtype="float64", output="signal", workers=1, progress=False
-):
+def simulate(seq, phantom, *, dtype="float64", output="signal", workers=1, progress=False):
     """Signal, or magnetization, of a phantom in a sequence.
 
     Parameters
@@ -149,34 +148,48 @@ def equilibrium(n, name):
     return state
 
 
-def run_program(program, props, state, mag=None, workers=1, progress=False):
-    """Run a program on all spins; `state` is changed, `mag` filled; the signal, complex128."""
+def run_program(program, props, state, mag=None, workers=1, progress=False, work=CHUNK_WORK):
+    """Run a program on all spins.
+
+    Parameters
+    ----------
+    program : Program
+    props : (10, n) float64
+    state : (3, n) float32 or float64
+        Magnetization, changed in place.
+    mag : (samples, n, 3) of the same type, optional
+        The magnetization at the samples is written to it; then there is no signal.
+    workers, progress
+        As for `simulate`.
+    work : float
+        Steps of a spin in one call of the kernel.
+
+    Returns
+    -------
+    (samples,) complex128
+        The signal.
+    """
     name = state.dtype.name
     signal = np.zeros(len(program.smp), np.complex128)
-    parts = chunks(program)
+    parts = chunks(program, work)
     pieces = slabs(props.shape[1], SLAB)
-    total = len(parts) * len(pieces)
-    if callable(progress):
-        report = progress
-    else:
-        report = None
-    from scikit._core._progress import progress_reporter
-
-    with progress_reporter(report or progress, total, "simulate") as tell:
+    with progress_reporter(progress, len(parts) * len(pieces), "simulate") as report:
         for number, part in enumerate(parts):
             smp = np.ascontiguousarray(program.smp[part.first : part.last])
             target = _EMPTY[name] if mag is None else mag[part.first : part.last]
 
-            def work(start, stop, part=part, smp=smp, target=target):
-                sig = np.zeros((0 if mag is not None else len(smp), 2))
+            def call(start, stop, part=part, smp=smp, target=target):
+                sig = np.zeros((len(smp) if mag is None else 0, 2))
                 _bloch_cy.run(
                     props, state, start, stop, part.ev, part.evr, program.rows, part.grp, part.grpr, smp,
                     sig, target, program.cached,
                 )  # fmt: skip
                 return sig
 
-            before = number * len(pieces)
-            sums = run_slabs(work, pieces, workers, lambda done, _, before=before: tell(before + done))
+            def tell(done, _, before=number * len(pieces)):
+                report(before + done)
+
+            sums = run_slabs(call, pieces, workers, tell)
             if mag is None and len(smp):
                 # In the order of the slabs, whoever computed them.
                 for sig in sums:

@@ -44,5 +44,7 @@ def slices(sequence):
             continue
         normal = g / strength
         turn = np.sign(normal[np.argmax(np.abs(normal))])
-        found.append(Slice(normal * turn, turn * pulse.frequency / strength, bandwidth(pulse) / strength))
+        found.append(
+            Slice(normal * turn, turn * pulse.frequency / strength, bandwidth(pulse) / strength)
+        )
     return found
