@@ -109,7 +109,7 @@ def plan_cartesian(trajectory, *, matrix=None, fov=None):
     spacing = np.array([step, *spacing])
     extent = [along.max() - along.min(), *(np.ptp(p) for p in places)]
     shape, pixel = _grid(np.array(extent), spacing, matrix, fov)
-    lines, frames = _number_frames(pieces, along, places, spacing)
+    lines, frames = _number_frames(pieces, places, spacing)
     return CartesianPlan(axes, (frames, *shape[::-1]), pixel, spacing, lines, k)
 
 
@@ -226,7 +226,7 @@ def _user(value, name, dtype):
     return array.tolist()
 
 
-def _number_frames(pieces, along, places, spacing):
+def _number_frames(pieces, places, spacing):
     """Lines with their frame: the how-manieth visit of its place each one is."""
     visits, lines = {}, []
     for i, (a, b) in enumerate(pieces):

@@ -14,8 +14,8 @@ ROW = 18
 MAX_ANGLE = 0.58
 #: What the splitting may leave in one pulse, in units of the equilibrium magnetization.
 TOLERANCE = {"float64": 1e-10, "float32": 1e-6}
-#: Most steps that one piece is cut into; reached by T1 or T2 far below the length of the pulse only.
-MAX_CUTS = 1 << 14
+#: About the most steps of one pulse; reached by T1 or T2 far below the length of the pulse only.
+MAX_STEPS = 1 << 18
 
 
 @dataclasses.dataclass(frozen=True)
@@ -86,6 +86,8 @@ def rf_rows(edges, b, db, g, dg, frequency, limits):
         body[:, 12:15] = slope[:, None] * dg
     left, right = turn * h * (b - db * h / 2) / 12, turn * h * (b + db * h / 2) / 12
     jump = np.concatenate([left, [0.0]]) - np.concatenate([[0.0], right])
+    if limits.rate * h.max() > 0.5:  # where the series behind the corrections end, so do these
+        return rows, kind
     if np.abs(jump).sum() * limits.rate > limits.tolerance / 4:
         # The first one acts before the first half step of relaxation, the last one after the last.
         rows[0, 8], rows[0, 9] = jump[0].real, jump[0].imag
@@ -94,7 +96,17 @@ def rf_rows(edges, b, db, g, dg, frequency, limits):
     if np.abs(twice).sum() * 2 * limits.rate**2 > limits.tolerance / 4:
         kind += 2
         second = np.concatenate([[0.0], twice]) + np.concatenate([twice, [0.0]])
-        rows[1:, 16], rows[1:, 17] = second.real, second.imag
+        rows[0, 16:18] = second[0].real, second[0].imag
+        body[:, 16], body[:, 17] = second[1:].real, second[1:].imag
+    # A correction belongs between the two halves of the relaxation at its knot. Between equal short steps it
+    # does not matter; elsewhere the second half becomes a row of its own.
+    place = limits.rate**2 * np.maximum(h[1:], h[:-1]) * np.abs(jump[1:-1]) / 2
+    if kind & 2 or place.sum() > limits.tolerance / 4:
+        apart = np.flatnonzero((place > limits.tolerance / (8 * n)) | bool(kind & 2))
+        second_half = np.zeros((len(apart), ROW))
+        second_half[:, 7] = h[apart + 1] / 2
+        body[apart, 7] = h[apart] / 2
+        rows = np.insert(rows, apart + 3, second_half, axis=0)
     return rows, kind
 
 
@@ -119,4 +131,24 @@ def _cuts(h, b, db, g, dg, frequency, limits):
     left = left + angle**2 * (around_b * slope + angle * turn * h * np.abs(db)) * 4 / 720
     share = limits.tolerance / len(h)
     cuts = np.maximum(cuts, np.ceil((left / share) ** 0.25))
-    return np.minimum(cuts, MAX_CUTS).astype(np.int64)
+    cuts = np.minimum(cuts, max(64, MAX_STEPS // len(h))).astype(np.int64)
+    return _level(cuts, field * limits.rate * 4 / 720, limits.tolerance)
+
+
+def _level(cuts, field, tolerance):
+    """Raise cuts where neighbours differ too much.
+
+    The remainders of neighbours cancel only as far as their steps are alike: `field` over the fourth power
+    of the cuts jumps where the cuts do.
+    """
+    for _ in range(len(cuts)):
+        scaled = field / cuts.astype(np.float64) ** 4
+        uneven = np.flatnonzero(cuts[1:] != cuts[:-1])
+        jumps = np.abs(scaled[uneven + 1] - scaled[uneven])
+        wrong = uneven[jumps > tolerance / (4 * len(uneven) or 1)]
+        if wrong.size == 0:
+            break
+        top = np.maximum(cuts[wrong], cuts[wrong + 1])
+        np.maximum.at(cuts, wrong, top)
+        np.maximum.at(cuts, wrong + 1, top)
+    return cuts

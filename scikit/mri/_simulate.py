@@ -186,8 +186,8 @@ def run_program(program, props, state, mag=None, workers=1, progress=False, work
                 )  # fmt: skip
                 return sig
 
-            def tell(done, _, before=number * len(pieces)):
-                report(before + done)
+            def tell(done, total, number=number):
+                report(number * total + done)
 
             sums = run_slabs(call, pieces, workers, tell)
             if mag is None and len(smp):
