@@ -58,7 +58,7 @@ def bloch(
 
     Notes
     -----
-    The kernel of `simulate`: the error is below 1e-10 (float64), and 1e-6 and the rounding of one unit in
+    The kernel of `simulate`: the error is below 1e-9 (float64), and 1e-6 and the rounding of one unit in
     the last place a step (float32).
 
     Examples

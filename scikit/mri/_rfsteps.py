@@ -12,8 +12,8 @@ TWO_PI = 2 * np.pi
 ROW = 18
 #: Largest angle of one rotation: the kernel's polynomials hold up to 0.6.
 MAX_ANGLE = 0.58
-#: What the splitting may leave in one pulse, in units of the equilibrium magnetization.
-TOLERANCE = {"float64": 1e-10, "float32": 1e-6}
+#: What bounds of the remainders of one pulse may come to, each, in units of the equilibrium magnetization.
+TOLERANCE = {"float64": 3e-10, "float32": 1e-6}
 #: About the most steps of one pulse; reached by T1 or T2 far below the length of the pulse only.
 MAX_STEPS = 1 << 18
 
@@ -93,7 +93,7 @@ def rf_rows(edges, b, db, g, dg, frequency, limits):
         rows[0, 8], rows[0, 9] = jump[0].real, jump[0].imag
         body[:, 8], body[:, 9] = jump[1:].real, jump[1:].imag
     twice = -turn * h**2 * b / 48
-    if np.abs(twice).sum() * 2 * limits.rate**2 > limits.tolerance / 4:
+    if np.abs(twice).sum() * 2 * limits.rate**2 > limits.tolerance / 2:
         kind += 2
         second = np.concatenate([[0.0], twice]) + np.concatenate([twice, [0.0]])
         rows[0, 16:18] = second[0].real, second[0].imag
@@ -129,8 +129,8 @@ def _cuts(h, b, db, g, dg, frequency, limits):
     left = limits.rate * (jumps[1:] + jumps[:-1]) * 4 / 720
     left = left + relax**2 * around_b * angle**2 / 360 + relax**4 * around_b * 7 / 5760
     left = left + angle**2 * (around_b * slope + angle * turn * h * np.abs(db)) * 4 / 720
-    share = limits.tolerance / len(h)
-    cuts = np.maximum(cuts, np.ceil((left / share) ** 0.25))
+    if left.sum() > limits.tolerance:
+        cuts = np.maximum(cuts, np.ceil((left * len(h) / limits.tolerance) ** 0.25))
     cuts = np.minimum(cuts, max(64, MAX_STEPS // len(h))).astype(np.int64)
     return _level(cuts, field * limits.rate * 4 / 720, limits.tolerance)
 

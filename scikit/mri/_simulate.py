@@ -91,7 +91,7 @@ def simulate(seq, phantom, *, dtype="float64", output="signal", workers=1, progr
     Between pulses the solution is exact: moments of the gradients, of order one for moving spins,
     and decay. In pulses, rotations with relaxation split from them, with the splitting error corrected
     to fourth order [1]_; linear gradients and B1 by a fourth-order Magnus step [2]_. Steps are cut so
-    that a pulse leaves an error below 1e-10 (float64) or 1e-6 (float32), for T1 and T2 above about
+    that a pulse leaves an error below 1e-9 (float64) or 1e-6 (float32), for T1 and T2 above about
     1e-4 of the length of the pulse. Repeated pulses are found once for every spin and then applied as
     affine maps. The cost is spins times (steps of the distinct pulses + samples); evenly spaced samples
     on a flat gradient take one complex multiplication.

@@ -1,5 +1,7 @@
 """A simulator that is obviously right and slow, and a writer of small Pulseq files."""
 
+import itertools
+
 import numpy as np
 import pytest
 from scipy.linalg import expm
@@ -40,7 +42,7 @@ def simulate_slowly(seq, phantom, step=1e-6):
     for a, b in zip(np.append(marks[:1], marks), marks, strict=False):
         count = max(1, int(np.ceil((b - a) / step))) if b > a else 0
         edges = np.linspace(a, b, count + 1)
-        for left, right in zip(edges, edges[1:], strict=False):
+        for left, right in itertools.pairwise(edges):
             t = (left + right) / 2
             g = np.array([float(w.value(t)[0]) for w in seq.gradients])
             b1 = sum((field(p, t) for p in seq.rf), 0j)
