@@ -35,7 +35,8 @@ _NOTHING = (np.zeros(0), np.zeros(0))
 
 def read_pulseq(path, *, b0=1.5):
     """See `Sequence.read`."""
-    return _Reader(read_sections(path), real_number(b0, "b0", low=0.0)).sequence()
+    b0 = real_number(b0, "b0", low=0.0)
+    return _Reader(read_sections(path), b0).sequence()
 
 
 class _Reader:
