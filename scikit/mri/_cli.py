@@ -40,8 +40,14 @@ def add_commands(subparsers):
     run.set_defaults(func=simulate_command)
 
 
-def simulate_command(args):
+def simulate_command(args, write=None):
     """Run ``scikit mri simulate``; the exit status.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+    write : callable, optional
+        Writes the images, instead of `write_images`.
 
     Raises
     ------
@@ -80,7 +86,7 @@ def simulate_command(args):
         np.savez(work / "signal.npz", signal=signal, adc_times=seq.adc_times, kspace=seq.kspace())
         if images is not None:
             np.save(work / "image.npy", images)
-            write_images(work, images, plan, seq)
+            (write or write_images)(work, images, plan, seq)
         (work / "summary.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
         work.chmod(0o755)
         if out.exists():

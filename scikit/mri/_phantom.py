@@ -110,14 +110,14 @@ class Phantom:
             If it is not such a file.
         """
         try:
-            with np.load(path, allow_pickle=False) as file:
+            with open(path, "rb") as stream:
+                file = np.load(stream, allow_pickle=False)
                 if not isinstance(file, np.lib.npyio.NpzFile):
                     raise ValueError("it is no .npz file")
                 unknown = set(file.files) - set(_FIELDS)
                 if unknown or "position" not in file.files:
-                    raise ValueError(
-                        f"it must hold the arrays {', '.join(_FIELDS)}, not {', '.join(file.files)}"
-                    )
+                    have = ", ".join(file.files)
+                    raise ValueError(f"it must hold the arrays {', '.join(_FIELDS)}, not {have}")
                 fields = {name: file[name] for name in file.files}
         except (ValueError, EOFError, zipfile.BadZipFile, AttributeError) as error:
             raise ValueError(f"{path} is not a phantom: {error}") from None

@@ -104,6 +104,8 @@ def plan_cartesian(trajectory, *, matrix=None, fov=None):
     centers = np.array([np.median(k[a:b], axis=0) for a, b in pieces])
     centers -= np.outer(centers @ direction, direction)
     step = np.array([np.abs(np.diff(along[a:b])).max() for a, b in pieces]).max()
+    if not step > 1e-6:
+        raise ValueError("the trajectory is not Cartesian: it stands still")
     axes, places, spacing = _phase_axes(centers, direction)
     _check_straight(k, pieces, direction, centers, np.min([s for s in spacing if s > 0] or [step]))
     spacing = np.array([step, *spacing])
@@ -143,8 +145,8 @@ def _find_lines(k, counts):
         bounds = [0, *cuts.tolist(), len(k)]
         pieces = list(itertools.pairwise(bounds))
     pieces = [(a, b) for a, b in pieces if b - a >= 4]
-    if not pieces:
-        raise ValueError("the trajectory is not Cartesian: it holds no lines")
+    if sum(b - a for a, b in pieces) < 0.7 * len(k):
+        raise ValueError("the trajectory is not Cartesian: it does not run along lines")
     return direction, pieces
 
 
@@ -164,6 +166,9 @@ def _phase_axes(centers, direction):
     first *= np.sign(first[np.argmax(np.abs(first))])
     second = np.cross(direction, first)
     second *= np.sign(second[np.argmax(np.abs(second))])
+    moves = [np.sum(np.abs(np.diff(centers @ axis)) > 1e-6 * scale) for axis in (first, second)]
+    if moves[1] > moves[0]:  # the phase direction is the one that changes from line to line
+        first, second = second, first
     places = [centers @ first, centers @ second]
     return np.stack([direction, first, second]), places, [_spacing(p) for p in places]
 

@@ -68,7 +68,7 @@ def field(pulse, t):
 
 
 def compress(values):
-    """Pulseq's run-length code of the derivative, uncompressed where that is not longer."""
+    """Pulseq's run-length code of the derivative."""
     steps = np.diff(np.concatenate([[0.0], values]))
     words, i = [], 0
     while i < len(steps):
@@ -146,7 +146,9 @@ def pulseq_text(version, *, packed=False, extensions=""):
     hump = np.sin(np.linspace(0, np.pi, 10)).round(9)
     shapes = [np.ones(100), np.zeros(100), hump]
     for key, shape in enumerate(shapes, 1):
-        words = compress(shape) if packed or not new else [repr(float(v)) for v in shape]
+        plain, words = [repr(float(v)) for v in shape], compress(shape)
+        if new and not (packed and len(words) < len(plain)):
+            words = plain
         lines += [f"shape_id {key}", f"num_samples {len(shape)}", *words, ""]
     lines += ["[SIGNATURE]", "Type md5", "Hash 0"]
     return "\n".join(lines) + "\n"

@@ -43,7 +43,9 @@ def test_every_version_gives_the_same_sequence(read, small_pulseq, version, pack
     np.testing.assert_allclose(g, [0, 4e5, 4e5, 0])
     t, g = seq.blocks[2].gradient("gx")
     hump = 50000 * np.sin(np.linspace(0, np.pi, 10)).round(9)
-    np.testing.assert_allclose(t, 240e-6 + np.concatenate([[0], np.arange(0.5, 10), [10]]) * 1e-5, atol=1e-12)
+    np.testing.assert_allclose(
+        t, 240e-6 + np.concatenate([[0], np.arange(0.5, 10), [10]]) * 1e-5, atol=1e-12
+    )
     np.testing.assert_allclose(g[1:-1], hump, atol=1e-4)
     assert g[0] == 0
     assert abs(g[-1]) < 1e-3
@@ -124,7 +126,10 @@ def test_any_bytes_are_refused(tmp_path_factory, data):
         ("[VERSION]\nmajor 1\nminor 4\n[BLOCKS]\n1 10 7 0 0 0 0 0\n", "line 5: the pulse 7"),
         ("[VERSION]\nmajor 1\nminor 4\n[BLOCKS]\n1 10 0 3 0 0 0 0\n", "line 5: the gradient 3"),
         ("[VERSION]\nmajor 1\nminor 4\n[BLOCKS]\n1 10 0 0 0 0 2 0\n", "line 5: the readout 2"),
-        ("[VERSION]\nmajor 1\nminor 4\n[BLOCKS]\n1 10 0 0 0 0 0 4\n", "line 5: the extension list 4"),
+        (
+            "[VERSION]\nmajor 1\nminor 4\n[BLOCKS]\n1 10 0 0 0 0 0 4\n",
+            "line 5: the extension list 4",
+        ),
         ("[VERSION]\nmajor 1\nminor 3\n[BLOCKS]\n1 9 0 0 0 0 0 0\n", "line 5: the delay 9"),
         ("[VERSION]\nmajor 1\nminor 4\n[BLOCKS]\n1 10 0 0\n", "line 5: .* columns"),
         ("[VERSION]\nmajor 1\nminor 4\n[BLOCKS]\n[BLOCKS]\n", "line 5: .* twice"),
@@ -169,16 +174,24 @@ def test_rotations_and_labels(read, small_pulseq):
     want_t, want_g = plain.blocks[3].gradient("gx")
     np.testing.assert_allclose(np.interp(want_t, t, g), want_g, atol=1e-6)
     np.testing.assert_allclose(seq.blocks[3].gradient("gx")[1], 0, atol=1e-9)
-    np.testing.assert_allclose(seq.blocks[2].gradient("gy")[1].max(), plain.blocks[2].gradient("gx")[1].max())
+    np.testing.assert_allclose(
+        seq.blocks[2].gradient("gy")[1].max(), plain.blocks[2].gradient("gx")[1].max()
+    )
     assert seq.blocks[0].labels == {"LIN": 7, "NAV": 1}
     k, want = seq.kspace(), plain.kspace()
-    np.testing.assert_allclose(k, np.stack([-want[:, 1], want[:, 0], want[:, 2]], axis=1), atol=1e-8)
+    np.testing.assert_allclose(
+        k, np.stack([-want[:, 1], want[:, 0], want[:, 2]], axis=1), atol=1e-8
+    )
 
 
 def test_rotation_about_a_slanted_axis_keeps_the_length(read, small_pulseq):
     q = np.array([0.8, 0.2, -0.5, 0.26])
     q /= np.linalg.norm(q)
-    text = "\n[EXTENSIONS]\n1 1 1 0\nextension ROTATIONS 1\n1 " + " ".join(repr(float(x)) for x in q) + "\n"
+    text = (
+        "\n[EXTENSIONS]\n1 1 1 0\nextension ROTATIONS 1\n1 "
+        + " ".join(repr(float(x)) for x in q)
+        + "\n"
+    )
     k = read(small_pulseq((1, 5), extensions=text)).kspace()
     want = read(small_pulseq((1, 5))).kspace()
     np.testing.assert_allclose(np.linalg.norm(k, axis=1), np.linalg.norm(want, axis=1), atol=1e-8)
@@ -191,7 +204,9 @@ def test_unknown_extensions_warn_and_are_skipped(read, small_pulseq):
     with pytest.warns(UserWarning, match="MYSTERY"):
         seq = read(small_pulseq((1, 5), extensions=unknown))
     assert seq.blocks[0].labels == {"SLC": 3}
-    needed = small_pulseq((1, 5), extensions=unknown).replace("Name small", "RequiredExtensions MYSTERY")
+    needed = small_pulseq((1, 5), extensions=unknown).replace(
+        "Name small", "RequiredExtensions MYSTERY"
+    )
     with pytest.raises(mri.PulseqError, match="MYSTERY"):
         read(needed)
     with pytest.warns(UserWarning, match="ODD"):
@@ -213,7 +228,9 @@ def test_wrong_extensions(read, small_pulseq, extensions, message):
 
 
 def test_ppm_use_and_center_of_version_1_5(read, small_pulseq):
-    text = small_pulseq((1, 5)).replace("1 2500 1 2 0 50 20 0 0 100 0.5 e", "1 2500 1 2 0 30 20 -3.45 0.1 100 0.5 s")
+    text = small_pulseq((1, 5)).replace(
+        "1 2500 1 2 0 50 20 0 0 100 0.5 e", "1 2500 1 2 0 30 20 -3.45 0.1 100 0.5 s"
+    )
     pulse = read(text, b0=3.0).rf[0]
     assert pulse.frequency == pytest.approx(100 - 3.45 * 42.576 * 3)
     assert pulse.phase == pytest.approx(-0.5 - 0.1 * 42.576 * 3)
@@ -327,7 +344,9 @@ def test_a_slice_lies_where_the_frequency_puts_it():
     g, f, n = 4e5, 2000.0, 400
     b1 = 500 * np.sinc(np.linspace(-3, 3, n)) * np.hanning(n)
     pulse = mri.RF(start=1e-4, duration=3e-3, amplitude=b1, frequency=f)
-    seq = mri.Sequence.from_waveforms(rf=[pulse], gz=[[0, 0], [1e-4, g], [3.1e-3, g], [3.2e-3, 0]], adc=[3.3e-3])
+    seq = mri.Sequence.from_waveforms(
+        rf=[pulse], gz=[[0, 0], [1e-4, g], [3.1e-3, g], [3.2e-3, 0]], adc=[3.3e-3]
+    )
     z = np.linspace(-0.02, 0.02, 401)
     phantom = mri.Phantom(np.stack([0 * z, 0 * z, z], axis=1))
     m = mri.simulate(seq, phantom, output="magnetization")[0]
@@ -371,6 +390,10 @@ def test_from_waveforms_refuses_what_is_wrong():
 
 def test_kspace_of_a_spin_echo():
     rf = [mri.RF(0, 1e-4, 2500), mri.RF(5e-3, 1e-4, 5000, np.pi / 2)]
-    seq = mri.Sequence.from_waveforms(rf=rf, gx=[[1e-3, 1e5], [2e-3, 1e5], [2e-3, 0], [7e-3, 0], [7e-3, 1e5], [9e-3, 1e5]], adc=[3e-3, 8e-3])
+    seq = mri.Sequence.from_waveforms(
+        rf=rf,
+        gx=[[1e-3, 1e5], [2e-3, 1e5], [2e-3, 0], [7e-3, 0], [7e-3, 1e5], [9e-3, 1e5]],
+        adc=[3e-3, 8e-3],
+    )
     assert seq.uses() == ["excitation", "refocusing"]
     np.testing.assert_allclose(seq.kspace()[:, 0], [100, 0], atol=1e-9)

@@ -40,10 +40,15 @@ def test_even_samples_give_the_fft(nx, ny, alternate):
 def test_ramp_sampling_puts_a_spin_where_it_is():
     t = np.linspace(0, np.pi, 150)
     kx = -62 * np.cos(t)  # slow at the ends
-    lines = [np.stack([kx[:: 1 - 2 * (i % 2)], np.full(150, (i - 8) * 4.0), 0 * kx], axis=1) for i in range(16)]
+    lines = [
+        np.stack([kx[:: 1 - 2 * (i % 2)], np.full(150, (i - 8) * 4.0), 0 * kx], axis=1)
+        for i in range(16)
+    ]
     k = np.concatenate(lines)
     spin = [[0.0625, -0.03125, 0]]
-    image = abs(mri.reconstruct_cartesian(signal_of(k, spin, [1.0]), k, matrix=(32, 16), fov=(0.25, 0.25)))
+    image = abs(
+        mri.reconstruct_cartesian(signal_of(k, spin, [1.0]), k, matrix=(32, 16), fov=(0.25, 0.25))
+    )
     assert image.shape == (1, 16, 32)
     assert np.unravel_index(np.argmax(image[0]), (16, 32)) == (6, 24)
     assert 0.8 < image.max() < 1.2
@@ -89,7 +94,10 @@ def test_what_is_not_cartesian_is_refused():
     t = np.linspace(0, 1, 2000)
     spiral = 100 * t[:, None] * np.stack([np.cos(40 * t), np.sin(40 * t), 0 * t], axis=1)
     radial = np.concatenate(
-        [np.linspace(-100, 100, 32)[:, None] * [np.cos(a), np.sin(a), 0] for a in np.linspace(0, np.pi, 9)[:-1]]
+        [
+            np.linspace(-100, 100, 32)[:, None] * [np.cos(a), np.sin(a), 0]
+            for a in np.linspace(0, np.pi, 9)[:-1]
+        ]
     )
     uneven = grid(16, 8)
     uneven[uneven[:, 1] > 4, 1] += 1.5

@@ -48,7 +48,9 @@ def test_gradient_dephasing_of_a_uniform_voxel():
     position = np.zeros((n, 3))
     position[:, 0] = x
     # 1000 Hz/m * t: k in 1/m is 1e5 t for g = 1e5.
-    seq = mri.Sequence.from_waveforms(rf=[hard(0, 90)], gx=[[HARD, 1e5], [1e-2, 1e5]], adc=HARD + k / 1e5)
+    seq = mri.Sequence.from_waveforms(
+        rf=[hard(0, 90)], gx=[[HARD, 1e5], [1e-2, 1e5]], adc=HARD + k / 1e5
+    )
     got = mri.simulate(seq, mri.Phantom(position, 1 / n)) / 1j
     np.testing.assert_allclose(got, np.sinc(width * k), atol=1e-6)
 
@@ -59,7 +61,9 @@ def test_spin_echo_refocuses_off_resonance():
     phantom = mri.Phantom(np.zeros((101, 3)), 1 / 101, np.inf, t2, df)
     for beta in (60, 120, 180):
         rf = [hard(0, 90), hard(te / 2 - HARD / 2, beta, np.pi / 2)]
-        seq = mri.Sequence.from_waveforms(rf=rf, gx=[[0.001, 0], [0.002, 3e5], [0.003, 0]], adc=[te])
+        seq = mri.Sequence.from_waveforms(
+            rf=rf, gx=[[0.001, 0], [0.002, 3e5], [0.003, 0]], adc=[te]
+        )
         m = mri.simulate(seq, phantom, output="magnetization")[0]
         refocused = np.sin(np.deg2rad(beta) / 2) ** 2 * np.exp(-te / t2)
         # Of a pulse about y the part sin^2 of each spin comes back, on average over the offsets.
@@ -104,7 +108,7 @@ def test_constant_velocity_gives_the_first_moment():
 
 def ladder(adc_in_pulse=True):
     """Two pulses, one shaped under a ramp, trapezoids, samples in between and within."""
-    shape = 400 * np.exp(-np.linspace(-2, 2, 12) ** 2) * np.exp(1j * np.linspace(0, 1, 12))
+    shape = 400 * np.exp(-(np.linspace(-2, 2, 12) ** 2)) * np.exp(1j * np.linspace(0, 1, 12))
     rf = [
         mri.RF(start=2e-5, duration=1.2e-4, amplitude=shape, phase=0.3, frequency=700.0),
         mri.RF(start=4e-4, duration=5e-5, amplitude=3000.0, phase=1.5),
@@ -121,7 +125,9 @@ def ladder(adc_in_pulse=True):
 def test_everything_at_once_against_small_steps(oracle, moving):
     position = np.array([[0.01, 0, -0.004], [0, 0.02, 0.0015], [-0.03, 0, 0.02]])
     velocity = np.array([[0.5, 0, 0.2], [0, 0, 0], [-0.3, 0.1, 1.0]]) if moving else None
-    phantom = mri.Phantom(position, [1, 0.5, 2], [0.5, 0.05, 2], [0.05, 0.01, 0.3], [0, 120, -50], velocity)
+    phantom = mri.Phantom(
+        position, [1, 0.5, 2], [0.5, 0.05, 2], [0.05, 0.01, 0.3], [0, 120, -50], velocity
+    )
     seq = ladder()
     # The slow simulator is of second order in its steps: 1e-6 s twice, and the limit of both.
     coarse, fine = (oracle(seq, phantom, step) for step in (1e-6, 5e-7))
@@ -212,7 +218,12 @@ def test_repeated_pulses_as_maps_are_the_pulses():
     got = mri.simulate(seq, phantom, output="magnetization")
     # Spins that hardly move make every pulse be stepped.
     slow = mri.Phantom(
-        phantom.position, phantom.rho, phantom.t1, phantom.t2, phantom.off_resonance, velocity=[1e-12, 0, 0]
+        phantom.position,
+        phantom.rho,
+        phantom.t1,
+        phantom.t2,
+        phantom.off_resonance,
+        velocity=[1e-12, 0, 0],
     )
     np.testing.assert_allclose(mri.simulate(seq, slow, output="magnetization"), got, atol=1e-8)
     assert np.isfinite(mri.simulate(some, phantom)).all()
@@ -264,7 +275,10 @@ def test_interrupt_within_a_second(workers):
         mri.simulate(seq, phantom, workers={workers}, progress=lambda d, n: d == 2 and print("go", flush=True))
     """
     run = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(code)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", textwrap.dedent(code)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     assert run.stdout.readline() == "ready\n"
     assert run.stdout.readline() == "go\n"
@@ -290,6 +304,9 @@ def test_interrupt_within_a_second(workers):
     ],
 )
 def test_bad_arguments(change, error, name):
-    kwargs = {"seq": mri.Sequence.from_waveforms(rf=[hard(0, 90)], adc=[1]), "phantom": cloud(2)} | change
+    kwargs = {
+        "seq": mri.Sequence.from_waveforms(rf=[hard(0, 90)], adc=[1]),
+        "phantom": cloud(2),
+    } | change
     with pytest.raises(error, match=name):
         mri.simulate(kwargs.pop("seq"), kwargs.pop("phantom"), **kwargs)
