@@ -29,7 +29,7 @@ class Pulse:
             "dtype": dtype,
         }
 
-    def time_pulse(self, dtype):
+    def time_pulse(self, dtype):  # noqa: ARG002
         mri.bloch(*self.args, **self.kwargs)
 
 
@@ -54,7 +54,7 @@ class Readout:
         self.seq = mri.Sequence.from_waveforms(rf=[pulse], gx=gx, adc=t)
         self.dtype = dtype
 
-    def time_readout(self, gradient, dtype):
+    def time_readout(self, gradient, dtype):  # noqa: ARG002
         mri.simulate(self.seq, self.phantom, dtype=self.dtype)
 
 
@@ -70,7 +70,14 @@ class GradientEcho:
         for i in range(64):
             t = i * 0.01
             rf.append(mri.RF(start=t, duration=1e-3, amplitude=shape, phase=1.0 * i * i))
-            gz += [[t, 4e5], [t + 1e-3, 4e5], [t + 1e-3, -4e5], [t + 1.5e-3, -4e5], [t + 1.5e-3, 0]]
+            gz += [
+                [t, 0],
+                [t, 4e5],
+                [t + 1e-3, 4e5],
+                [t + 1e-3, -4e5],
+                [t + 1.5e-3, -4e5],
+                [t + 1.5e-3, 0],
+            ]
             gy += [
                 [t + 1e-3, 0],
                 [t + 1e-3, (i - 32) * 4e3],
@@ -78,6 +85,7 @@ class GradientEcho:
                 [t + 2e-3, 0],
             ]
             gx += [
+                [t + 1e-3, 0],
                 [t + 1e-3, -1.28e5],
                 [t + 2e-3, -1.28e5],
                 [t + 2e-3, 1.28e5],
@@ -92,7 +100,7 @@ class GradientEcho:
     def time_simulate(self, dtype):
         mri.simulate(self.seq, self.phantom, dtype=dtype)
 
-    def time_reconstruct(self, dtype):
+    def time_reconstruct(self, dtype):  # noqa: ARG002
         mri.reconstruct_cartesian(np.zeros(64 * 64), self.seq)
 
 

@@ -73,7 +73,7 @@ def test_load_refuses_what_is_no_phantom(tmp_path):
         "empty.npz",
         "cut.npz",
     ):
-        with pytest.raises(ValueError, match="phantom|position"):
+        with pytest.raises(ValueError, match=r"phantom|position"):
             mri.Phantom.load(tmp_path / name)
 
 

@@ -62,7 +62,7 @@ def test_frames_and_partitions():
     assert image.shape[0] == 2
     assert np.argmax(image[0].max(axis=1)) != np.argmax(image[1].max(axis=1))
     np.testing.assert_allclose([image[0].max(), image[1].max()], [1, 2], rtol=1e-9)
-    slabs = np.concatenate([k + [0, 0, 50.0 * (j - 2)] for j in range(4)])
+    slabs = np.concatenate([k + np.array([0, 0, 50.0 * (j - 2)]) for j in range(4)])
     image = abs(mri.reconstruct_cartesian(signal_of(slabs, [[0, 0, 0.005]], [1]), slabs))
     assert image.shape[:2] == (1, 4)
     assert np.argmax(image[0].max(axis=(1, 2))) == 3
