@@ -199,8 +199,8 @@ class _PulseTable:
         ]
         probe = np.concatenate([[middle], (np.append(knots, stop) + start) / 2])
         for g in self.gradients:
-            mark += [np.round(x, 3).tobytes() for x in g.value(probe)]
-        key = (id(shape), *mark)
+            mark += [(np.round(x, 3) + 0.0).tobytes() for x in g.value(probe)]
+        key = (shape.content, *mark)
         if key not in self.found:
             # Edges nearer than TIME_EPS are one.
             inner = np.unique(np.concatenate([edges, knots - pulse.start]))

@@ -263,7 +263,7 @@ def run_plan(plan, signal):
     weight_z = plan.spacing[2] * plan.pixel[2] or 1.0
     for first, last, frame, ky, kz in plan.lines:
         along = plan.k[first:last] @ direction
-        key = np.round(along, 6).tobytes()
+        key = (np.round(along, 5) + 0.0).tobytes()
         if key not in kernels:
             weight = np.minimum(np.abs(np.gradient(along)), plan.spacing[0]) * plan.pixel[0]
             kernels[key] = weight[:, None] * np.exp(2j * np.pi * np.outer(along, x))
