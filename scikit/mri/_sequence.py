@@ -92,6 +92,14 @@ class Sequence:
     Notes
     -----
     Sequences do not change after they have been made, and may be used by several threads.
+
+    Examples
+    --------
+    >>> from scikit import mri
+    >>> pulse = mri.RF(start=0, duration=1e-4, amplitude=2500)
+    >>> seq = mri.Sequence.from_waveforms(rf=[pulse], gx=[[0, 1e5], [2e-3, 1e5]], adc=[1e-3])
+    >>> seq.kspace().round(3)  # 1/m, from the middle of the pulse
+    array([[95.,  0.,  0.]])
     """
 
     def __init__(self, blocks, definitions=None, version=None):

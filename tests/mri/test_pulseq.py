@@ -1,5 +1,8 @@
 """Pulseq files: versions, shapes, extensions, and files that are not right."""
 
+import pathlib
+import tempfile
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,16 +14,18 @@ from scikit.mri._pulseq_text import Row, decompress
 VERSIONS = [(1, 2), (1, 3), (1, 4), (1, 5)]
 
 
-@pytest.fixture
-def read(tmp_path_factory):
-    """Reads a sequence from its text."""
-
-    def run(text, **kwargs):
-        path = tmp_path_factory.mktemp("seq") / "test.seq"
+def read_text(text, **kwargs):
+    """A sequence from its text; the file lives for the call, so tests may run beside one another."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "test.seq"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return mri.Sequence.read(path, **kwargs)
 
-    return run
+
+@pytest.fixture
+def read():
+    """`read_text`."""
+    return read_text
 
 
 @pytest.mark.parametrize("packed", [False, True])
@@ -110,11 +115,9 @@ def test_a_garbled_line_is_read_or_refused_by_its_number(read, small_pulseq, ver
 
 @settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=300))
-def test_any_bytes_are_refused(tmp_path_factory, data):
-    path = tmp_path_factory.mktemp("bytes") / "x.seq"
-    path.write_bytes(data)
+def test_any_bytes_are_refused(data):
     with pytest.raises(mri.PulseqError):
-        mri.Sequence.read(path)
+        read_text(data)
 
 
 @pytest.mark.parametrize(
