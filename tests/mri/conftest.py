@@ -20,11 +20,11 @@ def generator(b1, wz_hz, t1, t2):
     )
 
 
-def simulate_slowly(seq, phantom, step=1e-6):
+def simulate_slowly(seq, phantom, step=1e-6, refine=1):
     """Magnetization (samples, spins, 3) by small midpoint steps of the matrix exponential.
 
     Steps end at every knot, edge and sample; between pulses the gradients' values in the middle of a step
-    are the mean, so the phase is exact for resting spins.
+    are the mean, so the phase is exact for resting spins. `refine` cuts every step into so many.
     """
     times = seq.adc_times
     marks = [times, [0.0, seq.duration]]
@@ -33,14 +33,14 @@ def simulate_slowly(seq, phantom, step=1e-6):
     for pulse in seq.rf:
         marks.append(pulse.start + pulse.shape.edges)
     marks = np.unique(np.round(np.concatenate(marks), 13))
-    marks = marks[(marks >= 0) & (marks <= seq.duration)]
+    marks = marks[(marks >= 0) & (marks <= seq.duration + 1e-12)]
     velocity = np.zeros((len(phantom), 3)) if phantom.velocity is None else phantom.velocity
     state = np.zeros((len(phantom), 4))
     state[:, 2:] = 1
-    out = np.empty((len(times), len(phantom), 3))
+    out = np.full((len(times), len(phantom), 3), np.nan)
     done = 0
     for a, b in zip(np.append(marks[:1], marks), marks, strict=False):
-        count = max(1, int(np.ceil((b - a) / step))) if b > a else 0
+        count = refine * max(1, int(np.ceil((b - a) / step))) if b > a else 0
         edges = np.linspace(a, b, count + 1)
         for left, right in itertools.pairwise(edges):
             t = (left + right) / 2

@@ -172,4 +172,4 @@ def test_a_failure_while_writing_leaves_no_folder(epi, small, tmp_path):
     )
     with pytest.raises(Sudden):
         _cli.simulate_command(args, write=fail)
-    assert {p.name for p in tmp_path.iterdir()} == {"epi.seq", "spins.npz"}
+    assert {p.name for p in tmp_path.iterdir()} <= {"epi.seq", "spins.npz"}

@@ -129,8 +129,8 @@ def test_everything_at_once_against_small_steps(oracle, moving):
         position, [1, 0.5, 2], [0.5, 0.05, 2], [0.05, 0.01, 0.3], [0, 120, -50], velocity
     )
     seq = ladder()
-    # The slow simulator is of second order in its steps: 1e-6 s twice, and the limit of both.
-    coarse, fine = (oracle(seq, phantom, step) for step in (1e-6, 5e-7))
+    # The slow simulator is of second order in its steps: of 1e-6 s, of half of that, and the limit of both.
+    coarse, fine = (oracle(seq, phantom, refine=n) for n in (1, 2))
     want = (4 * fine - coarse) / 3
     assert np.abs(fine - coarse).max() < 1e-4
     got = mri.simulate(seq, phantom, output="magnetization")
