@@ -13,7 +13,7 @@ from scikit.mri._waveforms import TIME_EPS
 
 GROUP = 64  # samples, as in the kernel
 #: Work of one call of the kernel for one spin, in steps; with SLAB spins well under a second.
-CHUNK_WORK = 100_000
+CHUNK_WORK = 50_000
 #: A pulse that comes at least so often is applied as an affine map (which costs four passes to find).
 REPEATS = 6
 #: A phase that differs by less, in turns, is even.

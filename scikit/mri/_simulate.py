@@ -12,6 +12,8 @@ from scikit.mri._sequence import Sequence
 
 #: Spins of one call of the kernel; a multiple of its block, never dependent on the number of workers.
 SLAB = 1024
+#: Slabs whose signals are kept at a time before they are summed.
+BATCH = 64
 _EMPTY = {"float32": np.zeros((0, 0, 0), np.float32), "float64": np.zeros((0, 0, 0))}
 
 
@@ -186,12 +188,15 @@ def run_program(program, props, state, mag=None, workers=1, progress=False, work
                 )  # fmt: skip
                 return sig
 
-            def tell(done, total, number=number):
-                report(number * total + done)
+            for first in range(0, len(pieces), BATCH):
+                batch = pieces[first : first + BATCH]
 
-            sums = run_slabs(call, pieces, workers, tell)
-            if mag is None and len(smp):
-                # In the order of the slabs, whoever computed them.
-                for sig in sums:
-                    signal[part.first : part.last] += sig[:, 0] + 1j * sig[:, 1]
+                def tell(done, _, before=number * len(pieces) + first):  # noqa: B008
+                    report(before + done)
+
+                sums = run_slabs(call, batch, workers, tell)
+                if mag is None and len(smp):
+                    # In the order of the slabs, whoever computed them.
+                    for sig in sums:
+                        signal[part.first : part.last] += sig[:, 0] + 1j * sig[:, 1]
     return signal
