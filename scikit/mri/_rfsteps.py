@@ -12,6 +12,8 @@ TWO_PI = 2 * np.pi
 ROW = 18
 #: Largest angle of one rotation: the kernel's polynomials hold up to 0.6.
 MAX_ANGLE = 0.58
+#: Most relaxation of one step, beyond which the series of the corrections is of no use.
+MAX_RELAX = 0.45
 #: What bounds of the remainders of one pulse may come to, each, in units of the equilibrium magnetization.
 TOLERANCE = {"float64": 3e-10, "float32": 1e-6}
 #: About the most steps of one pulse; reached by T1 or T2 far below the length of the pulse only.
@@ -86,7 +88,7 @@ def rf_rows(edges, b, db, g, dg, frequency, limits):
         body[:, 12:15] = slope[:, None] * dg
     left, right = turn * h * (b - db * h / 2) / 12, turn * h * (b + db * h / 2) / 12
     jump = np.concatenate([left, [0.0]]) - np.concatenate([[0.0], right])
-    if limits.rate * h.max() > 0.5:  # where the series behind the corrections end, so do these
+    if limits.rate * h.max() > 1.1 * MAX_RELAX:  # where the series behind the corrections end, so do these
         return rows, kind
     if np.abs(jump).sum() * limits.rate > limits.tolerance / 4:
         # The first one acts before the first half step of relaxation, the last one after the last.
@@ -119,7 +121,7 @@ def _cuts(h, b, db, g, dg, frequency, limits):
     around_z = turn * (top @ limits.reach + df)
     around_b = turn * (np.abs(b) + np.abs(db) * half)
     angle = np.hypot(around_z, around_b)
-    cuts = np.maximum(1, np.ceil(angle / MAX_ANGLE))
+    cuts = np.maximum(1, np.ceil(np.maximum(angle / MAX_ANGLE, h * limits.rate / MAX_RELAX)))
     # Fourth-order remainders, per piece; all fall with the fourth power of the number of steps.
     relax = h * limits.rate
     flow = turn * h * (np.abs(g) @ limits.speed)
