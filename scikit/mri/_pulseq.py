@@ -3,6 +3,7 @@
 import numpy as np
 
 from scikit.mri._pulseq_text import (
+    MAX_SAMPLES,
     PulseqError,
     read_definitions,
     read_sections,
@@ -71,6 +72,7 @@ class _Reader:
         self._read_extensions(sections.get("EXTENSIONS", []))
         self.block_rows = sections["BLOCKS"]
         self.rf_cache, self.grad_cache, self.turn_cache = {}, {}, {}
+        self.samples = 0
 
     def _raster(self, name, default):
         value = self.definitions.get(name, default)
@@ -294,6 +296,9 @@ class _Reader:
         n = len(row)
         count = row.integer(1, "the number of samples", low=0, high=10**7)
         dwell = row.time(2, "the dwell time", unit=1e-9)
+        self.samples += count
+        if self.samples > MAX_SAMPLES:
+            row.fail(f"the file has more than {MAX_SAMPLES} samples")
         delay = row.time(3, "the delay of a readout")
         tail = [row.number(i, "a frequency or phase") for i in range(4, min(n, 8))]
         f_ppm, p_ppm, frequency, phase = [0.0] * (4 - len(tail)) + tail if n >= 6 else [0.0] * 4

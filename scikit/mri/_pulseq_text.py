@@ -5,7 +5,7 @@ import warnings
 
 import numpy as np
 
-#: No waveform that a scanner plays is longer; keeps a garbled count from filling the memory.
+#: Most samples of all shapes, and of all readouts; keeps a garbled count from filling the memory.
 MAX_SAMPLES = 50_000_000
 
 
@@ -158,7 +158,7 @@ def read_table(rows, what):
 
 def read_shapes(rows, version):
     """The section [SHAPES], decompressed: number of the shape to (n,) float64."""
-    shapes, i = {}, 0
+    shapes, i, total = {}, 0, 0
     while i < len(rows):
         row = rows[i]
         if row.words[0].lower() not in ("shape_id", "shape"):
@@ -172,6 +172,9 @@ def read_shapes(rows, version):
             row.fail(f"the shape {key} has no num_samples")
         rows[i].need(2)
         count = rows[i].integer(1, "num_samples", low=0, high=MAX_SAMPLES)
+        total += count
+        if total > MAX_SAMPLES:
+            rows[i].fail(f"the shapes have more than {MAX_SAMPLES} samples together")
         head = rows[i]
         i += 1
         begin = i

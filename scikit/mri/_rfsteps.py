@@ -88,7 +88,9 @@ def rf_rows(edges, b, db, g, dg, frequency, limits):
         body[:, 12:15] = slope[:, None] * dg
     left, right = turn * h * (b - db * h / 2) / 12, turn * h * (b + db * h / 2) / 12
     jump = np.concatenate([left, [0.0]]) - np.concatenate([[0.0], right])
-    if limits.rate * h.max() > 1.1 * MAX_RELAX:  # where the series behind the corrections end, so do these
+    if (
+        limits.rate * h.max() > 1.1 * MAX_RELAX
+    ):  # where the series behind the corrections end, so do these
         return rows, kind
     if np.abs(jump).sum() * limits.rate > limits.tolerance / 4:
         # The first one acts before the first half step of relaxation, the last one after the last.

@@ -339,6 +339,18 @@ def test_a_huge_run_does_not_fill_the_memory(read, small_pulseq):
         read(text.replace("num_samples 100", "num_samples 1000000000000"))
 
 
+def test_too_many_samples_are_refused_before_they_are_made(read, small_pulseq):
+    many = small_pulseq((1, 3), packed=True).replace("1 16 12500", "1 10000000 1")
+    blocks = "\n".join(f"{i} 0 0 0 0 0 1 0" for i in range(2, 9))
+    lines = many.split("\n")
+    at = lines.index("[BLOCKS]")
+    lines[at + 1 : at + 6] = ["1 0 0 0 0 0 0 0"]
+    assert len(read("\n".join(lines)).adc_times) == 0
+    lines[at + 2 : at + 2] = blocks.split("\n")
+    with pytest.raises(mri.PulseqError, match=r"more than|integer"):
+        read("\n".join(lines).replace("1 10000000 1 ", f"1 {9**9} 1 "))
+
+
 def test_a_block_shorter_than_its_events_is_made_longer(read, small_pulseq):
     text = small_pulseq((1, 4)).replace("\n4 30 0 4", "\n4 3 0 4")
     with pytest.warns(UserWarning, match="made longer"):
