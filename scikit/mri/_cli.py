@@ -20,7 +20,7 @@ def add_commands(subparsers):
         "simulate",
         help="simulate a Pulseq sequence on a phantom",
         description="Simulate a Pulseq sequence (1.2 to 1.5) on a phantom. Writes signal.npz (signal, times of "
-        "the samples, k-space), summary.txt and, for a Cartesian sequence, the images.",
+        "the samples, k-space), summary.txt and, for a Cartesian sequence, image.npy (complex) and a DICOM series.",
     )
     run.add_argument("sequence", metavar="SEQ.seq", help="Pulseq file")
     run.add_argument(
@@ -100,14 +100,38 @@ def simulate_command(args, write=None):
 
 
 def write_images(folder, images, plan, seq):
-    """Write the magnitude of the images with their place in space.
+    """Write the magnitude of the images as DICOM series in the folder ``dicom``.
 
-    ``image.npz`` holds `magnitude` (n, phase, readout) float32 and `affine` (n, 4, 4): from (readout,
-    phase, 0, 1) to x, y, z in mm.
+    One series with all slices (and times), or a folder for each image if their places make no stack.
     """
+    from scikit.dicom import write_volume
+
     affines = image_affines(plan, seq)
     stack = np.abs(images).reshape(-1, *images.shape[-2:]).astype(np.float32)
-    np.savez(folder / "image.npz", magnitude=stack, affine=affines)
+    order, affine = _stack(affines)
+    if order is not None:
+        volume = stack[order]
+        write_volume(folder / "dicom", volume[0] if len(volume) == 1 else volume, affine=affine)
+        return
+    (folder / "dicom").mkdir()
+    for i, (image, place) in enumerate(zip(stack, affines, strict=True), 1):
+        write_volume(folder / "dicom" / f"{i:04d}", image[None], affine=place[:, [2, 1, 0, 3]])
+
+
+def _stack(affines):
+    """Order (times, slices) of the images and the affine from (slice, row, column, 1), or two Nones."""
+    normal = affines[0, :3, 2] / np.linalg.norm(affines[0, :3, 2])
+    heights = np.round(affines[:, :3, 3] @ normal, 3)
+    places, which = np.unique(heights, return_inverse=True)
+    times = len(heights) // len(places)
+    steps = np.diff(places)
+    if np.any(np.bincount(which) != times) or (steps.size and np.ptp(steps) > 0.01):
+        return None, None
+    order = np.argsort(which, kind="stable").reshape(len(places), times).T
+    affine = affines[order[0, 0]][:, [2, 1, 0, 3]].copy()
+    if steps.size:
+        affine[:3, 0] = normal * steps.mean()
+    return order, affine
 
 
 def image_affines(plan, seq):

@@ -5,7 +5,7 @@ import argparse
 import numpy as np
 import pytest
 
-from scikit import mri
+from scikit import dicom, mri
 from scikit.mri import _cli
 from scikit.mri._slices import slices
 
@@ -61,8 +61,8 @@ def test_an_image_of_the_head(epi, tmp_path, capsys):
     out = tmp_path / "deep" / "out"
     assert run(epi, "--out", out, "--float32", "--workers", 2) == 0
     assert sorted(p.name for p in out.iterdir()) == [
+        "dicom",
         "image.npy",
-        "image.npz",
         "signal.npz",
         "summary.txt",
     ]
@@ -73,12 +73,17 @@ def test_an_image_of_the_head(epi, tmp_path, capsys):
         assert file["signal"].shape == file["adc_times"].shape == (256,)
         assert file["signal"].dtype == np.complex64
         assert file["kspace"].shape == (256, 3)
-    with np.load(out / "image.npz") as file:
-        np.testing.assert_allclose(file["magnitude"], abs(image), rtol=1e-6)
-        # Pixels of 1 / 64 m and a slice 3000 Hz / 600000 Hz/m away.
-        affine = file["affine"][0]
-        np.testing.assert_allclose(affine @ [8, 8, 0, 1], [0, 0, 5, 1], atol=1e-6)
-        np.testing.assert_allclose(affine[:2, :2], np.eye(2) * 1e3 * 0.25 / 16, rtol=1e-3)
+    (file,) = (out / "dicom").iterdir()
+    slice_ = dicom.read_volume(out / "dicom")
+    np.testing.assert_allclose(
+        np.squeeze(slice_.array), abs(image[0]), atol=2e-5 * abs(image).max()
+    )
+    # Pixels of 1 / 64 m and a slice 3000 Hz / 600000 Hz/m away; row and column 8 are at the origin.
+    np.testing.assert_allclose(slice_.affine @ [0, 8, 8, 1], [0, 0, 5, 1], atol=1e-3)
+    np.testing.assert_allclose(
+        slice_.affine[:2, [2, 1]], np.eye(2) * 1e3 * 0.25 / 16, rtol=1e-3, atol=1e-6
+    )
+    assert file.suffix == ".dcm"
     text = capsys.readouterr().out
     assert text == (out / "summary.txt").read_text()
     assert "16 x 16" in text
@@ -103,6 +108,17 @@ def test_the_slice_is_found(epi):
     assert found.offset == pytest.approx(5e-3)
     # A sinc with two zeros on either side in 300 us has a bandwidth of 4 / 300 us.
     assert found.thickness == pytest.approx(4 / 300e-6 / 600000, rel=0.1)
+
+
+def test_slices_and_times_are_put_in_order():
+    places = np.array([10.0, -10, 0, 10, -10, 0])
+    affines = np.tile(np.eye(4), (6, 1, 1))
+    affines[:, 2, 3] = places
+    order, affine = _cli._stack(affines)
+    np.testing.assert_array_equal(order, [[1, 2, 0], [4, 5, 3]])
+    np.testing.assert_allclose(affine @ [1, 0, 0, 1], [0, 0, 0, 1])
+    affines[0, 2, 3] = 11
+    assert _cli._stack(affines) == (None, None)
 
 
 def test_not_cartesian_is_said_and_is_no_fault(tmp_path, small, capsys):
