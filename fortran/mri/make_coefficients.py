@@ -22,7 +22,9 @@ def versine(t):
 
 def sin_turns(u):
     r = mp.sqrt(u)
-    return mp.sin(2 * mp.pi * r) / r if u > mp.mpf("1e-30") else 2 * mp.pi - (2 * mp.pi) ** 3 / 6 * u
+    return (
+        mp.sin(2 * mp.pi * r) / r if u > mp.mpf("1e-30") else 2 * mp.pi - (2 * mp.pi) ** 3 / 6 * u
+    )
 
 
 def cos_turns(u):

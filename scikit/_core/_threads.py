@@ -68,7 +68,7 @@ def run_slabs(work, pieces, workers=1, progress=False, description=""):
     workers : int or None
         See `check_workers`.
     progress : bool or callable
-        See `progress_reporter`; called in the caller's thread, counting pieces (not every one if they are short).
+        See `progress_reporter`; called in the caller's thread, counting pieces.
     description : str
         Text in front of the bar.
 
@@ -117,8 +117,8 @@ class _Crew:
             try:
                 if self.finished.acquire(timeout=POLL):
                     break
-                if problem is None and reported < self.done:
-                    reported = self.done
+                while problem is None and reported < self.done:
+                    reported += 1
                     report(reported)
             except BaseException as error:  # an interrupt, or what `progress` raised
                 problem = problem or error
@@ -127,7 +127,8 @@ class _Crew:
                 )  # pieces not yet begun are not run; those that run are waited for
         if problem or self.error:
             raise problem or self.error
-        report(len(self.pieces))
+        for done in range(reported + 1, len(self.pieces) + 1):
+            report(done)
         return self.results
 
     def _member(self):

@@ -47,6 +47,13 @@ class DenseOutput:
     ----------
     t_old, t : float
         Where the step begins and ends.
+
+    Examples
+    --------
+    >>> from scikit.integrate import solve_ivp
+    >>> step = solve_ivp(lambda t, y: [2 * t], (0, 1), [0.0], dense_output=True).sol.interpolants[0]
+    >>> bool(abs(step(step.t)[0] - step.t**2) < 1e-12)
+    True
     """
 
     def __init__(self, t_old, t, y_old, terms, is_complex):

@@ -37,7 +37,10 @@ _NOTHING = (np.zeros(0), np.zeros(0))
 def read_pulseq(path, *, b0=1.5):
     """See `Sequence.read`."""
     b0 = real_number(b0, "b0", low=0.0)
-    return _Reader(read_sections(path), b0).sequence()
+    try:
+        return _Reader(read_sections(path), b0).sequence()
+    except PulseqError as error:
+        raise PulseqError(error.message, error.line, path) from None
 
 
 class _Reader:
@@ -50,6 +53,8 @@ class _Reader:
             warn(f"the unknown section [{name}] of the Pulseq file is skipped")
         if "BLOCKS" not in sections:
             raise PulseqError("the section [BLOCKS] is missing: the file is not complete")
+        if not sections["BLOCKS"]:
+            raise PulseqError("the section [BLOCKS] is empty: the file is not complete")
         self.definitions = read_definitions(sections.get("DEFINITIONS", []))
         self.rf_raster = self._raster("RadiofrequencyRasterTime", 1e-6)
         self.grad_raster = self._raster("GradientRasterTime", 1e-5)

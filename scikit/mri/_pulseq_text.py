@@ -18,9 +18,10 @@ class PulseqError(ValueError):
         Number of the line at fault, from 1.
     """
 
-    def __init__(self, message, line=None):
-        super().__init__(message if line is None else f"line {line}: {message}")
-        self.line = line
+    def __init__(self, message, line=None, path=None):
+        place = [str(path)] * (path is not None) + [f"line {line}"] * (line is not None)
+        super().__init__(": ".join([*place, message]))
+        self.message, self.line = message, line
 
 
 class Row:

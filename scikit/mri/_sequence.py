@@ -85,7 +85,8 @@ class Sequence:
     definitions : dict
         The definitions of a Pulseq file: numbers, arrays of numbers, or strings.
     duration : float
-        Seconds.
+        Seconds. A file whose blocks all last 0 (labels only) takes one raster of its blocks, the shortest
+        time that a scanner plays.
     version : tuple of int or None
         Version of the file's format.
 
@@ -106,7 +107,10 @@ class Sequence:
         self.blocks = list(blocks)
         self.definitions = dict(definitions or {})
         self.version = version
-        self.duration = max((b.start + b.duration for b in self.blocks), default=0.0)
+        end = max((b.start + b.duration for b in self.blocks), default=0.0)
+        self.duration = (
+            end or (self.blocks and float(self.definitions.get("BlockDurationRaster", 0))) or 0.0
+        )
 
     @classmethod
     def read(cls, path, *, b0=1.5):
