@@ -9,7 +9,7 @@
 
 /* dydt = f(t, y); a value other than 0 ends the integration with SK_CALLBACK. */
 typedef int (*sk_rhs)(double t, const double *y, double *dydt, void *data);
-/* Called once a step; a value other than 0 ends the integration with SK_INTERRUPT. */
+/* Called at every fourth step; a value other than 0 ends the integration with SK_INTERRUPT. */
 typedef int (*sk_poll)(void *data);
 
 /* out = y + h * sum_j weight[j] * k[:, column[j]] over n rows; y may be NULL (taken as 0).

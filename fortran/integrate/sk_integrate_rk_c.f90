@@ -55,7 +55,7 @@ contains
         type(rk_state), intent(inout) :: state
         integer(c_int) :: status
         real(dp), pointer, contiguous :: w(:)
-        call c_f_pointer(state%work, w, [state%ld * columns(state%method)])
+        call c_f_pointer(state%work, w, [1])
         call rk_start(table_of(state%method), state, w, status)
     end function start
 
@@ -63,7 +63,7 @@ contains
         type(rk_state), intent(inout) :: state
         integer(c_int) :: status
         real(dp), pointer, contiguous :: w(:)
-        call c_f_pointer(state%work, w, [state%ld * columns(state%method)])
+        call c_f_pointer(state%work, w, [1])
         call rk_advance(table_of(state%method), state, w, status)
     end function step
 
@@ -72,7 +72,7 @@ contains
         real(dp), intent(out) :: f(*)
         integer(c_int) :: status
         real(dp), pointer, contiguous :: w(:)
-        call c_f_pointer(state%work, w, [state%ld * columns(state%method)])
+        call c_f_pointer(state%work, w, [1])
         call rk_interpolant(table_of(state%method), state, w, f, status)
     end function dense
 
@@ -85,7 +85,7 @@ contains
         integer(i8) :: m
         table = table_of(state%method)
         m = 3 + table%n_dense
-        call c_f_pointer(state%work, w, [state%ld * columns(state%method)])
+        call c_f_pointer(state%work, w, [1])
         call c_f_pointer(output%t, t, [output%capacity])
         call c_f_pointer(output%y, y, [state%n * output%capacity])
         call c_f_pointer(output%dense, f, [state%n * m * output%capacity])

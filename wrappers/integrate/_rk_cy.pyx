@@ -141,20 +141,9 @@ cdef class RungeKutta:
         """A copy of the solution at `t_old`."""
         return np.array(<double[:self.state.n]> (self.state.work + self.state.ld))
 
-    @property
-    def nfev(self):
-        """Number of evaluations of the right-hand side."""
-        return self.state.nfev
-
-    @property
-    def nsteps(self):
-        """Number of accepted steps."""
-        return self.state.nsteps
-
-    @property
-    def nrejected(self):
-        """Number of steps tried and rejected."""
-        return self.state.nrejected
+    def counts(self):
+        """Numbers of evaluations of the right-hand side, of accepted and of rejected steps."""
+        return self.state.nfev, self.state.nsteps, self.state.nrejected
 
     cdef int _finish(self, int status) except -100:
         """Raise what the user's function raised; pass on the statuses that are results."""
@@ -262,12 +251,13 @@ cdef cnp.ndarray _grown(cnp.ndarray old, int64_t rows, int64_t kept, int64_t n, 
     return new
 
 
-def all_finite(const double[::1] values):
-    """Whether no value is infinite or NaN."""
-    cdef Py_ssize_t i
+def all_finite(cnp.ndarray values):
+    """Whether a contiguous array of float64 or complex128 holds no infinity and no NaN."""
+    cdef Py_ssize_t i, n = cnp.PyArray_NBYTES(values) // sizeof(double)
+    cdef double *data = <double *> cnp.PyArray_DATA(values)
     cdef double total = 0.0
-    for i in range(values.shape[0]):
-        total += values[i] * 0.0
+    for i in range(n):
+        total += data[i] * 0.0
     return total == 0.0
 
 
