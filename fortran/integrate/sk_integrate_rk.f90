@@ -4,7 +4,7 @@
 !> Differential Equations I, 2nd ed., Springer 1993, section II.4, and II (with G. Wanner), section IV.2. The interpolant is kept in the nested form of section II.6, equation (6.13).
 module sk_integrate_rk
     use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_f_procpointer, c_funptr, c_int, c_ptr
-    use sk_kinds, only: dp, i4, i8
+    use sk_kinds, only: dp, i4, i8, sp
     use sk_status, only: sk_callback, sk_interrupt, sk_ok, sk_step
     use sk_integrate_rk_tables, only: rk_table
     implicit none
@@ -107,7 +107,8 @@ contains
         integer(c_int), intent(out) :: status
         procedure(combine_interface), pointer :: combine
         procedure(poll_interface), pointer :: poll
-        real(dp) :: h, h_abs, t_new, error, factor, spacing, exponent, log_error
+        real(dp) :: h, h_abs, t_new, high, low, factor, spacing
+        real(sp) :: this, exponent
         logical :: rejected
 
         call c_f_procpointer(s%combine, combine)
@@ -123,7 +124,7 @@ contains
         spacing = 10 * abs(nearest(s%t, s%direction) - s%t)
         h_abs = max(spacing, min(s%h_abs, s%max_step))
         ! proportional-integral control, Hairer & Wanner II, IV.2; beta = 0 is the classical control of I, II.4
-        exponent = 1.0_dp / (table%error_order + 1) - 0.2_dp * table%beta
+        exponent = real(1.0_dp / (table%error_order + 1) - 0.2_dp * table%beta, sp)
         rejected = .false.
         do
             if (.not. h_abs >= spacing) then
@@ -134,38 +135,48 @@ contains
             if (s%direction * (t_new - s%t_bound) > 0) t_new = s%t_bound
             h = t_new - s%t
             h_abs = abs(h)
-            call attempt(table, s, w, combine, h, t_new, error, status)
+            call attempt(table, s, w, combine, h, t_new, high, low, status)
             if (status /= sk_ok) return
-            if (error < 1) exit
+            ! an error of at most 1, without the root and the quotient
+            if (high * high <= high + 0.01_dp * low) exit
             ! a NaN also comes here, and shrinks the step until it is too small
             factor = min_factor
-            if (error >= 1) factor = max(min_factor, table%safety * error**(-exponent))
+            if (high + low <= huge(high)) factor = max(factor, table%safety * exp(-exponent * log_error(high, low)))
             h_abs = h_abs * factor
             rejected = .true.
             s%nrejected = s%nrejected + 1
         end do
-        log_error = log(max(error, tiny(error)))
-        factor = table%safety * exp(table%beta * s%log_error_old - exponent * log_error)
+        this = log_error(high, low)
+        factor = table%safety * exp(real(table%beta * s%log_error_old, sp) - exponent * this)
         factor = max(min_factor, min(table%max_factor, factor))
         if (rejected) factor = min(1.0_dp, factor)
-        s%log_error_old = max(log_error, least_log_error)
+        s%log_error_old = max(real(this, dp), least_log_error)
         call accept(s, w, t_new, h, h_abs * factor)
     end subroutine rk_advance
 
-    !> The stages of a step of size h, the new solution, and its error relative to the tolerance.
-    subroutine attempt(table, s, w, combine, h, t_new, error, status)
+    !> The logarithm of a step's error from `attempt`'s squares; single precision is enough for the size of a step.
+    pure function log_error(high, low) result(error)
+        real(dp), intent(in) :: high, low
+        real(sp) :: error
+        error = log(max(real(high, sp), tiny(error))) - 0.5_sp * log(max(real(high + 0.01_dp * low, sp), tiny(error)))
+    end function log_error
+
+    !> The stages of a step of size h, the new solution, and the mean squares of its error relative to the tolerance.
+    !> The error is high / sqrt(high + 0.01 low): with two estimates the fifth order one damped by the third order one
+    !> (Hairer et al., II.10, equation (10.17)); with one, low is 0 and it is the root of the mean square.
+    subroutine attempt(table, s, w, combine, h, t_new, high, low, status)
         type(rk_table), intent(in) :: table
         type(rk_state), intent(inout) :: s
         real(dp), intent(inout) :: w(s%ld, *)
         procedure(combine_interface), pointer, intent(in) :: combine
         real(dp), intent(in) :: h, t_new
-        real(dp), intent(out) :: error
+        real(dp), intent(out) :: high, low
         integer(c_int), intent(out) :: status
         integer :: i, row, k
-        real(dp) :: high, low
 
         k = n_fixed_columns + 1
-        error = 0
+        high = 0
+        low = 0
         do i = 2, table%n_stages + 1
             row = table%first(i - 1)
             call combine(s%n, s%ld, table%first(i) - row, table%column(row), table%weight(row), w(1, k), w(1, col_y), h, &
@@ -183,12 +194,7 @@ contains
                 table%weight(row), w(1, k), h=h, out=w(1, col_error + i - 1))
         end do
         call scaled_squares(s, w(:, col_error), w(:, col_error_low), w(:, col_y), w(:, col_y_new), high, low)
-        if (table%n_error == 1) then
-            error = sqrt(high)
-        else if (.not. (high <= 0 .and. low <= 0)) then
-            ! the fifth order estimate damped by the third order one: Hairer et al., II.10, equation (10.17)
-            error = high / sqrt(high + 0.01_dp * low)
-        end if
+        if (table%n_error == 1) low = 0
     end subroutine attempt
 
     !> Make the attempted step the current one.
@@ -244,20 +250,26 @@ contains
         mean_u = 0
         mean_v = 0
         tolerance = s%atol_all
-        do i = 1, s%n, width
-            j = i + width - 1
-            if (c_associated(s%atol)) tolerance = atol(i)
-            if (width == 1) then
+        if (width == 1) then
+            do i = 1, s%n
+                if (c_associated(s%atol)) tolerance = atol(i)
                 scale = tolerance + s%rtol * max(abs(a(i)), abs(b(i)))
-            else
+                ! no error counts as none even where the scale is 0; a NaN goes through
+                if (abs(u(i)) <= 0 .and. abs(v(i)) <= 0) cycle
+                scale = 1 / scale
+                mean_u = mean_u + (u(i) * scale)**2
+                mean_v = mean_v + (v(i) * scale)**2
+            end do
+        else
+            do i = 1, s%n, 2
+                j = i + 1
+                if (c_associated(s%atol)) tolerance = atol(i)
                 scale = tolerance + s%rtol * max(hypot(a(i), a(j)), hypot(b(i), b(j)))
-            end if
-            ! no error counts as none even where the scale is 0; a NaN goes through
-            if (all(abs(u(i:j)) <= 0) .and. all(abs(v(i:j)) <= 0)) cycle
-            scale = 1 / scale
-            mean_u = mean_u + sum((u(i:j) * scale)**2)
-            mean_v = mean_v + sum((v(i:j) * scale)**2)
-        end do
+                if (all(abs(u(i:j)) <= 0) .and. all(abs(v(i:j)) <= 0)) cycle
+                mean_u = mean_u + (u(i)**2 + u(j)**2) / scale**2
+                mean_v = mean_v + (v(i)**2 + v(j)**2) / scale**2
+            end do
+        end if
         mean_u = mean_u * width / real(s%n, dp)
         mean_v = mean_v * width / real(s%n, dp)
     end subroutine scaled_squares

@@ -99,8 +99,9 @@ def test_takes_scipy_s_steps(method, span):
     ours = solve_ivp(lotka, span, [1, 1], **kwargs)
     theirs = scipy.integrate.solve_ivp(lotka, span, [1, 1], **kwargs)
     assert ours.nfev == theirs.nfev
-    np.testing.assert_allclose(ours.t, theirs.t, rtol=1e-5)
-    np.testing.assert_allclose(ours.y, theirs.y, rtol=1e-4)
+    # sizes of steps are computed in single precision
+    np.testing.assert_allclose(ours.t, theirs.t, rtol=1e-4)
+    np.testing.assert_allclose(ours.y, theirs.y, rtol=1e-3)
 
 
 @pytest.mark.parametrize("method", METHODS)
