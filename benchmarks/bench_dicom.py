@@ -24,24 +24,24 @@ class Folder:
         self.array = rng.integers(0, 4096, (count, edge, edge)).astype("i2")
         self.files = write_volume(self.root / "series", self.array)
 
-    def teardown(self, shape):  # noqa: ARG002
+    def teardown(self, shape):
         shutil.rmtree(self.root)
 
-    def time_headers_one_by_one(self, shape):  # noqa: ARG002
+    def time_headers_one_by_one(self, shape):
         for path in self.files:
             ds = dcmread(path, stop_before_pixels=True)
             [ds.get(tag) for tag in TAGS]
 
-    def time_scan(self, shape):  # noqa: ARG002
+    def time_scan(self, shape):
         scan(self.root / "series", tags=TAGS)
 
-    def time_volume(self, shape):  # noqa: ARG002
+    def time_volume(self, shape):
         read_volume(self.root / "series", rescale=False)
 
-    def time_volume_two_workers(self, shape):  # noqa: ARG002
+    def time_volume_two_workers(self, shape):
         read_volume(self.root / "series", rescale=False, workers=2)
 
-    def time_write_volume(self, shape):  # noqa: ARG002
+    def time_write_volume(self, shape):
         shutil.rmtree(self.root / "again", ignore_errors=True)
         write_volume(self.root / "again", self.array)
 

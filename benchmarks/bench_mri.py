@@ -29,7 +29,7 @@ class Pulse:
             "dtype": dtype,
         }
 
-    def time_pulse(self, dtype):  # noqa: ARG002
+    def time_pulse(self, dtype):
         mri.bloch(*self.args, **self.kwargs)
 
 
@@ -54,7 +54,7 @@ class Readout:
         self.seq = mri.Sequence.from_waveforms(rf=[pulse], gx=gx, adc=t)
         self.dtype = dtype
 
-    def time_readout(self, gradient, dtype):  # noqa: ARG002
+    def time_readout(self, gradient, dtype):
         mri.simulate(self.seq, self.phantom, dtype=self.dtype)
 
 
@@ -100,7 +100,7 @@ class GradientEcho:
     def time_simulate(self, dtype):
         mri.simulate(self.seq, self.phantom, dtype=dtype)
 
-    def time_reconstruct(self, dtype):  # noqa: ARG002
+    def time_reconstruct(self, dtype):
         mri.reconstruct_cartesian(np.zeros(64 * 64), self.seq)
 
 

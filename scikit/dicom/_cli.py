@@ -97,9 +97,13 @@ def _info(args):
 
 def _no_image(path, error):
     """A file without an image that can be read: its header all the same."""
+    from scikit.dicom._errors import DicomError
     from scikit.dicom._read import dcmread
 
-    ds = dcmread(path, stop_before_pixels=True)
+    try:
+        ds = dcmread(path, stop_before_pixels=True)
+    except DicomError as fault:
+        raise DicomError(f"{path}: {fault}") from None
     for name, text in _header_rows(ds):
         _say(f"{name:18s} {text}")
     _say(f"{'image':18s} none that can be read: {error}")
