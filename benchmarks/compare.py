@@ -1,7 +1,7 @@
 """This library beside its peers on the same work, in one run: compare.py [AREA ...].
 
 Every case first checks that the answers agree, then times ours and each peer in turn, and takes each one's best
-time. figure is the best peer's time over ours. Peers that are not installed are left out. One thread each.
+time. The figure is the best peer's time over ours. Peers that are not installed are left out. One thread each.
 """
 
 import os
