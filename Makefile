@@ -1,6 +1,7 @@
 # make demo    build everything and run the main job: a simulated MRI scan, its images, a segmentation (in demo/)
 # make test    build everything and run the test suite
 # make lint    formatters, linters and type checks
+# make warnings  a second build in which every compiler warning is an error
 # make check   what the built extensions may import, export and mark
 # make asan    the test suite under the address and undefined-behaviour sanitizers
 # make parallel  the test suite with every test on four threads at once
@@ -13,7 +14,7 @@ BIN := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(PATH)
 PYTEST_ARGS ?=
 
-.PHONY: setup demo test lint check asan parallel isa wheel bench clean
+.PHONY: setup demo test lint warnings check asan parallel isa wheel bench clean
 
 setup:
 	@$(PYTHON) tools/setup.py
@@ -30,6 +31,10 @@ lint: setup
 	ruff format --check .
 	mypy
 	python tools/check_style.py
+
+warnings: setup
+	@test -d build-warnings || meson setup build-warnings -Dbuildtype=release -Dwerror=true >/dev/null
+	@ninja -C build-warnings --quiet
 
 check: setup
 	python tools/check_binaries.py

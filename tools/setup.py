@@ -74,12 +74,16 @@ def main():
     subprocess.run([*pip, "--upgrade", "pip>=25.1"], check=True, cwd=ROOT)
     subprocess.run([*pip, "--group", "dev"], check=True, cwd=ROOT)
     print("building scikit", flush=True)
-    path = f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    environment = {
+        **os.environ,
+        "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "NINJA": str(ROOT / "tools" / "ninja"),
+    }
     subprocess.run(
         [*pip, "--no-build-isolation", "--no-deps", "--editable", "."],
         check=True,
         cwd=ROOT,
-        env={**os.environ, "PATH": path},
+        env=environment,
     )
     subprocess.run([*pip, "lazy-loader>=0.4"], check=True, cwd=ROOT)
     STAMP.write_text(wanted)

@@ -4,7 +4,7 @@
 /* u (n x n) is destroyed, w (n x m) becomes u**-1 w. ok[l] != 0 where every pivot of lane l is finite and far from 0. */
 INLINE IVEC BLOCK(eliminate)(int n, int m, NUM (*u)[N_MAX], NUM (*w)[N_MAX])
 {
-    VEC small = NAME(size)(&u[0][0]) * 0 + (REAL)1 / TINY, large = small * 0, finite = large;
+    VEC small = (VEC){0} + (REAL)1 / TINY, large = {0}, finite = {0};
     UNROLL
     for (int p = 0; p < n; p++) {
         UNROLL
@@ -44,8 +44,8 @@ INLINE IVEC BLOCK(eliminate)(int n, int m, NUM (*u)[N_MAX], NUM (*w)[N_MAX])
     return (finite == 0) & (small > 1000 * EPSILON * large) & (small > TINY);
 }
 
-/* Between arrays of matrices and lanes; a block of fewer than LANES matrices repeats its last one. */
-INLINE void BLOCK(load)(int live, int rows, int columns, const REAL *a, NUM (*u)[N_MAX])
+/* Between arrays of LANES matrices and lanes. */
+INLINE void BLOCK(load)(int rows, int columns, const REAL *a, NUM (*u)[N_MAX])
 {
     UNROLL
     for (int i = 0; i < rows; i++)
@@ -54,17 +54,15 @@ INLINE void BLOCK(load)(int live, int rows, int columns, const REAL *a, NUM (*u)
             UNROLL
             for (int k = 0; k < PARTS; k++) {
                 REAL values[LANES];
-                for (int l = 0; l < LANES; l++) {
-                    int matrix = l < live ? l : live - 1;
-                    values[l] = a[((int64_t)matrix * rows * columns + i * columns + j) * PARTS + k];
-                }
+                for (int l = 0; l < LANES; l++)
+                    values[l] = a[((int64_t)l * rows * columns + i * columns + j) * PARTS + k];
                 memcpy(&u[i][j].part[k], values, sizeof values);
             }
 }
 
-INLINE void BLOCK(store)(int live, int rows, int columns, NUM (*w)[N_MAX], REAL *x)
+INLINE void BLOCK(store)(int rows, int columns, NUM (*w)[N_MAX], REAL *x)
 {
-    for (int l = 0; l < live; l++)
+    for (int l = 0; l < LANES; l++)
         UNROLL
         for (int i = 0; i < rows; i++)
             UNROLL
@@ -74,15 +72,12 @@ INLINE void BLOCK(store)(int live, int rows, int columns, NUM (*w)[N_MAX], REAL 
                     x[((int64_t)l * rows * columns + i * columns + j) * PARTS + k] = w[i][j].part[k][l];
 }
 
-INLINE void BLOCK(block)(int live, int n, int m, const REAL *a, const REAL *b, REAL *x, int8_t *doubt)
+INLINE void BLOCK(block)(int n, int m, const REAL *a, const REAL *b, REAL *x, int8_t *doubt)
 {
     NUM u[N_MAX][N_MAX], w[N_MAX][N_MAX];
-    if (live == LANES)
-        BLOCK(load)(LANES, n, n, a, u);
-    else
-        BLOCK(load)(live, n, n, a, u);
+    BLOCK(load)(n, n, a, u);
     if (b) {
-        BLOCK(load)(live, n, m, b, w);
+        BLOCK(load)(n, m, b, w);
     } else {
         UNROLL
         for (int i = 0; i < n; i++)
@@ -93,10 +88,7 @@ INLINE void BLOCK(block)(int live, int n, int m, const REAL *a, const REAL *b, R
                     w[i][j].part[k] = (VEC){0} + (REAL)(i == j && k == 0);
     }
     IVEC ok = BLOCK(eliminate)(n, m, u, w);
-    if (live == LANES)
-        BLOCK(store)(LANES, n, m, w, x);
-    else
-        BLOCK(store)(live, n, m, w, x);
-    for (int l = 0; l < live; l++)
+    BLOCK(store)(n, m, w, x);
+    for (int l = 0; l < LANES; l++)
         doubt[l] = ok[l] == 0;
 }

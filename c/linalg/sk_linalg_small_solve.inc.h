@@ -79,24 +79,50 @@ INLINE NUM NAME(reciprocal)(NUM a)
 #define UNROLL
 #include "sk_linalg_small_block.inc.h"
 
+/* LANES systems. */
+static void NAME(full)(int n, int m, const REAL *a, const REAL *b, REAL *x, int8_t *doubt)
+{
+    if (!b && n == 2)
+        SK_JOIN(NAME(block), fixed)(2, 2, a, 0, x, doubt);
+    else if (!b && n == 3)
+        SK_JOIN(NAME(block), fixed)(3, 3, a, 0, x, doubt);
+    else if (!IS_COMPLEX && !b && n == 4)
+        SK_JOIN(NAME(block), fixed)(4, 4, a, 0, x, doubt);
+    else if (b && n == 3 && m == 1)
+        SK_JOIN(NAME(block), fixed)(3, 1, a, b, x, doubt);
+    else
+        SK_JOIN(NAME(block), any)(n, m, a, b, x, doubt);
+}
+
+/* Fewer than LANES systems: copied, the last one repeated, so that the code above is there once only. */
+static void NAME(rest)(int live, int n, int m, const REAL *a, const REAL *b, REAL *x, int8_t *doubt)
+{
+    REAL a_full[LANES * N_MAX * N_MAX * PARTS], b_full[LANES * N_MAX * N_MAX * PARTS];
+    REAL x_full[LANES * N_MAX * N_MAX * PARTS];
+    int8_t doubt_full[LANES];
+    size_t a_size = (size_t)n * n * PARTS, x_size = (size_t)n * m * PARTS;
+    for (int l = 0; l < LANES; l++) {
+        int system = l < live ? l : live - 1;
+        memcpy(a_full + l * a_size, a + system * a_size, a_size * sizeof(REAL));
+        if (b)
+            memcpy(b_full + l * x_size, b + system * x_size, x_size * sizeof(REAL));
+    }
+    NAME(full)(n, m, a_full, b ? b_full : 0, x_full, doubt_full);
+    memcpy(x, x_full, live * x_size * sizeof(REAL));
+    memcpy(doubt, doubt_full, live);
+}
+
 void SK_NAME(NAME(sk_linalg_small_solve))(int64_t count, int64_t n, int64_t m, const void *a, const void *b, void *x,
                                           int8_t *doubt)
 {
     for (int64_t first = 0; first < count; first += LANES) {
-        int live = count - first < LANES ? (int)(count - first) : LANES;
         const REAL *ak = (const REAL *)a + first * n * n * PARTS;
         const REAL *bk = b ? (const REAL *)b + first * n * m * PARTS : 0;
         REAL *xk = (REAL *)x + first * n * m * PARTS;
-        if (!b && n == 2)
-            SK_JOIN(NAME(block), fixed)(live, 2, 2, ak, 0, xk, doubt + first);
-        else if (!b && n == 3)
-            SK_JOIN(NAME(block), fixed)(live, 3, 3, ak, 0, xk, doubt + first);
-        else if (!IS_COMPLEX && !b && n == 4)
-            SK_JOIN(NAME(block), fixed)(live, 4, 4, ak, 0, xk, doubt + first);
-        else if (b && n == 3 && m == 1)
-            SK_JOIN(NAME(block), fixed)(live, 3, 1, ak, bk, xk, doubt + first);
+        if (count - first < LANES)
+            NAME(rest)((int)(count - first), (int)n, (int)m, ak, bk, xk, doubt + first);
         else
-            SK_JOIN(NAME(block), any)(live, (int)n, (int)m, ak, bk, xk, doubt + first);
+            NAME(full)((int)n, (int)m, ak, bk, xk, doubt + first);
     }
 }
 

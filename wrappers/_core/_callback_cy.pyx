@@ -7,12 +7,13 @@ once. The trampoline keeps whatever the user's function raised, and ``reraise`` 
 
 from libc.stdint cimport uintptr_t
 from libc.string cimport memcpy
-from cpython.exc cimport PyErr_CheckSignals
 from cpython.pycapsule cimport PyCapsule_GetContext, PyCapsule_GetName, PyCapsule_GetPointer
 from cpython.ref cimport Py_REFCNT
 cimport numpy as cnp
 
 import numpy as np
+
+include "poll.pxi"
 
 cnp.import_array()
 
@@ -50,37 +51,30 @@ cdef class Callback:
     cdef readonly uintptr_t data
     cdef readonly uintptr_t poll
     cdef readonly uintptr_t poll_data
-    cdef object error
+    cdef list kept
+    cdef void *kept_address
     cdef long long last_poll
 
     def __cinit__(self):
-        self.poll = <uintptr_t> &_poll
+        self.kept = []
+        self.kept_address = <void *> self.kept
+        self.poll = <uintptr_t> &_rare_poll
         self.poll_data = <uintptr_t> <void *> self
         self.last_poll = sk_milliseconds()
 
     def reraise(self):
         """Raise the exception that the user's function (or a signal's handler) raised, if any."""
-        if self.error is not None:
-            error, self.error = self.error, None
-            raise error
+        if self.kept:
+            raise self.kept.pop()
 
 
-cdef int _poll(void *data) noexcept nogil:
+cdef int _rare_poll(void *data) noexcept nogil:
+    """`_poll`, but the GIL is taken once in a while only: these kernels ask at every step."""
     cdef long long now = sk_milliseconds()
     if now - (<Callback> data).last_poll < POLL_MS:
         return 0
-    with gil:
-        return _check_signals(<Callback> data, now)
-
-
-cdef int _check_signals(Callback self, long long now) noexcept:
-    self.last_poll = now
-    try:
-        PyErr_CheckSignals()
-    except BaseException as error:
-        self.error = error
-        return 1
-    return 0
+    (<Callback> data).last_poll = now
+    return _poll((<Callback> data).kept_address)
 
 
 cdef class PythonRHS(Callback):
@@ -129,7 +123,6 @@ cdef class PythonRHS(Callback):
 
     cdef int store(self, object value, double *dydt, size_t size) except -1:
         cdef cnp.ndarray array
-        cdef Py_ssize_t i
         cdef int kind = cnp.NPY_COMPLEX128 if self.is_complex else cnp.NPY_FLOAT64
         if not self.is_complex and (type(value) is tuple or type(value) is list) and len(value) == self.n:
             if _store_floats(value, dydt, self.n):
@@ -166,7 +159,7 @@ cdef int _call_rhs(double t, const double *y, double *dydt, void *data) noexcept
     try:
         return self.call(t, y, dydt)
     except BaseException as error:
-        self.error = error
+        self.kept.append(error)
         return 1
 
 

@@ -226,7 +226,7 @@ cdef class RungeKutta:
                 out.t = <double *> cnp.PyArray_DATA(t) + 1
                 out.y = <double *> cnp.PyArray_DATA(y) + n
                 if out.count == 0:
-                    out.t[-1] = self.state.t
+                    (out.t - 1)[0] = self.state.t
                     memcpy(out.y - n, self.state.work, n * sizeof(double))
             if dense or (out.n_eval > 0 and f is None):
                 f = _grown(f, out.capacity if dense else 1, out.count if dense else 0, n, terms)

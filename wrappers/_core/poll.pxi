@@ -1,4 +1,5 @@
-# How a kernel asks whether to go on: Ctrl-C is answered within a long call.
+# How a kernel asks whether to go on: Ctrl-C is answered within a long call. Included, because a C function cannot be
+# shared between extension modules at no cost.
 
 from cpython.exc cimport PyErr_CheckSignals
 
@@ -13,4 +14,3 @@ cdef int _poll(void *kept) noexcept with gil:
         (<list>kept).append(error)
         return 1
     return 0
-
