@@ -1,0 +1,38 @@
+/* exp(-|x|) I0(x): I0 as a polynomial in x^2 below 8, above it sqrt(1/x) times a polynomial in 1/x. */
+
+SK_INLINE REAL F(i0e_near)(REAL a)
+{
+    const REAL b = a < C(8.0, 8.0f) ? a : C(8.0, 8.0f);
+    F(sk_scaled) e = F(sk_exp)(-b, C(0.0, 0.0f));
+    e.mantissa *= F(sk_i0_small)(b * b);
+    return F(sk_unscale)(e);
+}
+
+SK_INLINE REAL F(i0e_far)(REAL a)
+{
+    const REAL b = a > C(8.0, 8.0f) ? a : C(8.0, 8.0f);
+    const REAL inverse = C(1.0, 1.0f) / b;
+    return C(sqrt, sqrtf)(inverse) * F(sk_i0e_large)(inverse * C(16.0, 16.0f) - C(1.0, 1.0f));
+}
+
+SK_INLINE void F(i0e_strip)(const REAL *restrict x, REAL *restrict y, ptrdiff_t n)
+{
+    INT some_near = 0, some_far = 0;
+    for (ptrdiff_t i = 0; i < n; ++i) {
+        const INT near = C(fabs, fabsf)(x[i]) < C(8.0, 8.0f);
+        some_near |= near;
+        some_far |= near ^ 1;
+    }
+    if (some_near)
+        for (ptrdiff_t i = 0; i < n; ++i)
+            y[i] = F(i0e_near)(C(fabs, fabsf)(x[i]));
+    if (!some_far)
+        return;
+    for (ptrdiff_t i = 0; i < n; ++i) {
+        const REAL a = C(fabs, fabsf)(x[i]);
+        const REAL far = F(i0e_far)(a);
+        y[i] = a < C(8.0, 8.0f) ? y[i] : a == a ? far : x[i];
+    }
+}
+
+SK_KERNEL(sk_i0e, i0e_strip)
