@@ -105,13 +105,15 @@ def horner(coefficients, variable):
 
 
 def as_function(name, coefficients, single, error):
-    """An inline C function; long polynomials as an even and an odd part, for two chains of additions."""
+    """An inline C function; a long polynomial's terms but the first as an even and an odd
+    part, for two chains of additions."""
     real = "float" if single else "double"
     c = [literal(v, single) for v in coefficients]
     head = f"/* degree {len(c) - 1}, error {error:.1e} */\nSK_INLINE {real} {name}({real} t)\n{{\n"
     if len(c) < 7:
         return head + f"    return {horner(c, 't')};\n}}\n"
+    rest = c[1:]
     return (
-        head + f"    const {real} u = t * t;\n    const {real} even = {horner(c[::2], 'u')};\n"
-        f"    const {real} odd = {horner(c[1::2], 'u')};\n    return even + t * odd;\n}}\n"
+        head + f"    const {real} u = t * t;\n    const {real} even = {horner(rest[::2], 'u')};\n"
+        f"    const {real} odd = {horner(rest[1::2], 'u')};\n    return {c[0]} + t * (even + t * odd);\n}}\n"
     )

@@ -80,11 +80,11 @@ SK_INLINE F(sk_scaled) F(sk_exp)(REAL hi, REAL lo)
     const REAL k = F(sk_round)(hi * C(0x1.71547652b82fep+0, 0x1.715476p+0f), &low);
     const REAL half = F(sk_round)(k * C(0.5, 0.5f), &low_half);
     (void)F(sk_round)(k - half, &low_rest);
-    /* log(2) in three words; k times the first is exact. */
+    /* log(2) in three words; k times the first is exact. The rest of lo must be in r: only then is the tail small. */
     const REAL a = hi - k * C(0x1.62e42fee00000p-1, 0x1.62e000p-1f);
-    const REAL b = k * C(0x1.a39ef35793c76p-33, 0x1.0bfbe8p-15f);
-    const REAL r = a - b;
-    const REAL tail = ((a - r) - b) + lo;
+    const REAL b = lo - k * C(0x1.a39ef35793c76p-33, 0x1.0bfbe8p-15f);
+    const REAL r = a + b;
+    const REAL tail = (a - r) + b;
     const REAL sum = r + (r * r * F(sk_exp_tail)(r) + tail * (C(1.0, 1.0f) + r));
     return (F(sk_scaled)){C(1.0, 1.0f) + sum, F(sk_power_of_two)(low_half), F(sk_power_of_two)(low_rest)};
 }

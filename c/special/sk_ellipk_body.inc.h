@@ -1,4 +1,4 @@
-/* K(m) = A(p) - log(p) B(p), p = 1 - m, for 0 <= m < 1; below 0 the imaginary-modulus transformation
+/* K(m) = log(4) + p A(p) - log(p) (1/2 + p B(p)), p = 1 - m, for 0 <= m < 1; below 0 the imaginary-modulus transformation
  * K(m) = K(m / (m - 1)) / sqrt(1 - m), DLMF 19.7.5, which takes p to 1 / p. */
 
 SK_INLINE void F(ellipk_strip)(const REAL *restrict m, REAL *restrict y, ptrdiff_t n)
@@ -8,9 +8,14 @@ SK_INLINE void F(ellipk_strip)(const REAL *restrict m, REAL *restrict y, ptrdiff
         const REAL q = one - m[i];
         const int negative = q > one;
         const REAL p = negative ? one / q : q;
-        const REAL log_q = F(sk_log)(q).hi;
-        const REAL value = F(sk_ellipk_smooth)(p) + (negative ? log_q : -log_q) * F(sk_ellipk_log)(p);
-        const REAL scaled = value * (negative ? C(sqrt, sqrtf)(p) : one);
+        const F(sk_pair) log_q = F(sk_log)(q);
+        const REAL sign = negative ? one : -one;
+        const REAL half = C(0.5, 0.5f) * sign * log_q.hi;
+        const REAL low = C(0.5, 0.5f) * sign * log_q.lo + F(sk_log_four)[1];
+        const REAL rest = p * (F(sk_ellipk_smooth)(p) + sign * log_q.hi * F(sk_ellipk_log)(p));
+        const F(sk_pair) lead = F(sk_two_sum)(half, F(sk_log_four)[0]);
+        const REAL value = lead.hi + (rest + (lead.lo + low));
+        const REAL scaled = value / (negative ? C(sqrt, sqrtf)(q) : one);
         const REAL edge = q == C(0.0, 0.0f) ? C(HUGE_VAL, HUGE_VALF) : q == q ? C(NAN, NAN) : m[i];
         y[i] = q > C(0.0, 0.0f) ? scaled : edge;
     }

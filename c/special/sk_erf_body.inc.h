@@ -1,5 +1,5 @@
-/* erf and erfc: x + x P(x^2) for |x| < 1 (erfc: 1/2), and exp(-a^2) erfcx(a) above, with the rounding error of
- * a^2 carried along. erfcx(a) (a + 2) is a polynomial in 1 / (a + 2); the map of the half line follows
+/* erf and erfc: x + x P(x^2) for |x| < 1 (erfc: 1/2), and exp(-a^2) erfcx(a) above, with the rounding errors
+ * of a^2 and of 1 / (a + 2) in the exponent. erfcx(a) (a + 2) is a polynomial in 1 / (a + 2); the map of the half line follows
  * M. M. Shepherd and J. G. Laframboise, doi:10.1090/S0025-5718-1981-0595058-X. */
 
 SK_INLINE REAL F(erf_near)(REAL x) { return x + x * F(sk_erf_ratio)(x * x); }
@@ -9,10 +9,14 @@ SK_INLINE REAL F(erfc_far)(REAL a)
 {
     const REAL end = C(28.0, 11.0f); /* erfc is 0 there; NaN comes here too */
     const REAL b = a < end ? a : end;
-    const REAL inverse = C(1.0, 1.0f) / (b + C(2.0, 2.0f));
+    const REAL one = C(1.0, 1.0f), two = C(2.0, 2.0f);
+    const F(sk_pair) shifted = F(sk_two_sum)(two, b);
+    const REAL inverse = one / shifted.hi;
+    const F(sk_pair) check = F(sk_two_prod)(inverse, shifted.hi);
+    const REAL error = ((one - check.hi) - check.lo) - shifted.lo * inverse;
     const F(sk_pair) square = F(sk_two_prod)(b, b);
-    F(sk_scaled) e = F(sk_exp)(-square.hi, -square.lo);
-    e.mantissa *= inverse * F(sk_erfc_ratio)(inverse * C(5.0, 5.0f) - C(1.0, 1.0f));
+    F(sk_scaled) e = F(sk_exp)(-square.hi, error - square.lo);
+    e.mantissa *= inverse * F(sk_erfc_ratio)(inverse * C(5.0, 5.0f) - one);
     return F(sk_unscale)(e);
 }
 

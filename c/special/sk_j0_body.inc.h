@@ -33,11 +33,12 @@ SK_INLINE F(sk_pair) F(j0_far)(REAL a)
     const REAL bend = w * u * F(sk_j0_phase)(u);
     const F(sk_pair) rho = F(sk_two_sum)(r.hi, bend);
     const REAL low = (rho.lo + r.lo) + (d.lo - j * F(sk_quarter_pi)[2]) - C(0.125, 0.125f) * w_low;
-    const REAL v = rho.hi * rho.hi;
-    const REAL sine = rho.hi + (rho.hi * v * F(sk_sin_tail)(v) + low * (one - C(0.5, 0.5f) * v));
+    const F(sk_pair) p = F(sk_two_sum)(rho.hi, low);
+    const REAL v = p.hi * p.hi;
+    const REAL sine = p.hi + (p.hi * v * F(sk_sin_tail)(v) + p.lo * (one - C(0.5, 0.5f) * v));
     const REAL modulus = C(sqrt, sqrtf)(w * F(sk_j0_modulus)(u));
     const REAL sign = F(sk_from_bits)(((parity ^ 1) << C(63, 31)) | F(sk_bits)(one));
-    return (F(sk_pair)){sign * modulus * sine, a < end ? C(fabs, fabsf)(rho.hi) : C(0.0, 0.0f)};
+    return (F(sk_pair)){sign * modulus * sine, a < end ? C(fabs, fabsf)(p.hi) : C(0.0, 0.0f)};
 }
 
 SK_INLINE void F(j0_strip)(const REAL *restrict x, REAL *restrict y, ptrdiff_t n)

@@ -6,153 +6,153 @@
 SK_INLINE double sk_exp_tail_f64(double t)
 {
     const double u = t * t;
-    const double even = 0x1.0000000000000p-1 + u * (0x1.555555555555ep-5 + u * (0x1.6c16c16c133b2p-10 + u * (0x1.a01a01b4d560cp-16 + u * (0x1.27e4be375bf7dp-22 + u * (0x1.1f9f56ae92bfdp-29)))));
-    const double odd = 0x1.555555555555cp-3 + u * (0x1.111111110ea6ep-7 + u * (0x1.a01a01b43a398p-13 + u * (0x1.71ddee52fced2p-19 + u * (0x1.af6f01673d670p-26))));
-    return even + t * odd;
+    const double even = 0x1.555555555555cp-3 + u * (0x1.111111110ea6ep-7 + u * (0x1.a01a01b43a398p-13 + u * (0x1.71ddee52fced2p-19 + u * (0x1.af6f01673d670p-26))));
+    const double odd = 0x1.555555555555ep-5 + u * (0x1.6c16c16c133b2p-10 + u * (0x1.a01a01b4d560cp-16 + u * (0x1.27e4be375bf7dp-22 + u * (0x1.1f9f56ae92bfdp-29))));
+    return 0x1.0000000000000p-1 + t * (even + t * odd);
 }
 
 /* degree 7, error 1.7e-20 */
 SK_INLINE double sk_log_tail_f64(double t)
 {
     const double u = t * t;
-    const double even = 0x1.5555555555555p-1 + u * (0x1.24924924278f1p-2 + u * (0x1.745cdcdb4d471p-3 + u * (0x1.0f57937a9f38cp-3)));
-    const double odd = 0x1.9999999999e2fp-2 + u * (0x1.c71c725d534fdp-3 + u * (0x1.3b20e6afc19a3p-3 + u * (0x1.0f9278b1f1d25p-3)));
-    return even + t * odd;
+    const double even = 0x1.9999999999e2fp-2 + u * (0x1.c71c725d534fdp-3 + u * (0x1.3b20e6afc19a3p-3 + u * (0x1.0f9278b1f1d25p-3)));
+    const double odd = 0x1.24924924278f1p-2 + u * (0x1.745cdcdb4d471p-3 + u * (0x1.0f57937a9f38cp-3));
+    return 0x1.5555555555555p-1 + t * (even + t * odd);
 }
 
 /* degree 7, error 2.2e-19 */
 SK_INLINE double sk_sinc_tail_f64(double t)
 {
     const double u = t * t;
-    const double even = 0x1.a51a6625307d3p+0 + u * (0x1.86a8e4720915dp-3 + u * (0x1.3381697e554f7p-9 + u * (0x1.d3e4d0ea4ce93p-18)));
-    const double odd = -0x1.9f9cb402bc401p-1 + u * (-0x1.ac6805cc1baedp-6 + u * (-0x1.37469ae63d63fp-13 + u * (-0x1.0729021a2dfa4p-22)));
-    return even + t * odd;
+    const double even = -0x1.9f9cb402bc401p-1 + u * (-0x1.ac6805cc1baedp-6 + u * (-0x1.37469ae63d63fp-13 + u * (-0x1.0729021a2dfa4p-22)));
+    const double odd = 0x1.86a8e4720915dp-3 + u * (0x1.3381697e554f7p-9 + u * (0x1.d3e4d0ea4ce93p-18));
+    return 0x1.a51a6625307d3p+0 + t * (even + t * odd);
 }
 
 /* degree 7, error 3.0e-19 */
 SK_INLINE double sk_sin_tail_f64(double t)
 {
     const double u = t * t;
-    const double even = -0x1.5555555555555p-3 + u * (-0x1.a01a01a014055p-13 + u * (-0x1.ae6454aafac31p-26 + u * (-0x1.ae40b13b700dep-41)));
-    const double odd = 0x1.11111111110b9p-7 + u * (0x1.71de3a524739ap-19 + u * (0x1.6123c266f0b23p-33 + u * (0x1.87e4dded91c14p-49)));
-    return even + t * odd;
+    const double even = 0x1.11111111110b9p-7 + u * (0x1.71de3a524739ap-19 + u * (0x1.6123c266f0b23p-33 + u * (0x1.87e4dded91c14p-49)));
+    const double odd = -0x1.a01a01a014055p-13 + u * (-0x1.ae6454aafac31p-26 + u * (-0x1.ae40b13b700dep-41));
+    return -0x1.5555555555555p-3 + t * (even + t * odd);
 }
 
 /* degree 12, error 1.3e-19 */
 SK_INLINE double sk_erf_ratio_f64(double t)
 {
     const double u = t * t;
-    const double even = 0x1.06eba8214db69p-3 + u * (0x1.ce2f21a042b34p-4 + u * (0x1.565bcd0dbdae6p-8 + u * (0x1.f9a321e50319ep-14 + u * (0x1.b9df307c56e7ep-20 + u * (0x1.f7b99ef456ed8p-27 + u * (0x1.062727c25a8b8p-34))))));
-    const double odd = -0x1.812746b0379e6p-2 + u * (-0x1.b82ce31284f49p-6 + u * (-0x1.c02db3db4d132p-11 + u * (-0x1.f4d1e43899920p-17 + u * (-0x1.5f1f418960ac1p-23 + u * (-0x1.38ac1ae9bb9b5p-30)))));
-    return even + t * odd;
+    const double even = -0x1.812746b0379e6p-2 + u * (-0x1.b82ce31284f49p-6 + u * (-0x1.c02db3db4d132p-11 + u * (-0x1.f4d1e43899920p-17 + u * (-0x1.5f1f418960ac1p-23 + u * (-0x1.38ac1ae9bb9b5p-30)))));
+    const double odd = 0x1.ce2f21a042b34p-4 + u * (0x1.565bcd0dbdae6p-8 + u * (0x1.f9a321e50319ep-14 + u * (0x1.b9df307c56e7ep-20 + u * (0x1.f7b99ef456ed8p-27 + u * (0x1.062727c25a8b8p-34)))));
+    return 0x1.06eba8214db69p-3 + t * (even + t * odd);
 }
 
 /* degree 22, error 6.3e-18 */
 SK_INLINE double sk_erfc_ratio_f64(double t)
 {
     const double u = t * t;
-    const double even = 0x1.ca3e31c6b4478p-1 + u * (0x1.4ba6c0dbd2cb9p-3 + u * (-0x1.69ea32c6e0f10p-8 + u * (0x1.57d1d77783225p-12 + u * (-0x1.c204a16e20e01p-15 + u * (0x1.cd78afdae710dp-17 + u * (-0x1.c873955bffe63p-19 + u * (0x1.7197628107099p-21 + u * (-0x1.8296b6c89a7a2p-24 + u * (-0x1.b80df81f859b6p-30 + u * (0x1.039181d666a10p-28 + u * (-0x1.51661bff930c0p-31)))))))))));
-    const double odd = 0x1.db71a780a218ap-2 + u * (0x1.a8a7f0873d91fp-6 + u * (-0x1.8b6e6336830abp-9 + u * (0x1.75aae87caab9ap-12 + u * (-0x1.81a908139696fp-15 + u * (0x1.5fd0edae0b93bp-18 + u * (-0x1.5bbe689065c7dp-23 + u * (-0x1.69e01001f9ff3p-23 + u * (0x1.1b89264aa1a9ap-24 + u * (-0x1.d380c71705821p-27 + u * (0x1.6ca058168c448p-30))))))))));
-    return even + t * odd;
+    const double even = 0x1.db71a780a218ap-2 + u * (0x1.a8a7f0873d91fp-6 + u * (-0x1.8b6e6336830abp-9 + u * (0x1.75aae87caab9ap-12 + u * (-0x1.81a908139696fp-15 + u * (0x1.5fd0edae0b93bp-18 + u * (-0x1.5bbe689065c7dp-23 + u * (-0x1.69e01001f9ff3p-23 + u * (0x1.1b89264aa1a9ap-24 + u * (-0x1.d380c71705821p-27 + u * (0x1.6ca058168c448p-30))))))))));
+    const double odd = 0x1.4ba6c0dbd2cb9p-3 + u * (-0x1.69ea32c6e0f10p-8 + u * (0x1.57d1d77783225p-12 + u * (-0x1.c204a16e20e01p-15 + u * (0x1.cd78afdae710dp-17 + u * (-0x1.c873955bffe63p-19 + u * (0x1.7197628107099p-21 + u * (-0x1.8296b6c89a7a2p-24 + u * (-0x1.b80df81f859b6p-30 + u * (0x1.039181d666a10p-28 + u * (-0x1.51661bff930c0p-31))))))))));
+    return 0x1.ca3e31c6b4478p-1 + t * (even + t * odd);
 }
 
 /* degree 9, error 1.9e-19 */
 SK_INLINE double sk_stirling_f64(double t)
 {
     const double u = t * t;
-    const double even = 0x1.5555555555554p-4 + u * (0x1.a01a0160f0c19p-11 + u * (0x1.b94302c13e812p-11 + u * (0x1.94f8112ef67f1p-8 + u * (0x1.5150c83f0eba1p-4))));
-    const double odd = -0x1.6c16c16c0b8ffp-9 + u * (-0x1.3813581aa0b38p-11 + u * (-0x1.f5052c112dfcep-10 + u * (-0x1.86eb7368d7ddep-6 + u * (-0x1.4b102e61b5e0cp-3))));
-    return even + t * odd;
+    const double even = -0x1.6c16c16c0b8ffp-9 + u * (-0x1.3813581aa0b38p-11 + u * (-0x1.f5052c112dfcep-10 + u * (-0x1.86eb7368d7ddep-6 + u * (-0x1.4b102e61b5e0cp-3))));
+    const double odd = 0x1.a01a0160f0c19p-11 + u * (0x1.b94302c13e812p-11 + u * (0x1.94f8112ef67f1p-8 + u * (0x1.5150c83f0eba1p-4)));
+    return 0x1.5555555555554p-4 + t * (even + t * odd);
 }
 
 /* degree 14, error 5.6e-19 */
 SK_INLINE double sk_stirling_wide_f64(double t)
 {
     const double u = t * t;
-    const double even = 0x1.5555555555552p-4 + u * (0x1.a01a014bf52d4p-11 + u * (0x1.b946792eea8ccp-11 + u * (0x1.9bd98cf6f4ab9p-8 + u * (0x1.0008f5df2996fp-3 + u * (0x1.152ec6beeef1dp+1 + u * (0x1.b26eb2bc76844p+3 + u * (0x1.590dae2071d9ap+3)))))));
-    const double odd = -0x1.6c16c16c024a1p-9 + u * (-0x1.38135864bc07bp-11 + u * (-0x1.f5a3ad145c3ddp-10 + u * (-0x1.b3681dee28084p-6 + u * (-0x1.20c408453776ep-1 + u * (-0x1.9c8576dab83f7p+2 + u * (-0x1.1c411f6619699p+4))))));
-    return even + t * odd;
+    const double even = -0x1.6c16c16c024a1p-9 + u * (-0x1.38135864bc07bp-11 + u * (-0x1.f5a3ad145c3ddp-10 + u * (-0x1.b3681dee28084p-6 + u * (-0x1.20c408453776ep-1 + u * (-0x1.9c8576dab83f7p+2 + u * (-0x1.1c411f6619699p+4))))));
+    const double odd = 0x1.a01a014bf52d4p-11 + u * (0x1.b946792eea8ccp-11 + u * (0x1.9bd98cf6f4ab9p-8 + u * (0x1.0008f5df2996fp-3 + u * (0x1.152ec6beeef1dp+1 + u * (0x1.b26eb2bc76844p+3 + u * (0x1.590dae2071d9ap+3))))));
+    return 0x1.5555555555552p-4 + t * (even + t * odd);
 }
 
 /* degree 15, error 8.9e-19 */
 SK_INLINE double sk_i0_small_f64(double t)
 {
     const double u = t * t;
-    const double even = 0x1.0000000000000p+0 + u * (0x1.ffffffffffff3p-7 + u * (0x1.c71c71c71a92bp-18 + u * (0x1.02e85c06c88efp-31 + u * (0x1.522a4125b76e4p-47 + u * (0x1.55ff4cf886dfep-64 + u * (0x1.40a5b73bfda63p-82 + u * (0x1.1087f9265b844p-101)))))));
-    const double odd = 0x1.0000000000000p-2 + u * (0x1.c71c71c71c85cp-12 + u * (0x1.23456789c5f1ap-24 + u * (0x1.522a44219f137p-39 + u * (0x1.0b3153f0d396dp-55 + u * (0x1.69e624b774d3ap-73 + u * (0x1.f2a44a83883f7p-92 + u * (0x1.1cb3d1884f580p-110)))))));
-    return even + t * odd;
+    const double even = 0x1.0000000000000p-2 + u * (0x1.c71c71c71c85cp-12 + u * (0x1.23456789c5f1ap-24 + u * (0x1.522a44219f137p-39 + u * (0x1.0b3153f0d396dp-55 + u * (0x1.69e624b774d3ap-73 + u * (0x1.f2a44a83883f7p-92 + u * (0x1.1cb3d1884f580p-110)))))));
+    const double odd = 0x1.ffffffffffff3p-7 + u * (0x1.c71c71c71a92bp-18 + u * (0x1.02e85c06c88efp-31 + u * (0x1.522a4125b76e4p-47 + u * (0x1.55ff4cf886dfep-64 + u * (0x1.40a5b73bfda63p-82 + u * (0x1.1087f9265b844p-101))))));
+    return 0x1.0000000000000p+0 + t * (even + t * odd);
 }
 
 /* degree 24, error 4.4e-18 */
 SK_INLINE double sk_i0e_large_f64(double t)
 {
     const double u = t * t;
-    const double even = 0x1.9bd428ad249a5p-2 + u * (0x1.1daa72b5e2728p-13 + u * (0x1.8e513a795b1b4p-20 + u * (0x1.7d0f0a4a6402bp-24 + u * (0x1.7234dcb7fb6a9p-26 + u * (-0x1.cfe75663c8280p-28 + u * (-0x1.729664538bae5p-28 + u * (0x1.fc7d53e6f805ap-28 + u * (-0x1.95811c333d1c0p-28 + u * (0x1.ebebdccea917dp-29 + u * (-0x1.b1ae97d7503f3p-30 + u * (0x1.e510925083daep-32 + u * (-0x1.fc4dc268410b6p-35))))))))))));
-    const double odd = 0x1.b87969bb93b9cp-9 + u * (0x1.75e5ee711f6b7p-17 + u * (0x1.3f49a95e8d268p-22 + u * (0x1.51cdd8c7e8d25p-25 + u * (0x1.03a448ce9ddb8p-27 + u * (-0x1.ccff9cb2691d8p-27 + u * (0x1.043cb91ea04ccp-27 + u * (-0x1.e705c83ccd8b7p-29 + u * (0x1.adb09ee49c556p-30 + u * (-0x1.4b4618e3e067cp-31 + u * (0x1.6be089be690dep-33 + u * (-0x1.8c09c5d867c56p-36)))))))))));
-    return even + t * odd;
+    const double even = 0x1.b87969bb93b9cp-9 + u * (0x1.75e5ee711f6b7p-17 + u * (0x1.3f49a95e8d268p-22 + u * (0x1.51cdd8c7e8d25p-25 + u * (0x1.03a448ce9ddb8p-27 + u * (-0x1.ccff9cb2691d8p-27 + u * (0x1.043cb91ea04ccp-27 + u * (-0x1.e705c83ccd8b7p-29 + u * (0x1.adb09ee49c556p-30 + u * (-0x1.4b4618e3e067cp-31 + u * (0x1.6be089be690dep-33 + u * (-0x1.8c09c5d867c56p-36)))))))))));
+    const double odd = 0x1.1daa72b5e2728p-13 + u * (0x1.8e513a795b1b4p-20 + u * (0x1.7d0f0a4a6402bp-24 + u * (0x1.7234dcb7fb6a9p-26 + u * (-0x1.cfe75663c8280p-28 + u * (-0x1.729664538bae5p-28 + u * (0x1.fc7d53e6f805ap-28 + u * (-0x1.95811c333d1c0p-28 + u * (0x1.ebebdccea917dp-29 + u * (-0x1.b1ae97d7503f3p-30 + u * (0x1.e510925083daep-32 + u * (-0x1.fc4dc268410b6p-35)))))))))));
+    return 0x1.9bd428ad249a5p-2 + t * (even + t * odd);
 }
 
 /* degree 11, error 8.9e-19 */
 SK_INLINE double sk_j0_small_f64(double t)
 {
     const double u = t * t;
-    const double even = 0x1.a1c5e862f307cp-9 + u * (0x1.ff5f552d941d8p-12 + u * (0x1.cc073a3fdf53ap-18 + u * (0x1.a13bed435be7dp-26 + u * (0x1.1648bb70ce5dbp-35 + u * (0x1.50a93aaef120ep-46)))));
-    const double odd = -0x1.f799f81a24df2p-10 + u * (-0x1.2ab4ba4dd3fd9p-14 + u * (-0x1.f9558f6ac77aap-22 + u * (-0x1.0cdec1d5a3ea1p-30 + u * (-0x1.d91dbd4079f03p-41 + u * (-0x1.946155da6f22dp-52)))));
-    return even + t * odd;
+    const double even = -0x1.f799f81a24df2p-10 + u * (-0x1.2ab4ba4dd3fd9p-14 + u * (-0x1.f9558f6ac77aap-22 + u * (-0x1.0cdec1d5a3ea1p-30 + u * (-0x1.d91dbd4079f03p-41 + u * (-0x1.946155da6f22dp-52)))));
+    const double odd = 0x1.ff5f552d941d8p-12 + u * (0x1.cc073a3fdf53ap-18 + u * (0x1.a13bed435be7dp-26 + u * (0x1.1648bb70ce5dbp-35 + u * (0x1.50a93aaef120ep-46))));
+    return 0x1.a1c5e862f307cp-9 + t * (even + t * odd);
 }
 
 /* degree 19, error 2.8e-18 */
 SK_INLINE double sk_j0_modulus_f64(double t)
 {
     const double u = t * t;
-    const double even = 0x1.45f306dc9c883p-1 + u * (0x1.13050dc509d55p-3 + u * (0x1.dfc8f0764577fp+2 + u * (0x1.d5e027916c494p+11 + u * (0x1.8790feebf3334p+22 + u * (0x1.a258e378dff25p+33 + u * (0x1.143aa5bfd6e6fp+44 + u * (0x1.419ce80deac5dp+53 + u * (0x1.0291816a8766fp+61 + u * (0x1.6d6557d1c59b4p+66)))))))));
-    const double odd = -0x1.45f306dc9bd57p-4 + u * (-0x1.661937dd1b3c0p-1 + u * (-0x1.11158fb55977ep+7 + u * (-0x1.13eccaddb552bp+17 + u * (-0x1.25edab0f4351ep+28 + u * (-0x1.0630518c198a2p+39 + u * (-0x1.d9b30fe968b28p+48 + u * (-0x1.4f9965cbaefdep+57 + u * (-0x1.146655331416dp+64 + u * (-0x1.c165945814628p+67)))))))));
-    return even + t * odd;
+    const double even = -0x1.45f306dc9bd57p-4 + u * (-0x1.661937dd1b3c0p-1 + u * (-0x1.11158fb55977ep+7 + u * (-0x1.13eccaddb552bp+17 + u * (-0x1.25edab0f4351ep+28 + u * (-0x1.0630518c198a2p+39 + u * (-0x1.d9b30fe968b28p+48 + u * (-0x1.4f9965cbaefdep+57 + u * (-0x1.146655331416dp+64 + u * (-0x1.c165945814628p+67)))))))));
+    const double odd = 0x1.13050dc509d55p-3 + u * (0x1.dfc8f0764577fp+2 + u * (0x1.d5e027916c494p+11 + u * (0x1.8790feebf3334p+22 + u * (0x1.a258e378dff25p+33 + u * (0x1.143aa5bfd6e6fp+44 + u * (0x1.419ce80deac5dp+53 + u * (0x1.0291816a8766fp+61 + u * (0x1.6d6557d1c59b4p+66))))))));
+    return 0x1.45f306dc9c883p-1 + t * (even + t * odd);
 }
 
 /* degree 19, error 3.5e-19 */
 SK_INLINE double sk_j0_phase_f64(double t)
 {
     const double u = t * t;
-    const double even = 0x1.0aaaaaaaa6276p-4 + u * (0x1.a35831d327e91p+0 + u * (0x1.0b8c6ad2ca08ep+9 + u * (0x1.770c649c90cf1p+19 + u * (0x1.f443291660d49p+30 + u * (0x1.12488d954f473p+42 + u * (0x1.3daf91d958958p+52 + u * (0x1.3b0abf9768338p+61 + u * (0x1.b232544605666p+68 + u * (0x1.0acf86f3615cbp+74)))))))));
-    const double odd = -0x1.ad3333122bb5cp-3 + u * (-0x1.7795a70a0a5fbp+4 + u * (-0x1.13c37605dd574p+14 + u * (-0x1.2c17c842efff5p+25 + u * (-0x1.89c8eabd621aep+36 + u * (-0x1.44a292c091b7fp+47 + u * (-0x1.f6f90fdc47835p+56 + u * (-0x1.2fde457d3ac78p+65 + u * (-0x1.b000671ba99b0p+71 + u * (-0x1.33ca0f191704ap+75)))))))));
-    return even + t * odd;
+    const double even = -0x1.ad3333122bb5cp-3 + u * (-0x1.7795a70a0a5fbp+4 + u * (-0x1.13c37605dd574p+14 + u * (-0x1.2c17c842efff5p+25 + u * (-0x1.89c8eabd621aep+36 + u * (-0x1.44a292c091b7fp+47 + u * (-0x1.f6f90fdc47835p+56 + u * (-0x1.2fde457d3ac78p+65 + u * (-0x1.b000671ba99b0p+71 + u * (-0x1.33ca0f191704ap+75)))))))));
+    const double odd = 0x1.a35831d327e91p+0 + u * (0x1.0b8c6ad2ca08ep+9 + u * (0x1.770c649c90cf1p+19 + u * (0x1.f443291660d49p+30 + u * (0x1.12488d954f473p+42 + u * (0x1.3daf91d958958p+52 + u * (0x1.3b0abf9768338p+61 + u * (0x1.b232544605666p+68 + u * (0x1.0acf86f3615cbp+74))))))));
+    return 0x1.0aaaaaaaa6276p-4 + t * (even + t * odd);
 }
 
 /* degree 7, error 1.1e-17 */
 SK_INLINE double sk_gammaln_above_f64(double t)
 {
     const double u = t * t;
-    const double even = 0x1.46c0d0c57ccf0p+1 + u * (0x1.6c573d799b58bp+8 + u * (0x1.74884934374dap+8 + u * (0x1.eba33a73e3a15p+1)));
-    const double odd = 0x1.0cc9acf78ceb5p+6 + u * (0x1.37a0fc1d9d47cp+9 + u * (0x1.2a530924b1e7fp+6 + u * (0x1.8561a6b830dd0p-7)));
-    return even + t * odd;
+    const double even = 0x1.6a8024784721bp+5 + u * (0x1.40229b165b849p+7 + u * (-0x1.2f051534ee28cp+6 + u * (-0x1.0593897ca4797p-1)));
+    const double odd = 0x1.6e297b2772beep+7 + u * (-0x1.cbf698acf0518p+5 + u * (-0x1.c55d1539d7140p+3));
+    return 0x1.08c0d0c57ccf0p+1 + t * (even + t * odd);
 }
 
 /* degree 7, error 1.1e-17 */
 SK_INLINE double sk_gammaln_below_f64(double t)
 {
     const double u = t * t;
-    const double even = 0x1.0000000000000p+0 + u * (0x1.7636b5777ff20p+8 + u * (0x1.bbe64ebfd3f79p+9 + u * (0x1.296e651408403p+5)));
-    const double odd = 0x1.6971fac3c3861p+5 + u * (0x1.de21b873aa1e2p+9 + u * (0x1.365f0768108ccp+8 + u * (0x1.144b6b731e2e6p+0)));
-    return even + t * odd;
+    const double even = 0x1.6971fac3c3861p+5 + u * (0x1.de21b873aa1e2p+9 + u * (0x1.365f0768108ccp+8 + u * (0x1.144b6b731e2e6p+0)));
+    const double odd = 0x1.7636b5777ff20p+8 + u * (0x1.bbe64ebfd3f79p+9 + u * (0x1.296e651408403p+5));
+    return 0x1.0000000000000p+0 + t * (even + t * odd);
 }
 
-/* degree 10, error 1.2e-18 */
+/* degree 9, error 1.3e-18 */
 SK_INLINE double sk_ellipk_smooth_f64(double t)
 {
     const double u = t * t;
-    const double even = 0x1.62e42fefa39efp+0 + u * (0x1.fa05b2ca83e38p-6 + u * (0x1.203e2a0c2a97bp-7 + u * (0x1.cf727cb09f157p-8 + u * (0x1.fccc64eddb0cdp-8 + u * (0x1.07350767c8606p-13)))));
-    const double odd = 0x1.8b90bfbeb8425p-4 + u * (0x1.e97ec3434bde1p-7 + u * (0x1.99940d2bc6ebap-8 + u * (0x1.463daa3c69c50p-7 + u * (0x1.18c18ed8be2acp-9))));
-    return even + t * odd;
+    const double even = 0x1.fa05b22136e1fp-6 + u * (0x1.202c0e9c365e6p-7 + u * (0x1.cb8aad2fcffabp-8 + u * (0x1.007d1f39d211fp-7 + u * (0x1.0e0563cecbc4bp-13))));
+    const double odd = 0x1.e97e2a29e8f1fp-7 + u * (0x1.983cbd3dadae7p-8 + u * (0x1.457e6c6da0ffap-7 + u * (0x1.1dbee3915cd96p-9)));
+    return 0x1.8b90bfbea8fd1p-4 + t * (even + t * odd);
 }
 
-/* degree 10, error 1.2e-18 */
+/* degree 9, error 1.3e-18 */
 SK_INLINE double sk_ellipk_log_f64(double t)
 {
     const double u = t * t;
-    const double even = 0x1.0000000000000p-1 + u * (0x1.1fffffde3fc69p-4 + u * (0x1.322e85644c04ap-5 + u * (0x1.852c908b2c8d6p-6 + u * (0x1.73b8dbc36d13cp-8 + u * (0x1.be4aa681dfd88p-16)))));
-    const double odd = 0x1.fffffffffb515p-4 + u * (0x1.8fffbc3cbb290p-5 + u * (0x1.ed0ca9da64c69p-6 + u * (0x1.f04a6fa9fbbefp-7 + u * (0x1.bd5837030e575p-11))));
-    return even + t * odd;
+    const double even = 0x1.1fffffe57d9c9p-4 + u * (0x1.322ff476d5794p-5 + u * (0x1.85ff81fb8e03bp-6 + u * (0x1.78b5a27a5bd91p-8 + u * (0x1.ca7232e313c34p-16))));
+    const double odd = 0x1.8fffc5111de81p-5 + u * (0x1.ed34cdc700b5ap-6 + u * (0x1.f3a2db8d3b5d1p-7 + u * (0x1.c67e653705de9p-11)));
+    return 0x1.fffffffffd2ebp-4 + t * (even + t * odd);
 }
 
 static const double sk_j0_squares_f64[4] = {0x1.721fb80462bbbp+2, 0x1.db60c816c15d3p-52, 0x1.e78a4a621dd6fp+4, -0x1.10d7c5048826bp-52};
@@ -160,6 +160,8 @@ static const double sk_j0_squares_f64[4] = {0x1.721fb80462bbbp+2, 0x1.db60c816c1
 static const double sk_quarter_pi_f64[3] = {0x1.921fb54400000p-1, 0x1.0b4611a600000p-35, 0x1.3198a2e037073p-70};
 
 static const double sk_half_log_two_pi_f64[2] = {0x1.d67f1c864beb5p-1, -0x1.65b5a1b7ff5dfp-55};
+
+static const double sk_log_four_f64[2] = {0x1.62e42fefa39efp+0, 0x1.abc9e3b39803fp-55};
 
 /* degree 5, error 5.0e-11 */
 SK_INLINE float sk_exp_tail_f32(float t)
@@ -189,18 +191,18 @@ SK_INLINE float sk_sin_tail_f32(float t)
 SK_INLINE float sk_erf_ratio_f32(float t)
 {
     const float u = t * t;
-    const float even = 0x1.06eba80000000p-3f + u * (0x1.ce2d200000000p-4f + u * (0x1.541a000000000p-8f + u * (0x1.4ae4220000000p-14f)));
-    const float odd = -0x1.81273e0000000p-2f + u * (-0x1.b7fbb80000000p-6f + u * (-0x1.a485ee0000000p-11f));
-    return even + t * odd;
+    const float even = -0x1.81273e0000000p-2f + u * (-0x1.b7fbb80000000p-6f + u * (-0x1.a485ee0000000p-11f));
+    const float odd = 0x1.ce2d200000000p-4f + u * (0x1.541a000000000p-8f + u * (0x1.4ae4220000000p-14f));
+    return 0x1.06eba80000000p-3f + t * (even + t * odd);
 }
 
 /* degree 10, error 1.3e-09 */
 SK_INLINE float sk_erfc_ratio_f32(float t)
 {
     const float u = t * t;
-    const float even = 0x1.ca3e320000000p-1f + u * (0x1.4ba6c20000000p-3f + u * (-0x1.69ead40000000p-8f + u * (0x1.57af220000000p-12f + u * (-0x1.b3cee80000000p-15f + u * (0x1.42c40c0000000p-17f)))));
-    const float odd = 0x1.db71a80000000p-2f + u * (0x1.a8a6740000000p-6f + u * (-0x1.8b19700000000p-9f + u * (0x1.6dc4720000000p-12f + u * (-0x1.2cdb940000000p-15f))));
-    return even + t * odd;
+    const float even = 0x1.db71a80000000p-2f + u * (0x1.a8a6740000000p-6f + u * (-0x1.8b19700000000p-9f + u * (0x1.6dc4720000000p-12f + u * (-0x1.2cdb940000000p-15f))));
+    const float odd = 0x1.4ba6c20000000p-3f + u * (-0x1.69ead40000000p-8f + u * (0x1.57af220000000p-12f + u * (-0x1.b3cee80000000p-15f + u * (0x1.42c40c0000000p-17f))));
+    return 0x1.ca3e320000000p-1f + t * (even + t * odd);
 }
 
 /* degree 2, error 4.7e-10 */
@@ -219,27 +221,27 @@ SK_INLINE float sk_stirling_wide_f32(float t)
 SK_INLINE float sk_i0_small_f32(float t)
 {
     const float u = t * t;
-    const float even = 0x1.0000000000000p+0f + u * (0x1.0000020000000p-6f + u * (0x1.c71ef60000000p-18f + u * (0x1.035fe00000000p-31f + u * (0x1.6aca800000000p-47f + u * (0x1.4053020000000p-63f)))));
-    const float odd = 0x1.0000000000000p-2f + u * (0x1.c71c3a0000000p-12f + u * (0x1.23357c0000000p-24f + u * (0x1.4dd9940000000p-39f + u * (0x1.6f58e20000000p-56f))));
-    return even + t * odd;
+    const float even = 0x1.0000000000000p-2f + u * (0x1.c71c3a0000000p-12f + u * (0x1.23357c0000000p-24f + u * (0x1.4dd9940000000p-39f + u * (0x1.6f58e20000000p-56f))));
+    const float odd = 0x1.0000020000000p-6f + u * (0x1.c71ef60000000p-18f + u * (0x1.035fe00000000p-31f + u * (0x1.6aca800000000p-47f + u * (0x1.4053020000000p-63f))));
+    return 0x1.0000000000000p+0f + t * (even + t * odd);
 }
 
 /* degree 6, error 1.2e-09 */
 SK_INLINE float sk_i0e_large_f32(float t)
 {
     const float u = t * t;
-    const float even = 0x1.9bd4280000000p-2f + u * (0x1.1dab2a0000000p-13f + u * (0x1.8c1d0c0000000p-20f + u * (0x1.d3dee20000000p-24f)));
-    const float odd = 0x1.b879880000000p-9f + u * (0x1.74e1be0000000p-17f + u * (0x1.84e4d00000000p-22f));
-    return even + t * odd;
+    const float even = 0x1.b879880000000p-9f + u * (0x1.74e1be0000000p-17f + u * (0x1.84e4d00000000p-22f));
+    const float odd = 0x1.1dab2a0000000p-13f + u * (0x1.8c1d0c0000000p-20f + u * (0x1.d3dee20000000p-24f));
+    return 0x1.9bd4280000000p-2f + t * (even + t * odd);
 }
 
 /* degree 7, error 7.8e-11 */
 SK_INLINE float sk_j0_small_f32(float t)
 {
     const float u = t * t;
-    const float even = 0x1.a1c5e80000000p-9f + u * (0x1.ff5f560000000p-12f + u * (0x1.cc06940000000p-18f + u * (0x1.a24cfc0000000p-26f)));
-    const float odd = -0x1.f799f80000000p-10f + u * (-0x1.2ab4b80000000p-14f + u * (-0x1.f959a20000000p-22f + u * (-0x1.0ad2e80000000p-30f)));
-    return even + t * odd;
+    const float even = -0x1.f799f80000000p-10f + u * (-0x1.2ab4b80000000p-14f + u * (-0x1.f959a20000000p-22f + u * (-0x1.0ad2e80000000p-30f)));
+    const float odd = 0x1.ff5f560000000p-12f + u * (0x1.cc06940000000p-18f + u * (0x1.a24cfc0000000p-26f));
+    return 0x1.a1c5e80000000p-9f + t * (even + t * odd);
 }
 
 /* degree 5, error 8.2e-10 */
@@ -257,7 +259,7 @@ SK_INLINE float sk_j0_phase_f32(float t)
 /* degree 4, error 1.1e-10 */
 SK_INLINE float sk_gammaln_above_f32(float t)
 {
-    return 0x1.0aac7e0000000p+1f + t * (0x1.03e5620000000p+4f + t * (0x1.3902ce0000000p+4f + t * (0x1.fefbe20000000p+1f + t * (0x1.593e640000000p-5f))));
+    return 0x1.9958fc0000000p+0f + t * (0x1.0f317c0000000p+3f + t * (0x1.def2e60000000p+0f + t * (-0x1.200ac20000000p+2f + t * (-0x1.66d5520000000p-1f))));
 }
 
 /* degree 4, error 1.1e-10 */
@@ -266,16 +268,16 @@ SK_INLINE float sk_gammaln_below_f32(float t)
     return 0x1.0000000000000p+0f + t * (0x1.009e3a0000000p+4f + t * (0x1.24354a0000000p+5f + t * (0x1.18889e0000000p+4f + t * (0x1.88aeae0000000p+0f))));
 }
 
-/* degree 5, error 9.6e-11 */
+/* degree 4, error 1.2e-10 */
 SK_INLINE float sk_ellipk_smooth_f32(float t)
 {
-    return 0x1.62e4300000000p+0f + t * (0x1.8b9b320000000p-4f + t * (0x1.0466180000000p-5f + t * (0x1.9402a40000000p-6f + t * (0x1.a0b1440000000p-6f + t * (0x1.8bd1be0000000p-8f)))));
+    return 0x1.8b97f20000000p-4f + t * (0x1.0374ba0000000p-5f + t * (0x1.8da3500000000p-6f + t * (0x1.a4ecfa0000000p-6f + t * (0x1.9c1f400000000p-8f))));
 }
 
-/* degree 5, error 9.6e-11 */
+/* degree 4, error 1.2e-10 */
 SK_INLINE float sk_ellipk_log_f32(float t)
 {
-    return 0x1.0000000000000p-1f + t * (0x1.fffe600000000p-4f + t * (0x1.1f0a560000000p-4f + t * (0x1.6aff9e0000000p-5f + t * (0x1.224bc60000000p-6f + t * (0x1.b25e1c0000000p-10f)))));
+    return 0x1.fffef60000000p-4f + t * (0x1.1f31ba0000000p-4f + t * (0x1.6d948c0000000p-5f + t * (0x1.299b1e0000000p-6f + t * (0x1.c6c0ea0000000p-10f))));
 }
 
 static const float sk_j0_squares_f32[4] = {0x1.721fb80000000p+2f, 0x1.18aeee0000000p-28f, 0x1.e78a4a0000000p+4f, 0x1.88775c0000000p-22f};
@@ -283,5 +285,7 @@ static const float sk_j0_squares_f32[4] = {0x1.721fb80000000p+2f, 0x1.18aeee0000
 static const float sk_quarter_pi_f32[3] = {0x1.9220000000000p-1f, -0x1.2ae0000000000p-19f, -0x1.de973e0000000p-32f};
 
 static const float sk_half_log_two_pi_f32[2] = {0x1.d67f1c0000000p-1f, 0x1.0c97d60000000p-26f};
+
+static const float sk_log_four_f32[2] = {0x1.62e4300000000p+0f, -0x1.05c6100000000p-28f};
 
 #endif
