@@ -110,7 +110,7 @@ def as_function(name, coefficients, single, error):
     real = "float" if single else "double"
     c = [literal(v, single) for v in coefficients]
     head = f"/* degree {len(c) - 1}, error {error:.1e} */\nSK_INLINE {real} {name}({real} t)\n{{\n"
-    if len(c) < 7:
+    if single or len(c) < 7:  # in float the square's rounding would tell
         return head + f"    return {horner(c, 't')};\n}}\n"
     rest = c[1:]
     return (

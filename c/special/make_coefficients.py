@@ -37,8 +37,12 @@ def phase(u):
     return ((theta - 2 * pi * nint(theta / (2 * pi))) * x + mpf(1) / 8) / u
 
 
+J0_MIDDLE = mpf(7) / 2048
+
+
 def j0_small(z):
-    return besselj(0, sqrt(z)) / ((z - besseljzero(0, 1) ** 2) * (z - besseljzero(0, 2) ** 2))
+    """J0 over the factors of its first zeros, less a middle value: what is left is small, and so is its rounding."""
+    return besselj(0, sqrt(z)) / ((z - besseljzero(0, 1) ** 2) * (z - besseljzero(0, 2) ** 2)) - J0_MIDDLE
 
 
 def erfcx(v):
@@ -61,10 +65,11 @@ FITS = [  # name, function, range, keywords of fit.polynomial, extra bits
     ("sk_stirling", lambda u: stirling(1 / sqrt(u)) / sqrt(u), (FAR, mpf(1) / 16), {"scale": lambda u, f: sqrt(u)}, 2),
     ("sk_stirling_wide", lambda u: stirling(1 / sqrt(u)) / sqrt(u), (FAR, mpf("2.25") ** -2),
      {"scale": lambda u, f: sqrt(u)}, 3),
-    ("sk_i0_small", lambda z: besseli(0, sqrt(z)), (0, 64), {}, 0),
+    ("sk_i0_small", lambda z: (besseli(0, sqrt(z)) - 1) / z, (TINY, 64),
+     {"scale": lambda z, f: z / (1 + z * f)}, 0),
     ("sk_i0e_large", lambda v: besseli(0, 1 / v) * exp(-1 / v) / sqrt(v), (FAR, mpf(1) / 8),
      {"variable": lambda v: v * 16 - 1}, 0),
-    ("sk_j0_small", j0_small, (0, 25), {"variable": lambda z: z * 2 / 25 - 1}, 0),
+    ("sk_j0_small", j0_small, (0, 25), {"variable": lambda z: z / 16 - mpf(25) / 32, "scale": lambda z, f: 1 / (f + J0_MIDDLE)}, 0),
     ("sk_j0_modulus", modulus, (mpf(2) ** -24, mpf(1) / 25), {}, 0),
     ("sk_j0_phase", phase, (mpf(2) ** -24, mpf(1) / 25), {"scale": lambda u, f: sqrt(u) ** 3}, 3),
 ]  # fmt: skip

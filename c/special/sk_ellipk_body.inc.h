@@ -14,8 +14,11 @@ SK_INLINE void F(ellipk_strip)(const REAL *restrict m, REAL *restrict y, ptrdiff
         const REAL low = C(0.5, 0.5f) * sign * log_q.lo + F(sk_log_four)[1];
         const REAL rest = p * (F(sk_ellipk_smooth)(p) + sign * log_q.hi * F(sk_ellipk_log)(p));
         const F(sk_pair) lead = F(sk_two_sum)(half, F(sk_log_four)[0]);
-        const REAL value = lead.hi + (rest + (lead.lo + low));
-        const REAL scaled = value / (negative ? C(sqrt, sqrtf)(q) : one);
+        const F(sk_pair) value = F(sk_two_sum)(lead.hi, rest + (lead.lo + low));
+        const REAL root = C(sqrt, sqrtf)(q);
+        const F(sk_pair) square = F(sk_two_prod)(root, root);
+        const REAL root_error = C(0.5, 0.5f) * p * ((q - square.hi) - square.lo); /* relative */
+        const REAL scaled = negative ? (value.hi + (value.lo - value.hi * root_error)) / root : value.hi + value.lo;
         const REAL edge = q == C(0.0, 0.0f) ? C(HUGE_VAL, HUGE_VALF) : q == q ? C(NAN, NAN) : m[i];
         y[i] = q > C(0.0, 0.0f) ? scaled : edge;
     }

@@ -15,7 +15,9 @@ SK_INLINE REAL F(erfc_far)(REAL a)
     const F(sk_pair) check = F(sk_two_prod)(inverse, shifted.hi);
     const REAL error = ((one - check.hi) - check.lo) - shifted.lo * inverse;
     const F(sk_pair) square = F(sk_two_prod)(b, b);
-    F(sk_scaled) e = F(sk_exp)(-square.hi, error - square.lo);
+    /* `inverse` enters twice, and erfcx goes about as its power 1 + 2.2 inverse */
+    const REAL effect = error * (one + C(2.2, 2.2f) * inverse);
+    F(sk_scaled) e = F(sk_exp)(-square.hi, effect - square.lo);
     e.mantissa *= inverse * F(sk_erfc_ratio)(inverse * C(5.0, 5.0f) - one);
     return F(sk_unscale)(e);
 }

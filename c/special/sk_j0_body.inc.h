@@ -1,4 +1,4 @@
-/* J0: below 5 (z - z1) (z - z2) P(z), z = x^2 in two words and z1, z2 the squares of the zeros; above, modulus
+/* J0: below 5 (z - z1) (z - z2) (7/2048 + P(z)), z = x^2 in two words and z1, z2 the squares of the zeros; above, modulus
  * and phase (DLMF 10.18), J0 = M cos(x - pi/4 + phi), both polynomials in 1/x^2 but for phi's first term
  * -1 / (8 x). The phase is reduced to the nearest zero of the cosine in two words, so that the relative
  * error holds to within 2^-10 (float: 2^-7) of a zero; what is nearer is left to sk_j0_rare, and so are
@@ -8,9 +8,16 @@ SK_INLINE REAL F(j0_near)(REAL a)
 {
     const REAL b = a < C(5.0, 5.0f) ? a : C(5.0, 5.0f);
     const F(sk_pair) z = F(sk_two_prod)(b, b);
-    const REAL first = (z.hi - F(sk_j0_squares)[0]) + (z.lo - F(sk_j0_squares)[1]);
-    const REAL second = (z.hi - F(sk_j0_squares)[2]) + (z.lo - F(sk_j0_squares)[3]);
-    const REAL value = first * second * F(sk_j0_small)(z.hi * C(0.08, 0.08f) - C(1.0, 1.0f));
+    F(sk_pair) first = F(sk_two_sum)(z.hi, -F(sk_j0_squares)[0]);
+    F(sk_pair) second = F(sk_two_sum)(z.hi, -F(sk_j0_squares)[2]);
+    first.lo += z.lo - F(sk_j0_squares)[1];
+    second.lo += z.lo - F(sk_j0_squares)[3];
+    first = F(sk_fast_sum)(first.hi, first.lo);
+    const F(sk_pair) p = F(sk_two_prod)(first.hi, second.hi);
+    const REAL low = p.lo + (first.hi * second.lo + first.lo * second.hi);
+    const REAL t = (z.hi * C(0.0625, 0.0625f) - C(0.78125, 0.78125f)) + z.lo * C(0.0625, 0.0625f);
+    const F(sk_pair) rest = F(sk_fast_sum)(C(0x1.cp-9, 0x1.cp-9f), F(sk_j0_small)(t));
+    const REAL value = p.hi * rest.hi + (p.hi * rest.lo + low * rest.hi);
     return z.hi < C(0x1p-26, 0x1p-12f) ? C(1.0, 1.0f) - C(0.25, 0.25f) * z.hi : value;
 }
 

@@ -74,13 +74,13 @@ SK_INLINE double sk_stirling_wide_f64(double t)
     return 0x1.5555555555552p-4 + t * (even + t * odd);
 }
 
-/* degree 15, error 8.9e-19 */
+/* degree 14, error 9.2e-19 */
 SK_INLINE double sk_i0_small_f64(double t)
 {
     const double u = t * t;
-    const double even = 0x1.0000000000000p-2 + u * (0x1.c71c71c71c85cp-12 + u * (0x1.23456789c5f1ap-24 + u * (0x1.522a44219f137p-39 + u * (0x1.0b3153f0d396dp-55 + u * (0x1.69e624b774d3ap-73 + u * (0x1.f2a44a83883f7p-92 + u * (0x1.1cb3d1884f580p-110)))))));
-    const double odd = 0x1.ffffffffffff3p-7 + u * (0x1.c71c71c71a92bp-18 + u * (0x1.02e85c06c88efp-31 + u * (0x1.522a4125b76e4p-47 + u * (0x1.55ff4cf886dfep-64 + u * (0x1.40a5b73bfda63p-82 + u * (0x1.1087f9265b844p-101))))));
-    return 0x1.0000000000000p+0 + t * (even + t * odd);
+    const double even = 0x1.ffffffffffff5p-7 + u * (0x1.c71c71c71abd1p-18 + u * (0x1.02e85c06e038dp-31 + u * (0x1.522a413c3bcf7p-47 + u * (0x1.55ff57e25d760p-64 + u * (0x1.40a8599e7ba3bp-82 + u * (0x1.10c19a05f411dp-101))))));
+    const double odd = 0x1.c71c71c71c834p-12 + u * (0x1.23456789c4363p-24 + u * (0x1.522a441fe6200p-39 + u * (0x1.0b31531f1e282p-55 + u * (0x1.69e5bd97a541bp-73 + u * (0x1.f28da1a8bc5efp-92 + u * (0x1.1c722dda7acb7p-110))))));
+    return 0x1.0000000000000p-2 + t * (even + t * odd);
 }
 
 /* degree 24, error 4.4e-18 */
@@ -96,9 +96,9 @@ SK_INLINE double sk_i0e_large_f64(double t)
 SK_INLINE double sk_j0_small_f64(double t)
 {
     const double u = t * t;
-    const double even = -0x1.f799f81a24df2p-10 + u * (-0x1.2ab4ba4dd3fd9p-14 + u * (-0x1.f9558f6ac77aap-22 + u * (-0x1.0cdec1d5a3ea1p-30 + u * (-0x1.d91dbd4079f03p-41 + u * (-0x1.946155da6f22dp-52)))));
-    const double odd = 0x1.ff5f552d941d8p-12 + u * (0x1.cc073a3fdf53ap-18 + u * (0x1.a13bed435be7dp-26 + u * (0x1.1648bb70ce5dbp-35 + u * (0x1.50a93aaef120ep-46))));
-    return 0x1.a1c5e862f307cp-9 + t * (even + t * odd);
+    const double even = -0x1.424e0f6ce465ep-9 + u * (-0x1.393745cda6e4dp-13 + u * (-0x1.b2142b8a30a42p-20 + u * (-0x1.7a66adc937a56p-28 + u * (-0x1.10bb9f831744ap-37 + u * (-0x1.7ded230a63212p-48)))));
+    const double odd = 0x1.a2ea905336924p-11 + u * (0x1.34b83fa1eb84ep-16 + u * (0x1.cac0f49c6aa70p-24 + u * (0x1.f54fe4dbbb99ep-33 + u * (0x1.f0d2f30707327p-43))));
+    return -0x1.e3a179d0cf846p-13 + t * (even + t * odd);
 }
 
 /* degree 19, error 2.8e-18 */
@@ -190,19 +190,13 @@ SK_INLINE float sk_sin_tail_f32(float t)
 /* degree 6, error 1.2e-09 */
 SK_INLINE float sk_erf_ratio_f32(float t)
 {
-    const float u = t * t;
-    const float even = -0x1.81273e0000000p-2f + u * (-0x1.b7fbb80000000p-6f + u * (-0x1.a485ee0000000p-11f));
-    const float odd = 0x1.ce2d200000000p-4f + u * (0x1.541a000000000p-8f + u * (0x1.4ae4220000000p-14f));
-    return 0x1.06eba80000000p-3f + t * (even + t * odd);
+    return 0x1.06eba80000000p-3f + t * (-0x1.81273e0000000p-2f + t * (0x1.ce2d200000000p-4f + t * (-0x1.b7fbb80000000p-6f + t * (0x1.541a000000000p-8f + t * (-0x1.a485ee0000000p-11f + t * (0x1.4ae4220000000p-14f))))));
 }
 
 /* degree 10, error 1.3e-09 */
 SK_INLINE float sk_erfc_ratio_f32(float t)
 {
-    const float u = t * t;
-    const float even = 0x1.db71a80000000p-2f + u * (0x1.a8a6740000000p-6f + u * (-0x1.8b19700000000p-9f + u * (0x1.6dc4720000000p-12f + u * (-0x1.2cdb940000000p-15f))));
-    const float odd = 0x1.4ba6c20000000p-3f + u * (-0x1.69ead40000000p-8f + u * (0x1.57af220000000p-12f + u * (-0x1.b3cee80000000p-15f + u * (0x1.42c40c0000000p-17f))));
-    return 0x1.ca3e320000000p-1f + t * (even + t * odd);
+    return 0x1.ca3e320000000p-1f + t * (0x1.db71a80000000p-2f + t * (0x1.4ba6c20000000p-3f + t * (0x1.a8a6740000000p-6f + t * (-0x1.69ead40000000p-8f + t * (-0x1.8b19700000000p-9f + t * (0x1.57af220000000p-12f + t * (0x1.6dc4720000000p-12f + t * (-0x1.b3cee80000000p-15f + t * (-0x1.2cdb940000000p-15f + t * (0x1.42c40c0000000p-17f))))))))));
 }
 
 /* degree 2, error 4.7e-10 */
@@ -217,31 +211,22 @@ SK_INLINE float sk_stirling_wide_f32(float t)
     return 0x1.5555540000000p-4f + t * (-0x1.6c10e60000000p-9f + t * (0x1.9d40f00000000p-11f + t * (-0x1.11f8bc0000000p-11f + t * (0x1.70f2320000000p-12f))));
 }
 
-/* degree 10, error 2.8e-10 */
+/* degree 9, error 2.9e-10 */
 SK_INLINE float sk_i0_small_f32(float t)
 {
-    const float u = t * t;
-    const float even = 0x1.0000000000000p-2f + u * (0x1.c71c3a0000000p-12f + u * (0x1.23357c0000000p-24f + u * (0x1.4dd9940000000p-39f + u * (0x1.6f58e20000000p-56f))));
-    const float odd = 0x1.0000020000000p-6f + u * (0x1.c71ef60000000p-18f + u * (0x1.035fe00000000p-31f + u * (0x1.6aca800000000p-47f + u * (0x1.4053020000000p-63f))));
-    return 0x1.0000000000000p+0f + t * (even + t * odd);
+    return 0x1.0000000000000p-2f + t * (0x1.0000020000000p-6f + t * (0x1.c71c400000000p-12f + t * (0x1.c71ec80000000p-18f + t * (0x1.23364a0000000p-24f + t * (0x1.035b9e0000000p-31f + t * (0x1.4df51a0000000p-39f + t * (0x1.6a60aa0000000p-47f + t * (0x1.7115b40000000p-56f + t * (0x1.3f8e9c0000000p-63f)))))))));
 }
 
 /* degree 6, error 1.2e-09 */
 SK_INLINE float sk_i0e_large_f32(float t)
 {
-    const float u = t * t;
-    const float even = 0x1.b879880000000p-9f + u * (0x1.74e1be0000000p-17f + u * (0x1.84e4d00000000p-22f));
-    const float odd = 0x1.1dab2a0000000p-13f + u * (0x1.8c1d0c0000000p-20f + u * (0x1.d3dee20000000p-24f));
-    return 0x1.9bd4280000000p-2f + t * (even + t * odd);
+    return 0x1.9bd4280000000p-2f + t * (0x1.b879880000000p-9f + t * (0x1.1dab2a0000000p-13f + t * (0x1.74e1be0000000p-17f + t * (0x1.8c1d0c0000000p-20f + t * (0x1.84e4d00000000p-22f + t * (0x1.d3dee20000000p-24f))))));
 }
 
 /* degree 7, error 7.8e-11 */
 SK_INLINE float sk_j0_small_f32(float t)
 {
-    const float u = t * t;
-    const float even = -0x1.f799f80000000p-10f + u * (-0x1.2ab4b80000000p-14f + u * (-0x1.f959a20000000p-22f + u * (-0x1.0ad2e80000000p-30f)));
-    const float odd = 0x1.ff5f560000000p-12f + u * (0x1.cc06940000000p-18f + u * (0x1.a24cfc0000000p-26f));
-    return 0x1.a1c5e80000000p-9f + t * (even + t * odd);
+    return -0x1.e3a17a0000000p-13f + t * (-0x1.424e100000000p-9f + t * (0x1.a2ea900000000p-11f + t * (-0x1.3937440000000p-13f + t * (0x1.34b7d00000000p-16f + t * (-0x1.b217ac0000000p-20f + t * (0x1.cbed300000000p-24f + t * (-0x1.77856e0000000p-28f)))))));
 }
 
 /* degree 5, error 8.2e-10 */
