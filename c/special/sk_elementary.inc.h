@@ -68,10 +68,10 @@ SK_INLINE REAL F(sk_power_of_two)(INT low)
     return F(sk_from_bits)((low + C(UINT64_C(1023), 127u)) << C(52, 23));
 }
 
-/* exp(hi + lo) = mantissa * first * second; the two factors let results overflow or become subnormal by
+/* exp(hi + lo) = (mantissa + low) * first * second; the two factors let results overflow or become subnormal by
  * one last rounding. |hi| < 1400 (190). */
 typedef struct {
-    REAL mantissa, first, second;
+    REAL mantissa, low, first, second;
 } F(sk_scaled);
 
 SK_INLINE F(sk_scaled) F(sk_exp)(REAL hi, REAL lo)
@@ -86,10 +86,15 @@ SK_INLINE F(sk_scaled) F(sk_exp)(REAL hi, REAL lo)
     const REAL r = a + b;
     const REAL tail = (a - r) + b;
     const REAL sum = r + (r * r * F(sk_exp_tail)(r) + tail * (C(1.0, 1.0f) + r));
-    return (F(sk_scaled)){C(1.0, 1.0f) + sum, F(sk_power_of_two)(low_half), F(sk_power_of_two)(low_rest)};
+    const F(sk_pair) e = F(sk_fast_sum)(C(1.0, 1.0f), sum);
+    return (F(sk_scaled)){e.hi, e.lo, F(sk_power_of_two)(low_half), F(sk_power_of_two)(low_rest)};
 }
 
-SK_INLINE REAL F(sk_unscale)(F(sk_scaled) e) { return e.mantissa * e.first * e.second; }
+/* e times a pair. */
+SK_INLINE REAL F(sk_unscale)(F(sk_scaled) e, F(sk_pair) by)
+{
+    return (e.mantissa * by.hi + (e.mantissa * by.lo + e.low * by.hi)) * e.first * e.second;
+}
 
 /* log(x) as a pair, for normal positive x. */
 SK_INLINE F(sk_pair) F(sk_log)(REAL x)

@@ -17,9 +17,9 @@ SK_INLINE REAL F(erfc_far)(REAL a)
     const F(sk_pair) square = F(sk_two_prod)(b, b);
     /* `inverse` enters twice, and erfcx goes about as its power 1 + 2.2 inverse */
     const REAL effect = error * (one + C(2.2, 2.2f) * inverse);
-    F(sk_scaled) e = F(sk_exp)(-square.hi, effect - square.lo);
-    e.mantissa *= inverse * F(sk_erfc_ratio)(inverse * C(5.0, 5.0f) - one);
-    return F(sk_unscale)(e);
+    const F(sk_scaled) e = F(sk_exp)(-square.hi, effect - square.lo);
+    const REAL ratio = F(sk_erfc_ratio)(inverse * C(5.0, 5.0f) - one);
+    return F(sk_unscale)(e, F(sk_two_prod)(inverse, ratio));
 }
 
 /* Which of the two forms a strip needs. */

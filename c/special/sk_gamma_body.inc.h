@@ -65,9 +65,8 @@ SK_INLINE REAL F(gamma_lane)(REAL x, int reflect)
         sign = negative ? -sign : one;
         distance = negative ? distance : one;
     }
-    F(sk_scaled) r = F(sk_exp)(exponent, correction);
-    r.mantissa *= factor * sign;
-    REAL value = F(sk_unscale)(r);
+    const F(sk_scaled) r = F(sk_exp)(exponent, correction);
+    REAL value = F(sk_unscale)(r, (F(sk_pair)){factor * sign, zero});
     value = size < least ? one / x : value;
     if (reflect)
         value = distance == zero ? C(NAN, NAN) : value; /* a pole, or no fractional bits left */

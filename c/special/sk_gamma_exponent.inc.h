@@ -22,7 +22,9 @@ SK_INLINE REAL F(gammaln_near)(REAL x)
     const REAL from_one = low ? x : x - one;
     const F(sk_pair) square = F(sk_two_prod)(from_one, from_one);
     const REAL factors = (square.hi - from_one) + square.lo; /* (z - 1) (z - 2) */
-    const REAL value = factors * (C(0.484375, 0.484375f) + F(sk_gammaln_above)(z) / F(sk_gammaln_below)(z));
+    const REAL quotient = F(sk_gammaln_above)(z) / F(sk_gammaln_below)(z);
+    const F(sk_pair) sum = F(sk_fast_sum)(C(0.484375, 0.484375f), quotient);
+    const REAL value = factors * sum.hi + factors * sum.lo;
     const F(sk_pair) log_x = F(sk_log)(x);
     return low ? (value - log_x.lo) - log_x.hi : value;
 }

@@ -6,11 +6,9 @@ SK_INLINE REAL F(i0e_near)(REAL a)
     const F(sk_pair) z = F(sk_two_prod)(b, b);
     /* what the rounding of z changes, by d log I0 / dz = I1 / (2 x I0) to a few percent */
     const REAL slope = C(0.25, 0.25f) + b * (C(-0.045, -0.045f) + b * C(0.00265, 0.00265f));
-    F(sk_scaled) e = F(sk_exp)(-b, z.lo * slope);
+    const F(sk_scaled) e = F(sk_exp)(-b, z.lo * slope);
     const REAL rest = z.hi * F(sk_i0_small)(z.hi); /* I0 - 1 */
-    const F(sk_pair) i0 = F(sk_two_sum)(rest, C(1.0, 1.0f));
-    e.mantissa = e.mantissa * i0.hi + e.mantissa * i0.lo;
-    return F(sk_unscale)(e);
+    return F(sk_unscale)(e, F(sk_two_sum)(rest, C(1.0, 1.0f)));
 }
 
 SK_INLINE REAL F(i0e_far)(REAL a)

@@ -42,10 +42,18 @@ SK_INLINE F(sk_pair) F(j0_far)(REAL a)
     const REAL low = (rho.lo + r.lo) + (d.lo - j * F(sk_quarter_pi)[2]) - C(0.125, 0.125f) * w_low;
     const F(sk_pair) p = F(sk_two_sum)(rho.hi, low);
     const REAL v = p.hi * p.hi;
-    const REAL sine = p.hi + (p.hi * v * F(sk_sin_tail)(v) + p.lo * (one - C(0.5, 0.5f) * v));
-    const REAL modulus = C(sqrt, sqrtf)(w * F(sk_j0_modulus)(u));
+    const REAL bent = p.hi * v * F(sk_sin_tail)(v) + p.lo * (one - C(0.5, 0.5f) * v);
+    const F(sk_pair) sine = F(sk_fast_sum)(p.hi, bent);
+    /* the modulus, and what its three roundings come to: M^2 is 2 / (pi b) to a part in 400 */
+    const REAL modulus = F(sk_j0_modulus)(u);
+    const F(sk_pair) square = F(sk_two_prod)(w, modulus);
+    const REAL root = C(sqrt, sqrtf)(square.hi);
+    const F(sk_pair) again = F(sk_two_prod)(root, root);
+    const REAL missing = ((square.hi - again.hi) - again.lo) + (square.lo + w_low * modulus);
+    const REAL relative = C(0.7853982, 0.7853982f) * b * missing;
     const REAL sign = F(sk_from_bits)(((parity ^ 1) << C(63, 31)) | F(sk_bits)(one));
-    return (F(sk_pair)){sign * modulus * sine, a < end ? C(fabs, fabsf)(p.hi) : C(0.0, 0.0f)};
+    const REAL value = sign * (root * sine.hi + root * (sine.lo + sine.hi * relative));
+    return (F(sk_pair)){value, a < end ? C(fabs, fabsf)(p.hi) : C(0.0, 0.0f)};
 }
 
 SK_INLINE void F(j0_strip)(const REAL *restrict x, REAL *restrict y, ptrdiff_t n)
