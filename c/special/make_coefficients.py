@@ -25,9 +25,9 @@ def stirling(y):
 
 
 def modulus(u):
-    """x (J0^2 + Y0^2) for u = 1 / x^2, DLMF 10.18.1."""
+    """x (J0^2 + Y0^2) = 2 / pi + u modulus(u) for u = 1 / x^2, DLMF 10.18.1."""
     x = 1 / sqrt(u)
-    return (besselj(0, x) ** 2 + bessely(0, x) ** 2) * x
+    return ((besselj(0, x) ** 2 + bessely(0, x) ** 2) * x - 2 / pi) / u
 
 
 def phase(u):
@@ -70,7 +70,7 @@ FITS = [  # name, function, range, keywords of fit.polynomial, extra bits
     ("sk_i0e_large", lambda v: besseli(0, 1 / v) * exp(-1 / v) / sqrt(v), (FAR, mpf(1) / 8),
      {"variable": lambda v: v * 16 - 1}, 0),
     ("sk_j0_small", j0_small, (0, 25), {"variable": lambda z: z / 16 - mpf(25) / 32, "scale": lambda z, f: 1 / (f + J0_MIDDLE)}, 0),
-    ("sk_j0_modulus", modulus, (mpf(2) ** -24, mpf(1) / 25), {}, 0),
+    ("sk_j0_modulus", modulus, (mpf(2) ** -24, mpf(1) / 25), {"scale": lambda u, f: u / (2 / pi + u * f)}, 0),
     ("sk_j0_phase", phase, (mpf(2) ** -24, mpf(1) / 25), {"scale": lambda u, f: sqrt(u) ** 3}, 3),
 ]  # fmt: skip
 
@@ -140,6 +140,7 @@ def constants(single):
     yield array("sk_j0_squares" + suffix, squares, real)
     yield array("sk_quarter_pi" + suffix, words(pi / 4, parts, single), real)
     yield array("sk_half_log_two_pi" + suffix, words(log(2 * pi) / 2, [bits, bits], single), real)
+    yield array("sk_two_over_pi" + suffix, words(2 / pi, [bits, bits], single), real)
     yield array("sk_log_four" + suffix, words(log(4), [bits, bits], single), real)
 
 

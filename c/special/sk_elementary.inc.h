@@ -136,3 +136,10 @@ SK_INLINE F(sk_pair) F(sk_sinc)(REAL r)
     const REAL drop = z * F(sk_sinc_tail)(z);
     return F(sk_fast_sum)(C(1.0, 1.0f), -drop);
 }
+
+/* (sqrt(x) - root) / sqrt(x) for root, the rounded square root of x, and inverse, about 1 / x. */
+SK_INLINE REAL F(sk_root_error)(REAL x, REAL root, REAL inverse)
+{
+    const F(sk_pair) square = F(sk_two_prod)(C(0.5, 0.5f) * root, C(0.5, 0.5f) * root); /* does not overflow */
+    return C(2.0, 2.0f) * inverse * ((C(0.25, 0.25f) * x - square.hi) - square.lo);
+}

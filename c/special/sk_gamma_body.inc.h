@@ -41,6 +41,9 @@ SK_INLINE REAL F(gamma_lane)(REAL x, int reflect)
     F(sk_pair) q = F(gamma_steps)(stepped);
     q.hi = low ? q.hi : one;
     q.lo = low ? q.lo : zero;
+    const int tiny = size < least; /* gamma(x) = 1/x to rounding, by the same division */
+    q.hi = tiny ? x : q.hi;
+    q.lo = tiny ? zero : q.lo;
     const REAL over_q = one / q.hi;
     const F(sk_pair) check = F(sk_two_prod)(q.hi, over_q);
     const REAL q_error = ((one - check.hi) - check.lo) - q.lo * over_q;
@@ -67,7 +70,7 @@ SK_INLINE REAL F(gamma_lane)(REAL x, int reflect)
     }
     const F(sk_scaled) r = F(sk_exp)(exponent, correction);
     REAL value = F(sk_unscale)(r, (F(sk_pair)){factor * sign, zero});
-    value = size < least ? one / x : value;
+    value = tiny ? over_q : value;
     if (reflect)
         value = distance == zero ? C(NAN, NAN) : value; /* a pole, or no fractional bits left */
     return x == x ? value : x;

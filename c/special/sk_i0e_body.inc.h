@@ -7,15 +7,19 @@ SK_INLINE REAL F(i0e_near)(REAL a)
     /* what the rounding of z changes, by d log I0 / dz = I1 / (2 x I0) to a few percent */
     const REAL slope = C(0.25, 0.25f) + b * (C(-0.045, -0.045f) + b * C(0.00265, 0.00265f));
     const F(sk_scaled) e = F(sk_exp)(-b, z.lo * slope);
-    const REAL rest = z.hi * F(sk_i0_small)(z.hi); /* I0 - 1 */
-    return F(sk_unscale)(e, F(sk_two_sum)(rest, C(1.0, 1.0f)));
+    const F(sk_pair) rest = F(sk_two_prod)(z.hi, F(sk_i0_small)(z.hi)); /* I0 - 1 */
+    F(sk_pair) i0 = F(sk_two_sum)(rest.hi, C(1.0, 1.0f));
+    i0.lo += rest.lo;
+    return F(sk_unscale)(e, i0);
 }
 
 SK_INLINE REAL F(i0e_far)(REAL a)
 {
     const REAL b = a > C(8.0, 8.0f) ? a : C(8.0, 8.0f);
     const REAL inverse = C(1.0, 1.0f) / b;
-    return F(sk_i0e_large)(inverse * C(16.0, 16.0f) - C(1.0, 1.0f)) / C(sqrt, sqrtf)(b);
+    const REAL root = C(sqrt, sqrtf)(b);
+    const REAL top = F(sk_i0e_large)(inverse * C(16.0, 16.0f) - C(1.0, 1.0f));
+    return (top - top * F(sk_root_error)(b, root, inverse)) / root;
 }
 
 SK_INLINE void F(i0e_strip)(const REAL *restrict x, REAL *restrict y, ptrdiff_t n)

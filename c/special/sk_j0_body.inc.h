@@ -44,12 +44,13 @@ SK_INLINE F(sk_pair) F(j0_far)(REAL a)
     const REAL v = p.hi * p.hi;
     const REAL bent = p.hi * v * F(sk_sin_tail)(v) + p.lo * (one - C(0.5, 0.5f) * v);
     const F(sk_pair) sine = F(sk_fast_sum)(p.hi, bent);
-    /* the modulus, and what its three roundings come to: M^2 is 2 / (pi b) to a part in 400 */
-    const REAL modulus = F(sk_j0_modulus)(u);
-    const F(sk_pair) square = F(sk_two_prod)(w, modulus);
+    /* the modulus, and what its roundings come to: M^2 is 2 / (pi b) to a part in 400 */
+    const REAL falling = u * F(sk_j0_modulus)(u) + F(sk_two_over_pi)[1];
+    const F(sk_pair) modulus = F(sk_fast_sum)(F(sk_two_over_pi)[0], falling);
+    const F(sk_pair) square = F(sk_two_prod)(w, modulus.hi);
     const REAL root = C(sqrt, sqrtf)(square.hi);
     const F(sk_pair) again = F(sk_two_prod)(root, root);
-    const REAL missing = ((square.hi - again.hi) - again.lo) + (square.lo + w_low * modulus);
+    const REAL missing = ((square.hi - again.hi) - again.lo) + (square.lo + (w_low * modulus.hi + w * modulus.lo));
     const REAL relative = C(0.7853982, 0.7853982f) * b * missing;
     const REAL sign = F(sk_from_bits)(((parity ^ 1) << C(63, 31)) | F(sk_bits)(one));
     const REAL value = sign * (root * sine.hi + root * (sine.lo + sine.hi * relative));

@@ -86,7 +86,7 @@ static double from_phase(double x)
     const sk_pair_f64 rho = add(multiply(part, (sk_pair_f64){sk_pi_words[0], sk_pi_words[1]}), multiply(inverse, series));
     const double v = rho.hi * rho.hi;
     const double sine = rho.hi + (rho.hi * v * sk_sin_tail_f64(v) + rho.lo * (1.0 - 0.5 * v));
-    const double value = sqrt(w * sk_j0_modulus_f64(u)) * sine;
+    const double value = sqrt(w * (sk_two_over_pi_f64[0] + u * sk_j0_modulus_f64(u))) * sine;
     return parity ? value : -value;
 }
 

@@ -101,13 +101,13 @@ SK_INLINE double sk_j0_small_f64(double t)
     return -0x1.e3a179d0cf846p-13 + t * (even + t * odd);
 }
 
-/* degree 19, error 2.8e-18 */
+/* degree 18, error 3.0e-18 */
 SK_INLINE double sk_j0_modulus_f64(double t)
 {
     const double u = t * t;
-    const double even = -0x1.45f306dc9bd57p-4 + u * (-0x1.661937dd1b3c0p-1 + u * (-0x1.11158fb55977ep+7 + u * (-0x1.13eccaddb552bp+17 + u * (-0x1.25edab0f4351ep+28 + u * (-0x1.0630518c198a2p+39 + u * (-0x1.d9b30fe968b28p+48 + u * (-0x1.4f9965cbaefdep+57 + u * (-0x1.146655331416dp+64 + u * (-0x1.c165945814628p+67)))))))));
-    const double odd = 0x1.13050dc509d55p-3 + u * (0x1.dfc8f0764577fp+2 + u * (0x1.d5e027916c494p+11 + u * (0x1.8790feebf3334p+22 + u * (0x1.a258e378dff25p+33 + u * (0x1.143aa5bfd6e6fp+44 + u * (0x1.419ce80deac5dp+53 + u * (0x1.0291816a8766fp+61 + u * (0x1.6d6557d1c59b4p+66))))))));
-    return 0x1.45f306dc9c883p-1 + t * (even + t * odd);
+    const double even = 0x1.13050dc5eadebp-3 + u * (0x1.dfc9269f79521p+2 + u * (0x1.d600aed1ed407p+11 + u * (0x1.88d1fc0fff21fp+22 + u * (0x1.a651495c7691bp+33 + u * (0x1.18a79e9dee7b9p+44 + u * (0x1.48892e3b46b08p+53 + u * (0x1.0949224564f8cp+61 + u * (0x1.7835395313b6dp+66))))))));
+    const double odd = -0x1.661938ac7fec4p-1 + u * (-0x1.1117ced0845aap+7 + u * (-0x1.1440eae17d2b3p+17 + u * (-0x1.27bb70770759fp+28 + u * (-0x1.098f27b41e4e6p+39 + u * (-0x1.e2a8d8109ba5cp+48 + u * (-0x1.579c4332bf554p+57 + u * (-0x1.1c1ad02a501f6p+64 + u * (-0x1.cf646e02c8254p+67))))))));
+    return -0x1.45f306dc9c0dap-4 + t * (even + t * odd);
 }
 
 /* degree 19, error 3.5e-19 */
@@ -160,6 +160,8 @@ static const double sk_j0_squares_f64[4] = {0x1.721fb80462bbbp+2, 0x1.db60c816c1
 static const double sk_quarter_pi_f64[3] = {0x1.921fb54400000p-1, 0x1.0b4611a600000p-35, 0x1.3198a2e037073p-70};
 
 static const double sk_half_log_two_pi_f64[2] = {0x1.d67f1c864beb5p-1, -0x1.65b5a1b7ff5dfp-55};
+
+static const double sk_two_over_pi_f64[2] = {0x1.45f306dc9c883p-1, -0x1.6b01ec5417056p-55};
 
 static const double sk_log_four_f64[2] = {0x1.62e42fefa39efp+0, 0x1.abc9e3b39803fp-55};
 
@@ -229,10 +231,10 @@ SK_INLINE float sk_j0_small_f32(float t)
     return -0x1.e3a17a0000000p-13f + t * (-0x1.424e100000000p-9f + t * (0x1.a2ea900000000p-11f + t * (-0x1.3937440000000p-13f + t * (0x1.34b7d00000000p-16f + t * (-0x1.b217ac0000000p-20f + t * (0x1.cbed300000000p-24f + t * (-0x1.77856e0000000p-28f)))))));
 }
 
-/* degree 5, error 8.2e-10 */
+/* degree 4, error 9.3e-10 */
 SK_INLINE float sk_j0_modulus_f32(float t)
 {
-    return 0x1.45f3060000000p-1f + t * (-0x1.45f1ee0000000p-4f + t * (0x1.124f260000000p-3f + t * (-0x1.4f7fe60000000p-1f + t * (0x1.290fe20000000p+2f + t * (-0x1.632bbc0000000p+4f)))));
+    return -0x1.45f23c0000000p-4f + t * (0x1.12659e0000000p-3f + t * (-0x1.50ccf00000000p-1f + t * (0x1.2d3c020000000p+2f + t * (-0x1.6cd6ce0000000p+4f))));
 }
 
 /* degree 4, error 2.1e-10 */
@@ -270,6 +272,8 @@ static const float sk_j0_squares_f32[4] = {0x1.721fb80000000p+2f, 0x1.18aeee0000
 static const float sk_quarter_pi_f32[3] = {0x1.9220000000000p-1f, -0x1.2ae0000000000p-19f, -0x1.de973e0000000p-32f};
 
 static const float sk_half_log_two_pi_f32[2] = {0x1.d67f1c0000000p-1f, 0x1.0c97d60000000p-26f};
+
+static const float sk_two_over_pi_f32[2] = {0x1.45f3060000000p-1f, 0x1.b939100000000p-26f};
 
 static const float sk_log_four_f32[2] = {0x1.62e4300000000p+0f, -0x1.05c6100000000p-28f};
 
