@@ -68,7 +68,7 @@ def polynomial(
     lo,
     hi,
     bound,
-    scale=lambda x, f: 1 / f,
+    scale=lambda _, f: 1 / f,
     degrees=range(1, 45),
     variable=lambda x: x,
     points=None,

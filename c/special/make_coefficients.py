@@ -9,8 +9,24 @@ from fractions import Fraction
 
 from fit import as_function, lawson, literal, nodes, polynomial, rounded
 from mpmath import (
-    atanh, atan2, besseli, besselj, besseljzero, bessely, ellipk, erf, erfc, exp, log, loggamma, mp, mpf, nint,
-    pi, sin, sqrt,
+    atan2,
+    atanh,
+    besseli,
+    besselj,
+    besseljzero,
+    bessely,
+    ellipk,
+    erf,
+    erfc,
+    exp,
+    log,
+    loggamma,
+    mp,
+    mpf,
+    nint,
+    pi,
+    sin,
+    sqrt,
 )  # fmt: skip
 
 HERE = pathlib.Path(__file__).parent
@@ -42,7 +58,10 @@ J0_MIDDLE = mpf(7) / 2048
 
 def j0_small(z):
     """J0 over the factors of its first zeros, less a middle value: what is left is small, and so is its rounding."""
-    return besselj(0, sqrt(z)) / ((z - besseljzero(0, 1) ** 2) * (z - besseljzero(0, 2) ** 2)) - J0_MIDDLE
+    return (
+        besselj(0, sqrt(z)) / ((z - besseljzero(0, 1) ** 2) * (z - besseljzero(0, 2) ** 2))
+        - J0_MIDDLE
+    )
 
 
 def erfcx(v):
@@ -53,25 +72,26 @@ def erfcx(v):
 
 FITS = [  # name, function, range, keywords of fit.polynomial, extra bits
     ("sk_exp_tail", lambda r: (exp(r) - 1 - r) / r**2 if r else mpf(1) / 2, (-mpf("0.348"), mpf("0.348")),
-     {"scale": lambda r, f: r * r}, 2),
+     {"scale": lambda r, _: r * r}, 2),
     ("sk_log_tail", lambda z: (2 * atanh(sqrt(z)) - 2 * sqrt(z)) / z**1.5, (TINY, mpf("0.0296")),
-     {"scale": lambda z, f: z}, 5),
+     {"scale": lambda z, _: z}, 5),
     ("sk_sinc_tail", lambda z: (1 - sin(pi * sqrt(z)) / (pi * sqrt(z))) / z, (TINY, mpf("0.2501")),
-     {"scale": lambda z, f: z}, 1),
+     {"scale": lambda z, _: z}, 1),
     ("sk_sin_tail", lambda z: (sin(sqrt(z)) - sqrt(z)) / z**1.5, (TINY, mpf("2.55")),
-     {"scale": lambda z, f: z}, 1),
-    ("sk_erf_ratio", lambda z: erf(sqrt(z)) / sqrt(z) - 1, (TINY, 1), {"scale": lambda z, f: 1}, 0),
+     {"scale": lambda z, _: z}, 1),
+    ("sk_erf_ratio", lambda z: erf(sqrt(z)) / sqrt(z) - 1, (TINY, 1), {"scale": lambda *_: 1}, 0),
     ("sk_erfc_ratio", erfcx, (mpf(1) / 30, mpf(1) / mpf("2.5")), {"variable": lambda v: v * 5 - 1}, 0),
-    ("sk_stirling", lambda u: stirling(1 / sqrt(u)) / sqrt(u), (FAR, mpf(1) / 16), {"scale": lambda u, f: sqrt(u)}, 2),
+    ("sk_stirling", lambda u: stirling(1 / sqrt(u)) / sqrt(u), (FAR, mpf(1) / 16), {"scale": lambda u, _: sqrt(u)}, 2),
     ("sk_stirling_wide", lambda u: stirling(1 / sqrt(u)) / sqrt(u), (FAR, mpf("2.25") ** -2),
-     {"scale": lambda u, f: sqrt(u)}, 3),
+     {"scale": lambda u, _: sqrt(u)}, 3),
     ("sk_i0_small", lambda z: (besseli(0, sqrt(z)) - 1) / z, (TINY, 64),
      {"scale": lambda z, f: z / (1 + z * f)}, 0),
     ("sk_i0e_large", lambda v: besseli(0, 1 / v) * exp(-1 / v) / sqrt(v), (FAR, mpf(1) / 8),
      {"variable": lambda v: v * 16 - 1}, 0),
-    ("sk_j0_small", j0_small, (0, 25), {"variable": lambda z: z / 16 - mpf(25) / 32, "scale": lambda z, f: 1 / (f + J0_MIDDLE)}, 0),
+    ("sk_j0_small", j0_small, (0, 25), {"variable": lambda z: z / 16 - mpf(25) / 32,
+     "scale": lambda _, f: 1 / (f + J0_MIDDLE)}, 0),
     ("sk_j0_modulus", modulus, (mpf(2) ** -24, mpf(1) / 25), {"scale": lambda u, f: u / (2 / pi + u * f)}, 0),
-    ("sk_j0_phase", phase, (mpf(2) ** -24, mpf(1) / 25), {"scale": lambda u, f: sqrt(u) ** 3}, 3),
+    ("sk_j0_phase", phase, (mpf(2) ** -24, mpf(1) / 25), {"scale": lambda u, _: sqrt(u) ** 3}, 3),
 ]  # fmt: skip
 
 
@@ -79,7 +99,6 @@ def polynomials(single):
     suffix, bits = ("_f32", 28) if single else ("_f64", 57)
     for name, function, (lo, hi), keywords, extra in FITS:
         coefficients, error = polynomial(function, lo, hi, 2.0 ** -(bits + extra), **keywords)
-        print(name + suffix, len(coefficients) - 1, error)
         yield as_function(name + suffix, coefficients, single, error)
 
 
@@ -99,13 +118,15 @@ def gammaln_rational(single):
         c, error = lawson(rows, f, scales, rounds)
         under = [mpf(1), *c[top + 1 :]]
         below = [sum(q * v**i for i, q in enumerate(under)) for v in x]
-    print("gammaln" + suffix, top, bottom, error)
     yield as_function("sk_gammaln_above" + suffix, c[: top + 1], single, error)
     yield as_function("sk_gammaln_below" + suffix, under, single, error)
 
 
 def ellipk_pair(single):
-    """K(1 - p) = log(4) + A(p) - log(p) (1/2 + B(p)) on (0, 1], A(0) = B(0) = 0; C. Hastings, Approximations for Digital Computers, 1955, p. 170."""
+    """K(1 - p) = log(4) + A(p) - log(p) (1/2 + B(p)) on (0, 1], A(0) = B(0) = 0.
+
+    The form is that of C. Hastings, Approximations for Digital Computers, 1955, p. 170.
+    """
     suffix, terms = ("_f32", 5) if single else ("_f64", 10)
     p = [t**4 for t in nodes(mpf(2) ** -14, 1, 140)]
     values = [ellipk(1 - v) if v < 1 else pi / 2 for v in p]
@@ -113,7 +134,6 @@ def ellipk_pair(single):
     rows = [[v**i for i in powers] + [-log(v) * v**i for i in powers] for v in p]
     rest = [k - log(4) + log(v) / 2 for k, v in zip(values, p, strict=True)]
     c, error = lawson(rows, rest, [1 / k for k in values], rounds=25)
-    print("ellipk" + suffix, error)
     yield as_function("sk_ellipk_smooth" + suffix, c[:terms], single, error)
     yield as_function("sk_ellipk_log" + suffix, c[terms:], single, error)
 

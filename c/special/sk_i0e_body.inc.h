@@ -17,9 +17,11 @@ SK_INLINE REAL F(i0e_far)(REAL a)
 {
     const REAL b = a > C(8.0, 8.0f) ? a : C(8.0, 8.0f);
     const REAL inverse = C(1.0, 1.0f) / b;
+    const REAL end = C(0x1.fffffffffffffp+1023, 0x1.fffffep+127f);
     const REAL root = C(sqrt, sqrtf)(b);
     const REAL top = F(sk_i0e_large)(inverse * C(16.0, 16.0f) - C(1.0, 1.0f));
-    return (top - top * F(sk_root_error)(b, root, inverse)) / root;
+    const REAL value = (top - top * F(sk_root_error)(b, root, inverse)) / root;
+    return b > end ? C(0.0, 0.0f) : value;
 }
 
 SK_INLINE void F(i0e_strip)(const REAL *restrict x, REAL *restrict y, ptrdiff_t n)

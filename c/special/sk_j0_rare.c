@@ -76,7 +76,8 @@ static double from_phase(double x)
 {
     const double w = 1.0 / x, u = w * w;
     const sk_pair_f64 back = sk_two_prod_f64(w, x);
-    const sk_pair_f64 inverse = {w, ((1.0 - back.hi) - back.lo) * w};
+    /* in far arguments the whole of 1 / (8 x) is below what the reduction leaves, and two_prod may overflow */
+    const sk_pair_f64 inverse = {w, x < 0x1p200 ? ((1.0 - back.hi) - back.lo) * w : 0.0};
     const sk_pair_f64 square = multiply(inverse, inverse);
     sk_pair_f64 series = {0.0, 0.0};
     for (int k = x < 4e5 ? 17 : 3; k >= 0; --k)

@@ -1,2 +1,2 @@
-from ._ufuncs import *
+from ._ufuncs import *  # noqa: F403
 from ._ufuncs import __all__ as __all__

@@ -68,21 +68,30 @@ static int fill(PyObject *module)
         return -1;
     const Py_ssize_t count = sizeof table / sizeof table[0];
     PyObject *all = PyList_New(count);
-    if (!all)
+    PyObject *package = PyUnicode_FromString("scikit.special");
+    if (!all || !package) {{
+        Py_XDECREF(all);
+        Py_XDECREF(package);
         return -1;
+    }}
     for (Py_ssize_t k = 0; k < count; ++k) {{
         PyObject *ufunc = PyUFunc_FromFuncAndData(loops, table[k].data, types, 2, 1, 1, PyUFunc_None, table[k].name,
                                                   table[k].doc, 0);
         PyObject *name = PyUnicode_FromString(table[k].name);
         if (name)
             PyList_SET_ITEM(all, k, name);
+        /* for pickle; a NumPy that has no place for it lets pickle search */
+        if (ufunc && PyObject_SetAttrString(ufunc, "__module__", package) < 0)
+            PyErr_Clear();
         const int failed = !ufunc || !name || PyModule_AddObjectRef(module, table[k].name, ufunc) < 0;
         Py_XDECREF(ufunc);
         if (failed) {{
             Py_DECREF(all);
+            Py_DECREF(package);
             return -1;
         }}
     }}
+    Py_DECREF(package);
     const int failed = PyModule_AddObjectRef(module, "__all__", all);
     Py_DECREF(all);
     return failed;
