@@ -1,1 +1,2 @@
-__all__: list[str] = []
+from ._ufuncs import *  # noqa: F403
+from ._ufuncs import __all__ as __all__

@@ -1,0 +1,71 @@
+/* Written by make_coefficients.py; do not edit. */
+#include <stdint.h>
+
+/* Zeros of J0 as a sum of two doubles, and J0' there. */
+static const double sk_j0_zeros[20][3] = {
+    {0x1.33d152e971b40p+1, -0x1.0f539d7da258ep-53, -0x1.09cdb36551280p-1},
+    {0x1.6148f5b2c2e45p+2, 0x1.75054cd60a517p-54, 0x1.5c6e60a097823p-2},
+    {0x1.14eb56cccdecap+3, -0x1.51970714c7c25p-52, -0x1.15f7977a772d4p-2},
+    {0x1.79544008272b6p+3, 0x1.444fd5821d5b1p-52, 0x1.dc13e66ac2e77p-3},
+    {0x1.ddca13ef271d2p+3, -0x1.9796609364e85p-51, -0x1.a701d0f967500p-3},
+    {0x1.212313f8a19f6p+4, -0x1.165fd108f46ffp-50, 0x1.8077f56c9b782p-3},
+    {0x1.5362dd173f792p+4, 0x1.1d2dfa1c3b5a8p-51, -0x1.62d93aa9d05bbp-3},
+    {0x1.85a3b930156ddp+4, 0x1.0847c620015e0p-50, 0x1.4b2a2ebf61ecep-3},
+    {0x1.b7e54a5fd5f11p+4, 0x1.d2b3714972b28p-50, -0x1.37aac8c1aeabbp-3},
+    {0x1.ea27591cbbed2p+4, -0x1.36bbabc1c9f31p-51, 0x1.27407dfadee6dp-3},
+    {0x1.0e34e13a66fe6p+5, 0x1.a326cf4307839p-50, -0x1.192f23ce3e051p-3},
+    {0x1.275637a9619ecp+5, -0x1.0b6068f861c6fp-50, 0x1.0cf3ed059c573p-3},
+    {0x1.4077a7ed6293ap+5, -0x1.34c86f4e27936p-52, -0x1.0230b9797a7b3p-3},
+    {0x1.59992c65d0d8dp+5, 0x1.ed48fe99f45efp-51, 0x1.f13faf32c8e0ap-4},
+    {0x1.72bac0f810810p+5, -0x1.05a7a0525058fp-50, -0x1.e018d99f5da1bp-4},
+    {0x1.8bdc6293f0657p+5, 0x1.575dc7f8a031ap-49, 0x1.d09b210b30217p-4},
+    {0x1.a4fe0ee444c7bp+5, -0x1.fa16a338bbaeep-50, -0x1.c28612a3bc18bp-4},
+    {0x1.be1fc41a4c607p+5, -0x1.43e4a90356acfp-49, 0x1.b5a6219b35e14p-4},
+    {0x1.d74180c9e41f6p+5, 0x1.0f4b1c9544480p-49, -0x1.a9d1835947d70p-4},
+    {0x1.f06343d0971d4p+5, 0x1.ff10a69607aabp-49, 0x1.9ee5ee937fc89p-4},
+};
+/* The phase of J0 in odd powers of 1/x, DLMF 10.18.18, as sums of two doubles. */
+static const double sk_j0_phase_terms[18][2] = {
+    {-0x1.0000000000000p-3, 0x0.0p+0},
+    {0x1.0aaaaaaaaaaabp-4, -0x1.5555555555555p-58},
+    {-0x1.ad33333333333p-3, -0x1.999999999999ap-58},
+    {0x1.a358492492492p+0, 0x1.2492492492492p-54},
+    {-0x1.779a1f8e38e39p+4, 0x1.c71c71c71c71cp-52},
+    {0x1.0bd1fc8b1745dp+9, 0x1.745d1745d1746p-47},
+    {-0x1.16b51e66c789ep+14, 0x1.d89d89d89d89ep-40},
+    {0x1.8ecc3af33ab37p+19, -0x1.5555555555555p-35},
+    {-0x1.779dae2b8512fp+25, -0x1.143c3c3c3c3c4p-29},
+    {0x1.c296336955c7fp+31, -0x1.41e50d79435e5p-32},
+    {-0x1.4f5ee683b6432p+38, -0x1.6dcbaf0618618p-16},
+    {0x1.2f51eced6693fp+45, -0x1.03a3102cc7a6fp-10},
+    {-0x1.47a533f6de60ap+52, 0x1.463c8f5076f81p-2},
+    {0x1.a0a16e6f97809p+59, -0x1.880bbfc0e1bc0p+5},
+    {-0x1.34046f37b54fdp+67, 0x1.b6bd585e90c96p+13},
+    {0x1.06023472701c9p+75, -0x1.8221948f1346dp+20},
+    {-0x1.fc2ca43f8f3ccp+82, 0x1.32ad2094d60e4p+28},
+    {0x1.16a9627a7f67cp+91, 0x1.c415dbb8800bbp+36},
+};
+static const double sk_pi_words[2] = {0x1.921fb54442d18p+1, 0x1.1a62633145c07p-53};
+/* 1/pi after the binary point, behind one word of zeros. */
+static const uint64_t sk_inverse_pi[21] = {
+    UINT64_C(0x0000000000000000),
+    UINT64_C(0x517cc1b727220a94),
+    UINT64_C(0xfe13abe8fa9a6ee0),
+    UINT64_C(0x6db14acc9e21c820),
+    UINT64_C(0xff28b1d5ef5de2b0),
+    UINT64_C(0xdb92371d2126e970),
+    UINT64_C(0x0324977504e8c90e),
+    UINT64_C(0x7f0ef58e5894d39f),
+    UINT64_C(0x74411afa975da242),
+    UINT64_C(0x74ce38135a2fbf20),
+    UINT64_C(0x9cc8eb1cc1a99cfa),
+    UINT64_C(0x4e422fc5defc941d),
+    UINT64_C(0x8ffc4bffef02cc07),
+    UINT64_C(0xf79788c5ad05368f),
+    UINT64_C(0xb69b3f6793e584db),
+    UINT64_C(0xa7a31fb34f2ff516),
+    UINT64_C(0xba93dd63f5f2f8bd),
+    UINT64_C(0x9e839cfbc5294975),
+    UINT64_C(0x35fdafd88fc6ae84),
+    UINT64_C(0x2b0198237e3db5d5),
+    UINT64_C(0xf867de104d7a1b0e)};
