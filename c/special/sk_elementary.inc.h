@@ -93,7 +93,8 @@ SK_INLINE F(sk_scaled) F(sk_exp)(REAL hi, REAL lo)
 /* e times a pair. */
 SK_INLINE REAL F(sk_unscale)(F(sk_scaled) e, F(sk_pair) by)
 {
-    return (e.mantissa * by.hi + (e.mantissa * by.lo + e.low * by.hi)) * e.first * e.second;
+    const F(sk_pair) p = F(sk_two_prod)(e.mantissa, by.hi);
+    return (p.hi + (p.lo + (e.mantissa * by.lo + e.low * by.hi))) * e.first * e.second;
 }
 
 /* log(x) as a pair, for normal positive x. */

@@ -17,7 +17,8 @@ SK_INLINE REAL F(j0_near)(REAL a)
     const REAL low = p.lo + (first.hi * second.lo + first.lo * second.hi);
     const REAL t = (z.hi * C(0.0625, 0.0625f) - C(0.78125, 0.78125f)) + z.lo * C(0.0625, 0.0625f);
     const F(sk_pair) rest = F(sk_fast_sum)(C(0x1.cp-9, 0x1.cp-9f), F(sk_j0_small)(t));
-    const REAL value = p.hi * rest.hi + (p.hi * rest.lo + low * rest.hi);
+    const F(sk_pair) lead = F(sk_two_prod)(p.hi, rest.hi);
+    const REAL value = lead.hi + (lead.lo + (p.hi * rest.lo + low * rest.hi));
     return z.hi < C(0x1p-26, 0x1p-12f) ? C(1.0, 1.0f) - C(0.25, 0.25f) * z.hi : value;
 }
 
@@ -53,7 +54,8 @@ SK_INLINE F(sk_pair) F(j0_far)(REAL a)
     const REAL missing = ((square.hi - again.hi) - again.lo) + (square.lo + (w_low * modulus.hi + w * modulus.lo));
     const REAL relative = C(0.7853982, 0.7853982f) * b * missing;
     const REAL sign = F(sk_from_bits)(((parity ^ 1) << C(63, 31)) | F(sk_bits)(one));
-    const REAL value = sign * (root * sine.hi + root * (sine.lo + sine.hi * relative));
+    const F(sk_pair) lead = F(sk_two_prod)(root, sine.hi);
+    const REAL value = sign * (lead.hi + (lead.lo + root * (sine.lo + sine.hi * relative)));
     return (F(sk_pair)){value, a < end ? C(fabs, fabsf)(p.hi) : C(0.0, 0.0f)};
 }
 
