@@ -56,6 +56,7 @@ def main():
         "ASAN_OPTIONS": "detect_leaks=0:abort_on_error=1",
         "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
         "PYTHONMALLOC": "malloc",
+        "PYTHONSAFEPATH": "1",  # the instrumented copy, not the source tree
         "SCIKIT_SANITIZED": "1",
     }
     command = [

@@ -1,18 +1,31 @@
 /* The bits of a stored sample above BitsStored hold nothing that may be relied on (PS3.5 section 8.1.1). */
+#include <string.h>
+
 #include "sk_dicom.h"
 
-/* A shift up and an arithmetic (or logical) shift down fills them with the sign (or with zeros). */
+/* A shift up and an arithmetic (or logical) shift down fills them with the sign (or with zeros). Samples may lie at any
+ * address (pixel data within a file's bytes do): memcpy reads and writes them. */
 #define EACH(name, type, utype)                                                                 \
-    static void clear_##name(type *x, int64_t n, int shift) {                                   \
-        for (int64_t i = 0; i < n; i++)                                                         \
-            x[i] = (type)((type)((utype)x[i] << shift) >> shift);                               \
+    static inline utype cleared_##name(utype x, int shift) {                                    \
+        return (utype)((type)((utype)(x << shift)) >> shift);                                   \
     }                                                                                           \
-    static int is_clear_##name(const type *x, int64_t n, int shift) {                           \
+    static void clear_##name(unsigned char *x, int64_t n, int shift) {                          \
+        for (int64_t i = 0; i < n; i++) {                                                       \
+            utype value;                                                                        \
+            memcpy(&value, x + i * (int64_t)sizeof value, sizeof value);                        \
+            value = cleared_##name(value, shift);                                               \
+            memcpy(x + i * (int64_t)sizeof value, &value, sizeof value);                        \
+        }                                                                                       \
+    }                                                                                           \
+    static int is_clear_##name(const unsigned char *x, int64_t n, int shift) {                  \
         for (int64_t start = 0; start < n; start += 4096) {                                     \
             int64_t stop = n - start < 4096 ? n : start + 4096;                                 \
             utype differs = 0;                                                                  \
-            for (int64_t i = start; i < stop; i++)                                              \
-                differs |= (utype)((utype)x[i] ^ (utype)((type)((utype)x[i] << shift) >> shift)); \
+            for (int64_t i = start; i < stop; i++) {                                            \
+                utype value;                                                                    \
+                memcpy(&value, x + i * (int64_t)sizeof value, sizeof value);                    \
+                differs |= (utype)(value ^ cleared_##name(value, shift));                       \
+            }                                                                                   \
             if (differs)                                                                        \
                 return 0;                                                                       \
         }                                                                                       \

@@ -86,6 +86,7 @@ def shepp_logan(
         The point of the head, m from its middle, that lies in the middle of the grid. By default in the
         plane of the well-known picture, a quarter of `size` below the middle.
     spins_per_voxel : int
+        Spins that a voxel's density is shared among.
     seed : int, optional
         With a seed, spins lie at random places of their voxels (the same for the same seed), which keeps
         spoiled magnetization from coming back; without, in the middle of the voxel, or spread
@@ -170,7 +171,9 @@ def shepp_logan_kspace(k, *, size=0.12, center=None):
     ----------
     k : (..., 3) array_like
         1/m.
-    size, center
+    size : float
+        As for `shepp_logan`.
+    center : (3,) array_like, optional
         As for `shepp_logan`.
 
     Returns

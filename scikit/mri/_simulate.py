@@ -60,11 +60,13 @@ def simulate(seq, phantom, *, dtype="float64", output="signal", workers=1, progr
     Parameters
     ----------
     seq : Sequence
+        Read from a file, or made of waveforms.
     phantom : Phantom
         n spins, at equilibrium as the sequence begins.
     dtype : {"float64", "float32"}
         Precision of the magnetization. Phases and sums are in float64 in both.
     output : {"signal", "magnetization"}
+        Of all spins together, or of each.
     workers : int
         Number of threads; -1 for all processors. The result has the same bits for any number.
     progress : bool or callable
