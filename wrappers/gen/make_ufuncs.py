@@ -15,8 +15,10 @@ PARAMETERS = """Parameters
     {domain} Any shape; float32 is computed in float32, integers, booleans and float16 as float64.
 out : ndarray, optional
     Where the result is put, of the shape that the input broadcasts to; it may be the input itself.
-**kwargs
-    ``where``, ``casting``, ``dtype`` and the other keywords of a `numpy.ufunc`.
+where : array_like of bool, optional
+    Where it is false, the result keeps what `out` held.
+casting, order, dtype, subok, signature : optional
+    As for every `numpy.ufunc`; ``dtype=numpy.float32`` chooses the float32 loop.
 
 Returns
 -------
