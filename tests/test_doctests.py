@@ -15,6 +15,7 @@ MODULES = [
 ]
 
 
+@pytest.mark.parallel_threads(1)  # doctest replaces sys.stdout and a function of linecache
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_of_module(name):
     module = importlib.import_module(name)
