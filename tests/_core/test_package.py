@@ -26,7 +26,20 @@ def run_python(code, **environment):
 
 
 def test_nothing_is_imported_until_used():
-    code = "import sys, scikit; print([m for m in sys.modules if m.startswith('scikit.') or m == 'numpy'])"
+    code = (
+        "import sys, scikit\n"
+        "heavy = {'numpy', 'ctypes', 'scipy_openblas32', 'matplotlib', 'numba', 'tqdm'}\n"
+        "print([m for m in sys.modules if m.startswith('scikit.') or m in heavy])"
+    )
+    assert run_python(code).stdout.strip() == "[]"
+
+
+def test_a_subpackage_imports_no_optional_package_and_no_other_one():
+    code = (
+        "import sys, scikit.ndimage as m\n[getattr(m, n) for n in m.__all__]\n"
+        "other = {'scipy', 'matplotlib', 'numba', 'tqdm', 'nibabel', 'scikit.integrate', 'scikit.mri'}\n"
+        "print(sorted(other.intersection(sys.modules)))"
+    )
     assert run_python(code).stdout.strip() == "[]"
 
 
