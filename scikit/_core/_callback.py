@@ -60,7 +60,7 @@ def compiled_function(fun):
     ValueError
         If it is a compiled function whose signature is not known.
     """
-    if hasattr(fun, "native_name") and hasattr(fun, "address"):
+    if hasattr(fun, "native_name"):
         return _from_numba(fun)
     if isinstance(fun, tuple) and type(fun).__name__ == "LowLevelCallable":
         return _from_capsule(tuple.__getitem__(fun, 0), fun)
@@ -93,6 +93,10 @@ def rhs_callback(fun, args, n, is_complex):
     -------
     Callback
     """
+    if not args and not is_complex and hasattr(fun, "native_name") and _numba_signature(fun) is RHS:
+        return _callback_cy.CompiledRHS(
+            fun.address, 0, False, fun
+        )  # the short way, for short integrations
     compiled = compiled_function(fun)
     if compiled is None:
         if not callable(fun):
@@ -169,12 +173,17 @@ def _canonical(text):
 
 
 def _from_numba(fun):
+    return Compiled(_numba_signature(fun), fun.address, 0, fun)
+
+
+def _numba_signature(fun):
+    """Canonical signature of a numba function; the object `RHS` itself where it is equal to that."""
     signature = _known.get(fun)
     if signature is None:
         names = [str(t) for t in (fun._sig.return_type, *fun._sig.args)]
         signature = tuple(_NUMBA_TYPES.get(n, n) for n in names)
         _known[fun] = signature = RHS if signature == RHS else signature
-    return Compiled(signature, fun.address, 0, fun)
+    return signature
 
 
 def _from_capsule(capsule, owner):

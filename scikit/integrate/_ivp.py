@@ -206,12 +206,14 @@ def _check_problem(method, t_span, y0, rtol, atol, max_step, first_step):
     if method not in METHODS:
         raise ValueError(f"`method` must be one of {', '.join(METHODS)}, not {method!r}")
     try:
-        t0, tf = map(float, t_span)
+        t0, tf = t_span
+        t0, tf = float(t0), float(tf)
     except (TypeError, ValueError):
         raise ValueError(f"`t_span` must be two numbers, not {t_span!r}") from None
     if not (isfinite(t0) and isfinite(tf)):
         raise ValueError(f"`t_span` must be finite, not {t_span!r}")
-    y0 = to_numpy(y0, "y0")
+    if type(y0) is not np.ndarray:
+        y0 = to_numpy(y0, "y0")
     if y0.ndim != 1:
         raise ValueError(f"`y0` must be 1-dimensional, not {y0.ndim}-dimensional")
     is_complex = y0.dtype.kind == "c"
