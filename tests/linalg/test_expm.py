@@ -13,9 +13,10 @@ TYPES = [np.float32, np.float64, np.complex64, np.complex128]
 
 
 def by_mpmath(a):
-    with mpmath.workdps(60):
-        e = mpmath.expm(mpmath.matrix(a.tolist()), method="taylor")
-        return np.array([[complex(e[i, j]) for j in range(len(a))] for i in range(len(a))])
+    mp = mpmath.MPContext()  # of its own: the precision of mpmath.mp is shared by all threads
+    mp.dps = 60
+    e = mp.expm(mp.matrix(a.tolist()), method="taylor")
+    return np.array([[complex(e[i, j]) for j in range(len(a))] for i in range(len(a))])
 
 
 def error(a, dtype):
