@@ -1,4 +1,4 @@
-/* The face of the integrate kernels. Every procedure returns a status of sk_status.h. */
+/* The face of the integrators. Every procedure returns a status of sk_status.h. */
 #ifndef SK_INTEGRATE_H
 #define SK_INTEGRATE_H
 
@@ -11,60 +11,90 @@
 typedef int (*sk_rhs)(double t, const double *y, double *dydt, void *data);
 /* Called at every fourth step; a value other than 0 ends the integration with SK_INTERRUPT. */
 typedef int (*sk_poll)(void *data);
+/* df/dy, element (i, j) at jac[i + n * j], or at jac[upper + i - j + (lower + upper + 1) * j] if banded. */
+typedef int (*sk_jac)(double t, const double *y, double *jac, void *data);
+/* Linear algebra that the caller does. task 0: set J = df/dy at (t, y), f = f(t, y); 1: factor re * M - J into `slot`;
+ * 2: x = (factors)^-1 x, n numbers in place; 3 and 4: the same with the shift re + i im and n complex numbers.
+ * Returns 0, SK_SINGULAR, or another value that ends the integration with SK_CALLBACK. */
+typedef int (*sk_linear)(int task, int slot, double t, const double *y, const double *f, double re, double im, double *x,
+                         void *data);
 
 /* out = y + h * sum_j weight[j] * k[:, column[j]] over n rows; y may be NULL (taken as 0).
- * k has ld rows, a multiple of SK_RK_LANES not below n; columns count from 1. */
-#define SK_RK_LANES 8
+ * k has ld rows, a multiple of SK_ODE_LANES not below n; columns count from 1. */
+#define SK_ODE_LANES 8
 typedef void (*sk_rk_combine)(int64_t n, int64_t ld, int32_t n_terms, const int32_t *column, const double *weight,
                               const double *k, const double *y, double h, double *out);
 
-enum sk_rk_method { SK_RK23 = 0, SK_RK45 = 1, SK_DOP853 = 2 };
+/* Sixteen numbers a family. */
+enum sk_ode_method {
+    SK_RK23 = 0, SK_RK45, SK_DOP853, SK_TSIT5, SK_VERN6, SK_VERN7, SK_VERN8, SK_VERN9,
+    SK_ROSENBROCK23 = 16, SK_RODAS5P,
+    SK_RADAU = 32,
+    SK_KENCARP4 = 48, SK_KENCARP5,
+    SK_BDF = 64, SK_ADAMS, SK_LSODA
+};
 
-/* An integration in progress: the caller owns it and the arrays it points to. */
-typedef struct sk_rk_state {
+/* An integration in progress: the caller owns it and the arrays it points to, except `own`. */
+typedef struct sk_ode {
     int64_t n;            /* equations, in real numbers */
-    int64_t ld;           /* n rounded up to a multiple of SK_RK_LANES */
-    int64_t nfev, nsteps, nrejected;
-    int32_t method;       /* enum sk_rk_method */
+    int64_t ld;           /* n rounded up to a multiple of SK_ODE_LANES */
+    int64_t nfev, njev, nlu, nsteps, nrejected;
+    int64_t max_steps;    /* accepted and rejected ones together end with SK_STEPS */
+    int32_t method;       /* enum sk_ode_method */
     int32_t is_complex;   /* 1: pairs of numbers are complex values to the error norm */
+    int32_t fixed;        /* 1: steps of the size h_abs without error control */
+    int32_t constant_jac; /* 1: J is taken once and not counted */
+    int32_t max_order;    /* of a method of variable order; 0: its own */
+    int32_t reserved;
     double t, t_old, t_bound, direction;
     double h, h_abs;      /* last accepted step (signed); size of the next one to try */
-    double log_error_old; /* logarithm of the last accepted step's error relative to the tolerance */
-    double max_step, rtol, atol_all;
-    const double *atol;   /* n values, or NULL: atol_all for every equation */
-    double *work;         /* ld * sk_rk_columns(method) values, zero at first; the first n hold y */
+    double log_error, log_error_old; /* of the last accepted steps, relative to the tolerance */
+    double max_step, min_step, rtol_all, atol_all;
+    const double *rtol, *atol;       /* n values each, or both NULL: rtol_all and atol_all for every equation */
+    double safety, min_factor, max_factor, gain[4]; /* step control; 0: the method's own (gain: if gain[0] is 0) */
+    double *work;         /* ld * sk_ode_columns(method) values, zero at first; the first n hold y, the ld after them y
+                             at t_old */
     sk_rhs rhs;
     void *data;
     sk_poll poll;
     void *poll_data;
     sk_rk_combine combine;
-} sk_rk_state;
+    sk_jac jac;           /* NULL: differences */
+    void *jac_data;
+    int64_t lower, upper; /* bandwidths of J and M; lower -1: full */
+    const double *mass;   /* M in M y' = f, stored as J is; NULL: the identity */
+    sk_linear linear;     /* NULL: own linear algebra */
+    void *linear_data;
+    void *own;            /* what the method allocated */
+} sk_ode;
 
 /* Where a run puts what it finds; counts grow, and a full buffer ends the call with SK_MORE. */
-typedef struct sk_rk_output {
+typedef struct sk_ode_output {
     int64_t capacity, count;          /* steps that t, y, (dense) hold */
     double *t;                        /* [capacity] or NULL */
     double *y;                        /* [capacity][n] or NULL: the solution at the end of each step */
-    double *dense;                    /* [capacity or 1][terms][n]: the interpolants; may be NULL if none is needed */
+    double *dense;                    /* [capacity or 1][terms + 1][n]: the interpolants; may be NULL if none is needed */
     int32_t all_dense;                /* keep every step's interpolant, not only the last one that t_eval needed */
     int64_t n_eval, i_eval;           /* points asked for, and the next one to fill */
     const double *t_eval;             /* [n_eval], ordered in the direction of integration */
     double *y_eval;                   /* [n_eval][n] */
-} sk_rk_output;
+} sk_ode_output;
 
-int64_t sk_rk_columns(int32_t method);
-/* Terms of an interpolant: y(t_old + x h) = y_old + x (F1 + (1-x) (F2 + x (F3 + (1-x) (F4 + ...)))). */
-int64_t sk_rk_terms(int32_t method);
+int64_t sk_ode_columns(int32_t method);
+/* Terms of an interpolant: y(t_old + x h) = F0 + x (F1 + (1-x) (F2 + x (F3 + (1-x) (F4 + ...)))), F0 not counted. */
+int64_t sk_ode_terms(int32_t method);
 /* First derivative and, where state->h_abs is 0, the first step's size. */
-int sk_rk_start(sk_rk_state *state);
+int sk_ode_start(sk_ode *state);
+/* Free what the method allocated; safe also when nothing was. */
+void sk_ode_destroy(sk_ode *state);
 /* One accepted step; SK_STEP if the step size falls below the spacing of the numbers. */
-int sk_rk_step(sk_rk_state *state);
-/* The interpolant [terms][n] of the last step; evaluates the right-hand side for methods that need it. */
-int sk_rk_dense(sk_rk_state *state, double *dense);
+int sk_ode_step(sk_ode *state);
+/* The interpolant [terms + 1][n] of the last step; evaluates the right-hand side for methods that need it. */
+int sk_ode_dense(sk_ode *state, double *dense);
 /* Steps until t_bound is reached (SK_OK) or the buffer is full (SK_MORE). */
-int sk_rk_run(sk_rk_state *state, sk_rk_output *output);
-/* out[n] = the interpolant at the fraction x of the step that began at y_old[n]. */
-void sk_rk_interpolate(int64_t n, int64_t terms, const double *dense, const double *y_old, double x, double *out);
+int sk_ode_run(sk_ode *state, sk_ode_output *output);
+/* out[n] = the interpolant at the fraction x of the step. */
+void sk_ode_interpolate(int64_t n, int64_t terms, const double *dense, double x, double *out);
 
 SK_DECLARE(void, sk_rk_combine, (int64_t, int64_t, int32_t, const int32_t *, const double *, const double *,
                                  const double *, double, double *));

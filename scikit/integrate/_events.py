@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scikit.integrate._solution import DenseOutput, OdeSolution
+from scikit.integrate._solution import OdeSolution, StepOutput
 
 _EPS = float(np.finfo(float).eps)
 
@@ -67,7 +67,7 @@ def handle_events(solver, events, args, problem, points, dense_output):
         def interpolant(t_old=t_old, t=t):
             nonlocal step
             if step is None:
-                step = DenseOutput(t_old, t, solver.y_old, solver.interpolant(), is_complex)
+                step = StepOutput(t_old, t, solver.interpolant(), is_complex)
             return step
 
         end, terminated = watch.look(t, y, interpolant)

@@ -8,11 +8,11 @@ import numpy as np
 
 from scikit._core._arrays import to_numpy
 from scikit._core._callback import rhs_callback
-from scikit.integrate import _rk_cy
+from scikit.integrate import _ode_cy
 from scikit.integrate._events import handle_events, prepare_events
 from scikit.integrate._solution import OdeResult, OdeSolution
 
-METHODS = tuple(_rk_cy.METHODS)
+METHODS = tuple(_ode_cy.METHODS)
 
 _EPS = float(np.finfo(float).eps)
 _STATUS_STEP = 10  # the step size fell below the spacing of the numbers
@@ -129,7 +129,7 @@ def solve_ivp(
     if vectorized:
         fun = _Vectorized(fun)
     callback = rhs_callback(fun, args, n, is_complex)
-    solver = _rk_cy.RungeKutta(
+    solver = _ode_cy.Integrator(
         callback,
         method,
         problem.t0,
@@ -164,7 +164,7 @@ class _Problem(NamedTuple):
 def _run(solver, problem, points, dense_output):
     """Without events: the whole integration in the kernel."""
     status, t, y, dense, y_eval = solver.run(points is None or dense_output, dense_output, points)
-    sol = OdeSolution._from_arrays(t, y, dense, problem.is_complex) if dense_output else None
+    sol = OdeSolution._from_arrays(t, y[0], dense, problem.is_complex) if dense_output else None
     if points is not None:
         if y_eval is None:
             y_eval = np.empty((0, solver.y.size))
@@ -184,7 +184,7 @@ def _result(solver, status, t, y, sol, t_events, y_events):
             -1,
             f"The compiled right-hand side reported a failure near t = {solver.t!r}.",
         )
-    nfev, nsteps, nrejected = solver.counts()
+    nfev, njev, nlu, nsteps, nrejected = solver.counts()
     return OdeResult(
         t=t,
         y=y,
@@ -192,8 +192,8 @@ def _result(solver, status, t, y, sol, t_events, y_events):
         t_events=t_events,
         y_events=y_events,
         nfev=nfev,
-        njev=0,
-        nlu=0,
+        njev=njev,
+        nlu=nlu,
         nsteps=nsteps,
         nrejected=nrejected,
         status=status,
@@ -220,7 +220,7 @@ def _check_problem(method, t_span, y0, rtol, atol, max_step, first_step):
     if not is_complex and y0.dtype.kind not in "biuf":
         raise TypeError(f"`y0` must hold real or complex numbers, not {y0.dtype}")
     y0 = np.array(y0, dtype=np.complex128 if is_complex else np.float64)
-    if not _rk_cy.all_finite(y0):
+    if not _ode_cy.all_finite(y0):
         raise ValueError("All components of the initial state `y0` must be finite.")
     if not max_step > 0:
         raise ValueError(f"`max_step` must be positive, not {max_step!r}")
@@ -238,28 +238,33 @@ def _check_problem(method, t_span, y0, rtol, atol, max_step, first_step):
 
 
 def _check_tolerances(rtol, atol, n, is_complex):
-    if type(rtol) is not float:
-        if np.ndim(rtol) > 0:
-            raise ValueError("`rtol` must be a number; `atol` may be an array")
-        rtol = float(rtol)
-    if not rtol >= 100 * _EPS:
-        if not rtol >= 0:
-            raise ValueError(f"`rtol` must not be negative, and is {rtol!r}")
+    """Two floats, or two arrays of float64 with one value a real number."""
+    rtol = _tolerance(rtol, n, "rtol")
+    atol = _tolerance(atol, n, "atol")
+    if not np.all(rtol >= 100 * _EPS):
         warnings.warn(
             f"At least one element of `rtol` is too small. Setting `rtol = np.maximum(rtol, {100 * _EPS})`.",
             stacklevel=4,
         )
-        rtol = 100 * _EPS
-    if type(atol) is not float:
-        atol = np.array(atol, dtype=np.float64)
-        if atol.ndim > 0 and atol.shape != (n,):
-            raise ValueError(f"`atol` has wrong shape: {atol.shape} for {n} equations")
-        if not (atol >= 0).all():
-            raise ValueError("`atol` must be positive")
-        return rtol, (np.repeat(atol, 2) if is_complex else atol) if atol.ndim else float(atol)
-    if not atol >= 0:
-        raise ValueError(f"`atol` must be positive, and is {atol!r}")
-    return rtol, atol
+        rtol = np.maximum(rtol, 100 * _EPS)
+        rtol = rtol if rtol.ndim else float(rtol)
+    if type(rtol) is type(atol) is float:
+        return rtol, atol
+    width = 2 if is_complex else 1
+    return tuple(np.repeat(np.broadcast_to(tol, n), width).astype(float) for tol in (rtol, atol))
+
+
+def _tolerance(value, n, name):
+    if type(value) is not float:
+        value = np.array(to_numpy(value, name), dtype=np.float64)
+        if value.ndim > 0 and value.shape != (n,):
+            raise ValueError(f"`{name}` has wrong shape: {value.shape} for {n} equations")
+        if value.ndim == 0:
+            value = float(value)
+    if not (value >= 0 if type(value) is float else (value >= 0).all()):
+        # SciPy's words come first: programs look for them
+        raise ValueError(f"`{name}` must be positive, and is {value!r}")
+    return value
 
 
 def _check_args(args):
@@ -309,7 +314,7 @@ class _Idle:
 
     @staticmethod
     def counts():
-        return 0, 0, 0
+        return 0, 0, 0, 0, 0
 
 
 def _nothing_to_do(fun, problem, points, dense_output, events, args):
@@ -321,10 +326,7 @@ def _nothing_to_do(fun, problem, points, dense_output, events, args):
     if dense_output:
         flat = problem.y0.view(np.float64) if problem.is_complex else problem.y0
         sol = OdeSolution._from_arrays(
-            np.array([problem.t0, problem.tf]),
-            np.stack((flat, flat)),
-            np.zeros((1, 1, len(flat))),
-            problem.is_complex,
+            np.array([problem.t0, problem.tf]), flat, flat[None, None], problem.is_complex
         )
     t_events = y_events = None
     if events is not None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from scikit.integrate import _rk_cy
+from scikit.integrate import _ode_cy
 
 
 class OdeResult(dict):
@@ -43,10 +43,15 @@ class OdeResult(dict):
 class DenseOutput:
     """The solution within one step.
 
-    Attributes
+    Parameters
     ----------
     t_old, t : float
         Where the step begins and ends.
+
+    Attributes
+    ----------
+    t_min, t_max : float
+        The smaller and the larger of both.
 
     Examples
     --------
@@ -56,39 +61,64 @@ class DenseOutput:
     True
     """
 
-    def __init__(self, t_old, t, y_old, terms, is_complex):
+    def __init__(self, t_old, t):
         self.t_old, self.t = t_old, t
         self.t_min, self.t_max = min(t_old, t), max(t_old, t)
-        self._y_old, self._terms, self._is_complex = y_old, terms, is_complex
 
     def __call__(self, t):
         """The solution at `t`: shape (n,), or (n, m) for m points."""
         t = np.asarray(t, dtype=np.float64)
         if t.ndim > 1:
             raise ValueError("`t` must be a float or a 1-D array.")
-        points = np.atleast_1d(t)
+        return self._call_impl(t)
+
+    def _call_impl(self, t):
+        raise NotImplementedError(f"{type(self).__name__} does not define _call_impl")
+
+
+class StepOutput(DenseOutput):
+    """The polynomial of one step in the kernel's nested form, `terms` (terms + 1, n)."""
+
+    def __init__(self, t_old, t, terms, is_complex):
+        super().__init__(t_old, t)
+        self._terms, self._is_complex = terms, is_complex
+
+    def _call_impl(self, t):
         length = self.t - self.t_old
-        x = (
-            np.ascontiguousarray((points - self.t_old) / length)
-            if length
-            else np.zeros(points.shape)
-        )
+        points = np.atleast_1d(t)
+        x = (points - self.t_old) / length if length else np.zeros(points.shape)
         segment = np.zeros(points.shape, np.int64)
-        y = _rk_cy.interpolate(self._terms[None], self._y_old[None], segment, x)
+        y = _ode_cy.interpolate(self._terms[None], segment, np.ascontiguousarray(x))
         if self._is_complex:
             y = y.view(np.complex128)
         return y[0] if t.ndim == 0 else y.T
 
 
+class ConstantOutput(DenseOutput):
+    """A solution that does not change."""
+
+    def __init__(self, t_old, t, value):
+        super().__init__(t_old, t)
+        self.value = value
+
+    def _call_impl(self, t):
+        return self.value.copy() if t.ndim == 0 else np.repeat(self.value[:, None], len(t), axis=1)
+
+
 class OdeSolution:
     """A continuous solution, made of the interpolants of all steps.
 
-    Attributes
+    Parameters
     ----------
-    ts : ndarray (m + 1,)
+    ts : array_like (m + 1,)
         Ends of the steps, from t0 on.
     interpolants : list of DenseOutput
         One for every step.
+    alt_segment : bool
+        Whether a point between two steps belongs to the one that begins there, not to the one that ends there.
+
+    Attributes
+    ----------
     t_min, t_max : float
         The range that the steps cover; outside of it the outermost interpolants are continued.
 
@@ -100,47 +130,41 @@ class OdeSolution:
     0.606531
     """
 
-    def __init__(self, ts, interpolants):
+    def __init__(self, ts, interpolants, alt_segment=False):
         ts = np.asarray(ts, dtype=np.float64)
         if ts.ndim != 1 or len(ts) != len(interpolants) + 1 or len(ts) < 2:
             raise ValueError("`ts` must hold one point more than there are `interpolants`")
-        steps = np.diff(ts)
-        if not ((steps >= 0).all() or (steps <= 0).all()):
-            raise ValueError("`ts` must be strictly increasing or decreasing.")
-        first = interpolants[0]
-        self._fill(
-            ts,
-            np.stack([p._y_old for p in interpolants]),
-            np.stack([p._terms for p in interpolants]),
-            first._is_complex,
-            np.array([[p.t_old, p.t] for p in interpolants]),
-        )
+        self._fill(ts, alt_segment)
+        self._interpolants = list(interpolants)
+        self._terms = None
 
     @classmethod
-    def _from_arrays(cls, t, y, dense, is_complex):
-        """From the kernel's output: t (m + 1,), y (m + 1, n) and dense (m, terms, n)."""
+    def _from_arrays(cls, t, y0, dense, is_complex):
+        """From the kernel's output: t (m + 1,), y0 (n,) and dense (m, terms + 1, n)."""
         self = cls.__new__(cls)
         if len(t) == 1:  # not one step was taken
-            t, y = np.repeat(t, 2), np.repeat(y, 2, axis=0)
-            dense = np.zeros((1, 1, y.shape[1]))
-        self._fill(
-            t, np.ascontiguousarray(y[:-1]), dense, is_complex, np.stack((t[:-1], t[1:]), axis=1)
-        )
+            t, dense = np.repeat(t, 2), y0[None, None]
+        self._fill(t, False)
+        self._interpolants, self._terms, self._is_complex = None, dense, is_complex
         return self
 
-    def _fill(self, ts, y_old, terms, is_complex, steps):
-        self.ts, self._y_old, self._terms, self._is_complex = ts, y_old, terms, is_complex
-        self._steps = steps  # (m, 2): each interpolant's own step, which may reach beyond ts
+    def _fill(self, ts, alt_segment):
+        steps = np.diff(ts)
+        if not ((steps >= 0).all() or (steps <= 0).all()):
+            raise ValueError("`ts` must be increasing or decreasing.")
+        self.ts, self._side = ts, "right" if alt_segment else "left"
         self.t_min, self.t_max = float(min(ts[0], ts[-1])), float(max(ts[0], ts[-1]))
-        self.n_segments = len(terms)
+        self.n_segments = len(ts) - 1
 
     @property
     def interpolants(self):
-        """The steps' interpolants, made when asked for."""
-        return [
-            DenseOutput(float(t_old), float(t), y, f, self._is_complex)
-            for (t_old, t), y, f in zip(self._steps, self._y_old, self._terms, strict=True)
-        ]
+        """The steps' interpolants: a list of `DenseOutput`."""
+        if self._interpolants is None:
+            self._interpolants = [
+                StepOutput(float(t_old), float(t), f, self._is_complex)
+                for t_old, t, f in zip(self.ts[:-1], self.ts[1:], self._terms, strict=True)
+            ]
+        return self._interpolants
 
     def __call__(self, t):
         """The solution at `t`.
@@ -159,16 +183,33 @@ class OdeSolution:
         if t.ndim > 1:
             raise ValueError("`t` must be a float or a 1-D array.")
         points = np.atleast_1d(t)
-        # a point between two steps belongs to the one that ends there
         if self.ts[-1] >= self.ts[0]:
-            segment = np.searchsorted(self.ts, points, side="left") - 1
+            segment = np.searchsorted(self.ts, points, side=self._side) - 1
         else:
-            segment = np.searchsorted(-self.ts, -points, side="left") - 1
+            segment = np.searchsorted(-self.ts, -points, side=self._side) - 1
         segment = np.clip(segment, 0, self.n_segments - 1).astype(np.int64)
-        begin, end = self._steps[segment, 0], self._steps[segment, 1]
+        y = self._listed(points, segment) if self._terms is None else self._stored(points, segment)
+        return y[:, 0] if t.ndim == 0 else y
+
+    def _stored(self, points, segment):
+        begin, end = self.ts[segment], self.ts[segment + 1]
         length = end - begin
         x = (points - begin) / np.where(length == 0, 1.0, length)
-        y = _rk_cy.interpolate(self._terms, self._y_old, segment, x)
-        if self._is_complex:
-            y = y.view(np.complex128)
-        return y[0] if t.ndim == 0 else y.T
+        y = _ode_cy.interpolate(self._terms, segment, x)
+        return (y.view(np.complex128) if self._is_complex else y).T
+
+    def _listed(self, points, segment):
+        values = None
+        order = np.argsort(segment, kind="stable")
+        ends = np.flatnonzero(np.diff(segment[order])) + 1
+        for which in np.split(order, ends):
+            if len(which) == 0:
+                continue
+            part = self._interpolants[segment[which[0]]](points[which])
+            if values is None:
+                values = np.empty((len(part), len(points)), part.dtype)
+            values[:, which] = part
+        if values is None:  # no points
+            first = self._interpolants[0](self.ts[:1])
+            values = np.empty((len(first), 0), first.dtype)
+        return values

@@ -336,7 +336,7 @@ def test_zero_solution_with_zero_atol():
         ({"y0": [None]}, TypeError, "`y0` must hold"),
         ({"rtol": -1.0}, ValueError, "`rtol`"),
         ({"rtol": np.nan}, ValueError, "`rtol`"),
-        ({"rtol": [1e-3, 1e-3]}, ValueError, "`rtol` must be a number"),
+        ({"rtol": [1e-3, 1e-3]}, ValueError, "`rtol` has wrong shape"),
         ({"atol": -1.0}, ValueError, "`atol`"),
         ({"atol": [1.0, 1.0]}, ValueError, "`atol` has wrong shape"),
         ({"max_step": 0.0}, ValueError, "`max_step`"),

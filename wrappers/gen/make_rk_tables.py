@@ -14,9 +14,10 @@ from fractions import Fraction
 
 HEAD = """!> Runge-Kutta methods as data. Generated from wrappers/gen/rk_tables/; do not edit.
 module sk_integrate_rk_tables
-    use sk_kinds, only: dp
+    use sk_kinds, only: dp, i4
     implicit none
     private
+    public :: rk_table_of
 
     !> Every linear combination of the stages is a row: stages 2..stages, the solution, the extra stages of
     !> the interpolant, the error estimates, the interpolant's terms. Row r has the terms first(r) to
@@ -30,6 +31,19 @@ module sk_integrate_rk_tables
         real(dp) :: weight({terms})
     end type rk_table
 
+"""
+
+TAIL = """contains
+
+    !> The table of a method, counted as in enum sk_ode_method.
+    pure function rk_table_of(method) result(table)
+        integer(i4), intent(in) :: method
+        type(rk_table) :: table
+        select case (method)
+{cases}        end select
+    end function rk_table_of
+
+end module sk_integrate_rk_tables
 """
 
 
@@ -66,7 +80,7 @@ def main(output, *sources):
         dense = table["dense"]
         text += (
             f"    !> {table['name']}: {table['reference']}\n"
-            f"    type(rk_table), parameter, public :: table_{table['name'].lower()} = rk_table( &\n"
+            f"    type(rk_table), parameter :: table_{table['name'].lower()} = rk_table( &\n"
             f"        order={table['order']}, error_order={table['error_order']}, "
             f"n_stages={table['stages']}, n_extra={len(dense['a'])}, &\n"
             f"        n_error={len(table['error'])}, n_dense={len(dense['d'])}, &\n"
@@ -77,7 +91,11 @@ def main(output, *sources):
             f"        column={fill(column, terms, '0', 16)}, &\n"
             f"        weight={fill(weight, terms, '0.0_dp', 4)})\n\n"
         )
-    pathlib.Path(output).write_text(text + "end module sk_integrate_rk_tables\n")
+    cases = "".join(
+        f"        case ({number})\n            table = table_{table['name'].lower()}\n"
+        for number, table in enumerate(tables)
+    )
+    pathlib.Path(output).write_text(text + TAIL.format(cases=cases))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 # cython: language_level=3, freethreading_compatible=True, boundscheck=False, wraparound=False, cdivision=True
-"""Explicit Runge-Kutta integration: the state of one run (see fortran/integrate/sk_integrate.h)."""
+"""Integration of ordinary differential equations: the state of one run (see fortran/integrate/sk_integrate.h)."""
 
-from libc.stdint cimport int32_t, int64_t, uintptr_t
+from libc.stdint cimport INT64_MAX, int32_t, int64_t, uintptr_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy
 cimport numpy as cnp
@@ -14,25 +14,39 @@ cnp.import_array()
 
 cdef extern from "sk_integrate.h" nogil:
     enum:
-        SK_OK, SK_MORE, SK_CALLBACK, SK_INTERRUPT, SK_STEP
-        SK_RK23, SK_RK45, SK_DOP853
-        SK_RK_LANES
+        SK_OK, SK_MORE, SK_CALLBACK, SK_INTERRUPT, SK_STEP, SK_STEPS, SK_SINGULAR
+        SK_RK23, SK_RK45, SK_DOP853, SK_TSIT5, SK_VERN6, SK_VERN7, SK_VERN8, SK_VERN9
+        SK_ROSENBROCK23, SK_RODAS5P, SK_RADAU, SK_KENCARP4, SK_KENCARP5, SK_BDF, SK_ADAMS, SK_LSODA
+        SK_ODE_LANES
     ctypedef int (*sk_rhs)(double, const double *, double *, void *) noexcept
     ctypedef int (*sk_poll)(void *) noexcept
+    ctypedef int (*sk_jac)(double, const double *, double *, void *) noexcept
+    ctypedef int (*sk_linear)(int, int, double, const double *, const double *, double, double, double *,
+                              void *) noexcept
     ctypedef struct sk_rk_combine:
         pass
-    ctypedef struct sk_rk_state:
-        int64_t n, ld, nfev, nsteps, nrejected
-        int32_t method, is_complex
-        double t, t_old, t_bound, direction, h, h_abs, log_error_old, max_step, rtol, atol_all
+    ctypedef struct sk_ode:
+        int64_t n, ld, nfev, njev, nlu, nsteps, nrejected, max_steps
+        int32_t method, is_complex, fixed, constant_jac, max_order
+        double t, t_old, t_bound, direction, h, h_abs, max_step, min_step, rtol_all, atol_all
+        const double *rtol
         const double *atol
+        double safety, min_factor, max_factor
+        double gain[4]
         double *work
         sk_rhs rhs
         void *data
         sk_poll poll
         void *poll_data
         sk_rk_combine combine
-    ctypedef struct sk_rk_output:
+        sk_jac jac
+        void *jac_data
+        int64_t lower, upper
+        const double *mass
+        sk_linear linear
+        void *linear_data
+        void *own
+    ctypedef struct sk_ode_output:
         int64_t capacity, count
         double *t
         double *y
@@ -41,22 +55,26 @@ cdef extern from "sk_integrate.h" nogil:
         int64_t n_eval, i_eval
         const double *t_eval
         double *y_eval
-    int64_t sk_rk_columns(int32_t)
-    int64_t sk_rk_terms(int32_t)
-    int sk_rk_start(sk_rk_state *)
-    int sk_rk_step(sk_rk_state *)
-    int sk_rk_dense(sk_rk_state *, double *)
-    int sk_rk_run(sk_rk_state *, sk_rk_output *)
-    void sk_rk_interpolate(int64_t, int64_t, const double *, const double *, double, double *)
+    int64_t sk_ode_columns(int32_t)
+    int64_t sk_ode_terms(int32_t)
+    int sk_ode_start(sk_ode *)
+    void sk_ode_destroy(sk_ode *)
+    int sk_ode_step(sk_ode *)
+    int sk_ode_dense(sk_ode *, double *)
+    int sk_ode_run(sk_ode *, sk_ode_output *)
+    void sk_ode_interpolate(int64_t, int64_t, const double *, double, double *)
     sk_rk_combine sk_rk_pick_combine()
 
-METHODS = {"RK23": SK_RK23, "RK45": SK_RK45, "DOP853": SK_DOP853}
+METHODS = {
+    "RK23": SK_RK23, "RK45": SK_RK45, "DOP853": SK_DOP853,
+    "Rosenbrock23": SK_ROSENBROCK23, "Rodas5P": SK_RODAS5P,
+}
 
 #: Steps that the first buffer holds; it doubles when it is full.
 cdef int64_t FIRST_CAPACITY = 64
 
 
-cdef class RungeKutta:
+cdef class Integrator:
     """One integration from t0 to t_bound; not to be shared between threads.
 
     Parameters
@@ -69,36 +87,45 @@ cdef class RungeKutta:
     y0 : ndarray of float64
         Start values; complex ones as pairs.
     is_complex : bool
-    rtol, max_step, first_step : float
+    rtol, atol : float, or both ndarray of float64 as long as y0
+    max_step, first_step : float
         `first_step` 0 lets the method choose.
-    atol : float, or ndarray of float64 as long as y0
+    options : IntegratorOptions or None
+        What only some integrations need (scikit/integrate/_options.py).
     """
-    cdef sk_rk_state state
-    cdef object callback, atol
+    cdef sk_ode state
+    cdef object callback, rtol, atol, options
 
     def __cinit__(self):
         self.state.work = NULL
+        self.state.own = NULL
 
     def __dealloc__(self):
+        sk_ode_destroy(&self.state)
         free(self.state.work)
 
     def __init__(self, callback, str method, double t0, double t_bound, cnp.ndarray y0, bint is_complex,
-                 double rtol, atol, double max_step, double first_step):
-        cdef sk_rk_state *s = &self.state
+                 rtol, atol, double max_step, double first_step, options=None):
+        cdef sk_ode *s = &self.state
         cdef int status
-        cdef const double[::1] atol_view
+        cdef const double[::1] view
+        if s.work != NULL:
+            raise RuntimeError("an Integrator is initialised once")
         self.callback = callback
-        self.atol = atol
+        self.rtol, self.atol = rtol, atol
         if type(atol) is float:
-            s.atol = NULL
+            s.atol = s.rtol = NULL
             s.atol_all = atol
+            s.rtol_all = rtol
         else:
-            atol_view = atol
-            s.atol = &atol_view[0]
+            view = atol
+            s.atol = &view[0]
+            view = rtol
+            s.rtol = &view[0]
         if cnp.PyArray_TYPE(y0) != cnp.NPY_FLOAT64 or not cnp.PyArray_ISCARRAY_RO(y0) or cnp.PyArray_NDIM(y0) != 1:
             raise TypeError("`y0` must be a contiguous array of float64")
         s.n = cnp.PyArray_DIM(y0, 0)
-        s.ld = (s.n + SK_RK_LANES - 1) // SK_RK_LANES * SK_RK_LANES
+        s.ld = (s.n + SK_ODE_LANES - 1) // SK_ODE_LANES * SK_ODE_LANES
         s.method = METHODS[method]
         s.is_complex = is_complex
         s.t = s.t_old = t0
@@ -106,20 +133,47 @@ cdef class RungeKutta:
         s.direction = -1.0 if t_bound < t0 else 1.0
         s.h_abs = first_step
         s.max_step = max_step
-        s.rtol = rtol
+        s.max_steps = INT64_MAX
+        s.lower = s.upper = -1
         s.rhs = <sk_rhs> <uintptr_t> callback.function
         s.data = <void *> <uintptr_t> callback.data
         s.poll = <sk_poll> <uintptr_t> callback.poll
         s.poll_data = <void *> <uintptr_t> callback.poll_data
         s.combine = sk_rk_pick_combine()
-        free(s.work)
-        s.work = <double *> calloc(s.ld * sk_rk_columns(s.method), sizeof(double))
+        if options is not None:
+            self._set(options)
+        s.work = <double *> calloc(s.ld * sk_ode_columns(s.method), sizeof(double))
         if s.work == NULL:
             raise MemoryError
         memcpy(s.work, cnp.PyArray_DATA(y0), s.n * sizeof(double))
         with nogil:
-            status = sk_rk_start(s)
+            status = sk_ode_start(s)
         self._finish(status)
+
+    cdef int _set(self, options) except -1:
+        """Take over what the options hold; they are kept alive for the pointers into them."""
+        cdef sk_ode *s = &self.state
+        cdef const double[::1, :] mass
+        self.options = options
+        s.min_step = options.min_step
+        s.max_steps = options.max_steps
+        s.fixed = options.fixed
+        s.max_order = options.max_order
+        s.safety, s.min_factor, s.max_factor = options.safety, options.min_factor, options.max_factor
+        s.gain[0], s.gain[1], s.gain[2], s.gain[3] = options.gain
+        s.lower, s.upper = options.lower, options.upper
+        if options.mass is not None:
+            mass = options.mass
+            s.mass = &mass[0, 0]
+        if options.jac is not None:
+            s.jac = <sk_jac> <uintptr_t> options.jac.function
+            s.jac_data = <void *> <uintptr_t> options.jac.data
+            s.constant_jac = options.jac.constant
+        if options.linear is not None:
+            s.linear = <sk_linear> <uintptr_t> options.linear.function
+            s.linear_data = <void *> <uintptr_t> options.linear.data
+            s.constant_jac = options.linear.constant
+        return 0
 
     @property
     def t(self):
@@ -132,6 +186,20 @@ cdef class RungeKutta:
         return self.state.t_old
 
     @property
+    def t_bound(self):
+        """Where the integration is to end; a later bound lets a finished one go on."""
+        return self.state.t_bound
+
+    @t_bound.setter
+    def t_bound(self, double value):
+        self.state.t_bound = value
+
+    @property
+    def h_abs(self):
+        """Size of the next step to try."""
+        return self.state.h_abs
+
+    @property
     def y(self):
         """A copy of the solution at `t`."""
         return np.array(<double[:self.state.n]> self.state.work)
@@ -142,16 +210,19 @@ cdef class RungeKutta:
         return np.array(<double[:self.state.n]> (self.state.work + self.state.ld))
 
     def counts(self):
-        """Numbers of evaluations of the right-hand side, of accepted and of rejected steps."""
-        return self.state.nfev, self.state.nsteps, self.state.nrejected
+        """nfev, njev, nlu and the numbers of accepted and of rejected steps."""
+        cdef sk_ode *s = &self.state
+        return s.nfev, s.njev, s.nlu, s.nsteps, s.nrejected
 
     cdef int _finish(self, int status) except -100:
-        """Raise what the user's function raised; pass on the statuses that are results."""
+        """Raise what the user's functions raised; pass on the statuses that are results."""
         if status == SK_CALLBACK or status == SK_INTERRUPT:
             self.callback.reraise()
+            if self.options is not None:
+                self.options.reraise()
             if status == SK_CALLBACK:
                 return status
-        if status == SK_STEP:
+        if status == SK_STEP or status == SK_STEPS:
             return status
         return check_status(status)
 
@@ -165,15 +236,15 @@ cdef class RungeKutta:
         """
         cdef int status
         with nogil:
-            status = sk_rk_step(&self.state)
+            status = sk_ode_step(&self.state)
         return self._finish(status)
 
     def interpolant(self):
-        """The last step's interpolant, shape (terms, n)."""
-        cdef double[:, ::1] dense = np.empty((sk_rk_terms(self.state.method), self.state.n))
+        """The last step's interpolant, shape (terms + 1, n)."""
+        cdef double[:, ::1] dense = np.empty((sk_ode_terms(self.state.method) + 1, self.state.n))
         cdef int status
         with nogil:
-            status = sk_rk_dense(&self.state, &dense[0, 0])
+            status = sk_ode_dense(&self.state, &dense[0, 0])
         check_status(self._finish(status))
         return np.asarray(dense)
 
@@ -196,11 +267,11 @@ cdef class RungeKutta:
         t : ndarray (steps + 1,) or None
             From t0 on.
         y : ndarray (steps + 1, n) or None
-        interpolants : ndarray (steps, terms, n) or None
+        interpolants : ndarray (steps, terms + 1, n) or None
         y_eval : ndarray (points reached, n) or None
         """
-        cdef sk_rk_output out
-        cdef int64_t n = self.state.n, terms = sk_rk_terms(self.state.method)
+        cdef sk_ode_output out
+        cdef int64_t n = self.state.n, terms = sk_ode_terms(self.state.method) + 1
         cdef int status = SK_MORE
         cdef cnp.ndarray t = None, y = None, f = None, y_eval = None
         cdef const double[::1] points
@@ -232,7 +303,7 @@ cdef class RungeKutta:
                 f = _grown(f, out.capacity if dense else 1, out.count if dense else 0, n, terms)
                 out.dense = <double *> cnp.PyArray_DATA(f)
             with nogil:
-                status = sk_rk_run(&self.state, &out)
+                status = sk_ode_run(&self.state, &out)
             status = self._finish(status)
         return (status, None if t is None else t[:out.count + 1], None if y is None else y[:out.count + 1],
                 f[:out.count] if dense else None, None if y_eval is None else y_eval[:out.i_eval])
@@ -261,14 +332,12 @@ def all_finite(cnp.ndarray values):
     return total == 0.0
 
 
-def interpolate(const double[:, :, ::1] dense, const double[:, ::1] y_old, const int64_t[::1] segment,
-                const double[::1] x):
+def interpolate(const double[:, :, ::1] dense, const int64_t[::1] segment, const double[::1] x):
     """Values of the interpolants.
 
     Parameters
     ----------
-    dense : ndarray (segments, terms, n)
-    y_old : ndarray (segments, n)
+    dense : ndarray (segments, terms + 1, n)
     segment : ndarray of int64 (points,)
         Which interpolant, within range.
     x : ndarray (points,)
@@ -279,9 +348,9 @@ def interpolate(const double[:, :, ::1] dense, const double[:, ::1] y_old, const
     ndarray (points, n)
     """
     cdef Py_ssize_t i, points = segment.shape[0]
-    cdef int64_t n = dense.shape[2], terms = dense.shape[1]
+    cdef int64_t n = dense.shape[2], terms = dense.shape[1] - 1
     cdef double[:, ::1] out = np.empty((points, n))
     with nogil:
         for i in range(points):
-            sk_rk_interpolate(n, terms, &dense[segment[i], 0, 0], &y_old[segment[i], 0], x[i], &out[i, 0])
+            sk_ode_interpolate(n, terms, &dense[segment[i], 0, 0], x[i], &out[i, 0])
     return np.asarray(out)

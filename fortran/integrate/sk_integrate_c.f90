@@ -1,0 +1,216 @@
+!> The C face of the integrators: types, statuses, and which method does what. See sk_integrate.h.
+module sk_integrate_c
+    use, intrinsic :: iso_c_binding, only: c_f_pointer, c_int, c_ptr
+    use sk_kinds, only: dp, i4, i8
+    use sk_status, only: sk_argument, sk_more, sk_ok
+    use sk_integrate_core, only: n_common_columns, nested_value, ode_state
+    use sk_integrate_rk, only: rk_advance, rk_columns, rk_interpolant, rk_start
+    use sk_integrate_rk_tables, only: rk_table, rk_table_of
+    use sk_integrate_rosenbrock, only: rosenbrock_advance, rosenbrock_destroy, rosenbrock_interpolant, rosenbrock_start, &
+        rosenbrock_terms
+    use sk_integrate_rosenbrock_tables, only: rosenbrock_table_of
+    implicit none
+    private
+
+    !> The same layout as struct sk_ode_output in sk_integrate.h.
+    type, bind(c) :: ode_output
+        integer(i8) :: capacity, count
+        type(c_ptr) :: t, y, dense
+        integer(i4) :: all_dense
+        integer(i8) :: n_eval, i_eval
+        type(c_ptr) :: t_eval, y_eval
+    end type ode_output
+
+    ! Families of methods, by the number before the last four bits of sk_ode_method.
+    integer(i4), parameter :: family_rk = 0, family_rosenbrock = 1
+
+contains
+
+    pure function family(method) result(number)
+        integer(i4), intent(in) :: method
+        integer(i4) :: number
+        number = method / 16
+    end function family
+
+    function columns(method) bind(c, name="sk_ode_columns") result(count)
+        integer(i4), value :: method
+        integer(i8) :: count
+        count = n_common_columns
+        if (family(method) == family_rk) count = rk_columns(rk_table_of(method))
+    end function columns
+
+    function terms(method) bind(c, name="sk_ode_terms") result(count)
+        integer(i4), value :: method
+        integer(i8) :: count
+        type(rk_table) :: table
+        select case (family(method))
+        case (family_rk)
+            table = rk_table_of(method)
+            count = 3 + table%n_dense
+        case (family_rosenbrock)
+            count = rosenbrock_terms(rosenbrock_table_of(method - 16))
+        case default
+            count = 0
+        end select
+    end function terms
+
+    function start(s) bind(c, name="sk_ode_start") result(status)
+        type(ode_state), intent(inout) :: s
+        integer(c_int) :: status
+        real(dp), pointer, contiguous :: w(:)
+        call c_f_pointer(s%work, w, [1])
+        select case (family(s%method))
+        case (family_rk)
+            call rk_start(rk_table_of(s%method), s, w, status)
+        case (family_rosenbrock)
+            call rosenbrock_start(rosenbrock_table_of(s%method - 16), s, w, status)
+        case default
+            status = sk_argument
+        end select
+    end function start
+
+    subroutine destroy(s) bind(c, name="sk_ode_destroy")
+        type(ode_state), intent(inout) :: s
+        select case (family(s%method))
+        case (family_rosenbrock)
+            call rosenbrock_destroy(s)
+        end select
+    end subroutine destroy
+
+    function step(s) bind(c, name="sk_ode_step") result(status)
+        type(ode_state), intent(inout) :: s
+        integer(c_int) :: status
+        real(dp), pointer, contiguous :: w(:)
+        call c_f_pointer(s%work, w, [1])
+        if (family(s%method) == family_rk) then
+            call rk_advance(rk_table_of(s%method), s, w, status)
+        else
+            call advance(s, w, status)
+        end if
+    end function step
+
+    !> One step of any method that is not explicit Runge-Kutta.
+    subroutine advance(s, w, status)
+        type(ode_state), intent(inout) :: s
+        real(dp), intent(inout) :: w(s%ld, *)
+        integer(c_int), intent(out) :: status
+        select case (family(s%method))
+        case (family_rosenbrock)
+            call rosenbrock_advance(s, w, status)
+        case default
+            status = sk_argument
+        end select
+    end subroutine advance
+
+    !> The last step's interpolant in nested form, [0:terms][n].
+    function dense(s, f) bind(c, name="sk_ode_dense") result(status)
+        type(ode_state), intent(inout) :: s
+        real(dp), intent(out) :: f(*)
+        integer(c_int) :: status
+        real(dp), pointer, contiguous :: w(:)
+        call c_f_pointer(s%work, w, [1])
+        if (family(s%method) == family_rk) then
+            call rk_interpolant(rk_table_of(s%method), s, w, f, status)
+        else
+            call interpolant(s, w, f, status)
+        end if
+    end function dense
+
+    subroutine interpolant(s, w, f, status)
+        type(ode_state), intent(inout) :: s
+        real(dp), intent(inout) :: w(s%ld, *)
+        real(dp), intent(out) :: f(s%n, 0:*)
+        integer(c_int), intent(out) :: status
+        select case (family(s%method))
+        case (family_rosenbrock)
+            call rosenbrock_interpolant(s, w, f, status)
+        case default
+            status = sk_argument
+        end select
+    end subroutine interpolant
+
+    function run(s, output) bind(c, name="sk_ode_run") result(status)
+        type(ode_state), intent(inout) :: s
+        type(ode_output), intent(inout) :: output
+        integer(c_int) :: status
+        real(dp), pointer, contiguous :: w(:), t(:), y(:), f(:), t_eval(:), y_eval(:)
+        integer(i8) :: m
+        m = terms(s%method)
+        call c_f_pointer(s%work, w, [1])
+        call c_f_pointer(output%t, t, [output%capacity])
+        call c_f_pointer(output%y, y, [s%n * output%capacity])
+        call c_f_pointer(output%dense, f, [s%n * (m + 1) * output%capacity])
+        call c_f_pointer(output%t_eval, t_eval, [output%n_eval])
+        call c_f_pointer(output%y_eval, y_eval, [s%n * output%n_eval])
+        ! a null pointer is an absent argument to run_steps
+        if (family(s%method) == family_rk) then
+            call run_steps(m, s, w, output, t, y, f, t_eval, y_eval, status, rk_table_of(s%method))
+        else
+            call run_steps(m, s, w, output, t, y, f, t_eval, y_eval, status)
+        end if
+    end function run
+
+    subroutine run_steps(m, s, w, output, t, y, f, t_eval, y_eval, status, table)
+        integer(i8), intent(in) :: m
+        type(ode_state), intent(inout) :: s
+        real(dp), intent(inout) :: w(s%ld, *)
+        type(ode_output), intent(inout) :: output
+        real(dp), intent(inout), optional :: t(output%capacity), y(s%n, output%capacity)
+        real(dp), intent(inout), optional :: f(s%n, 0:m, output%capacity), y_eval(s%n, output%n_eval)
+        real(dp), intent(in), optional :: t_eval(output%n_eval)
+        integer(c_int), intent(out) :: status
+        type(rk_table), intent(in), optional :: table
+        integer(i8) :: slot
+
+        status = sk_ok
+        do while (s%direction * (s%t_bound - s%t) > 0)
+            if (output%count == output%capacity) then
+                status = sk_more
+                return
+            end if
+            if (present(table)) then
+                call rk_advance(table, s, w, status)
+            else
+                call advance(s, w, status)
+            end if
+            if (status /= sk_ok) return
+            ! unless every step's interpolant is kept, the first slot serves as scratch
+            slot = merge(output%count + 1, 1_i8, output%all_dense /= 0)
+            if (due() .or. output%all_dense /= 0) then
+                if (present(table)) then
+                    call rk_interpolant(table, s, w, f(:, :, slot), status)
+                else
+                    call interpolant(s, w, f(:, :, slot), status)
+                end if
+                if (status /= sk_ok) return
+            end if
+            do while (due())
+                output%i_eval = output%i_eval + 1
+                call nested_value(s%n, m, f(:, :, slot), (t_eval(output%i_eval) - s%t_old) / s%h, y_eval(:, output%i_eval))
+            end do
+            if (present(t)) then
+                output%count = output%count + 1
+                t(output%count) = s%t
+                if (present(y)) y(:, output%count) = w(1:s%n, 1)
+            end if
+        end do
+
+    contains
+
+        !> Whether the step just taken covers the next point of t_eval.
+        pure logical function due()
+            due = .false.
+            if (output%i_eval < output%n_eval) due = s%direction * (t_eval(output%i_eval + 1) - s%t) <= 0
+        end function due
+
+    end subroutine run_steps
+
+    subroutine interpolate(n, n_terms, f, x, y) bind(c, name="sk_ode_interpolate")
+        integer(i8), value :: n, n_terms
+        real(dp), intent(in) :: f(n, 0:n_terms)
+        real(dp), value :: x
+        real(dp), intent(out) :: y(n)
+        call nested_value(n, n_terms, f, x, y)
+    end subroutine interpolate
+
+end module sk_integrate_c

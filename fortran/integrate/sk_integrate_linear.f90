@@ -1,0 +1,498 @@
+!> The linear algebra of the implicit methods: Jacobian, iteration matrices shift * M - J and their factors.
+!>
+!> J is full, banded, or belongs to the caller (sparse, matrix-free), who then does all three through one function.
+!> Differences for J follow A. C. Hindmarsh et al., ACM Trans. Math. Softw. 31 (2005) 363-396, section 2.1,
+!> doi:10.1145/1089014.1089020.
+module sk_integrate_linear
+    use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_f_procpointer, c_int, c_loc, c_null_ptr, c_ptr
+    use sk_kinds, only: dp, i4, i8
+    use sk_lapack, only: dgbtrf, dgbtrs, dgetrf, dgetrs, zgbtrf, zgbtrs, zgetrf, zgetrs
+    use sk_status, only: sk_callback, sk_memory, sk_ok, sk_singular, sk_size
+    use sk_integrate_core, only: evaluate, ode_state
+    implicit none
+    private
+    public :: linear_system, linear_create, jacobian, factor, solve, factor_complex, solve_complex, mass_times
+
+    integer(c_int), parameter :: task_jacobian = 0, task_factor = 1, task_solve = 2, task_factor_complex = 3, &
+        task_solve_complex = 4
+    !> Up to here own elimination is faster than a call of LAPACK.
+    integer(i8), parameter :: small = 12
+
+    type :: linear_system
+        private
+        integer(i8) :: n = 0, lower = -1, upper = -1
+        logical :: external = .false.
+        logical :: has_jacobian = .false.
+        real(dp), allocatable :: jac(:, :)                 ! n x n, or (lower + upper + 1) x n
+        real(dp), allocatable :: lu(:, :, :)
+        complex(dp), allocatable :: zlu(:, :, :)
+        integer(i4), allocatable :: pivot(:, :), zpivot(:, :)
+        real(dp), allocatable :: trial(:), f_trial(:), increment(:)
+    end type linear_system
+
+    abstract interface
+        function jac_interface(t, y, jac, data) bind(c) result(status)
+            import :: c_int, c_ptr, dp
+            real(dp), value :: t
+            real(dp), intent(in) :: y(*)
+            real(dp), intent(inout) :: jac(*)
+            type(c_ptr), value :: data
+            integer(c_int) :: status
+        end function jac_interface
+
+        function linear_interface(task, slot, t, y, f, re, im, x, data) bind(c) result(status)
+            import :: c_int, c_ptr, dp
+            integer(c_int), value :: task, slot
+            real(dp), value :: t, re, im
+            type(c_ptr), value :: y, f, x
+            type(c_ptr), value :: data
+            integer(c_int) :: status
+        end function linear_interface
+    end interface
+
+contains
+
+    !> Storage for J and for `reals` real and `complexes` complex factored matrices.
+    subroutine linear_create(a, s, reals, complexes, status)
+        type(linear_system), intent(inout) :: a
+        type(ode_state), intent(in) :: s
+        integer, intent(in) :: reals, complexes
+        integer(c_int), intent(out) :: status
+        integer(i8) :: rows, lu_rows
+        integer :: flag
+
+        status = sk_ok
+        a%n = s%n
+        a%lower = s%lower
+        a%upper = s%upper
+        a%external = c_associated(s%linear)
+        if (a%external) return
+        if (s%n > huge(1_i4) / 4) then
+            status = sk_size
+            return
+        end if
+        rows = merge(s%lower + s%upper + 1, s%n, s%lower >= 0)
+        lu_rows = merge(rows + s%lower, s%n, s%lower >= 0)
+        allocate (a%jac(rows, s%n), a%lu(lu_rows, s%n, reals), a%pivot(s%n, reals), a%zlu(lu_rows, s%n, complexes), &
+            a%zpivot(s%n, complexes), a%trial(s%ld), a%f_trial(s%ld), a%increment(s%n), stat=flag)
+        if (flag /= 0) status = sk_memory
+        if (flag == 0) a%jac = 0
+    end subroutine linear_create
+
+    !> J = df/dy at (t, y), where f = f(t, y). `reused` tells that a constant one is there already.
+    subroutine jacobian(a, s, t, y, f, status)
+        type(linear_system), intent(inout) :: a
+        type(ode_state), intent(inout) :: s
+        real(dp), intent(in) :: t
+        real(dp), intent(in), target :: y(s%ld), f(s%ld)
+        integer(c_int), intent(out) :: status
+        procedure(jac_interface), pointer :: jac
+        status = sk_ok
+        if (s%constant_jac /= 0 .and. a%has_jacobian) return
+        a%has_jacobian = .true.
+        if (s%constant_jac == 0) s%njev = s%njev + 1
+        if (a%external) then
+            status = external_task(s, task_jacobian, 0, t, y, f, 0.0_dp, 0.0_dp, c_null_ptr)
+        else if (c_associated(s%jac)) then
+            call c_f_procpointer(s%jac, jac)
+            if (jac(t, y, a%jac, s%jac_data) /= 0) status = sk_callback
+        else
+            call differences(a, s, t, y, f, status)
+        end if
+    end subroutine jacobian
+
+    !> One column of J, or every (lower + upper + 1)-th at once, by a forward difference. Not counted in nfev.
+    subroutine differences(a, s, t, y, f, status)
+        type(linear_system), intent(inout) :: a
+        type(ode_state), intent(inout) :: s
+        real(dp), intent(in) :: t, y(s%ld), f(s%ld)
+        integer(c_int), intent(out) :: status
+        integer(i8) :: group, stride, j, first, last, calls
+        calls = s%nfev
+        status = sk_ok
+        call increments(a, s, y, f)
+        stride = a%n
+        if (a%lower >= 0) stride = min(a%n, a%lower + a%upper + 1)
+        do group = 1, stride
+            a%trial = y
+            do j = group, a%n, stride
+                a%trial(j) = y(j) + a%increment(j)
+            end do
+            call evaluate(s, t, a%trial, a%f_trial, status)
+            if (status /= sk_ok) exit
+            do j = group, a%n, stride
+                if (a%lower < 0) then
+                    a%jac(:, j) = (a%f_trial(1:a%n) - f(1:a%n)) / a%increment(j)
+                else
+                    first = max(1_i8, j - a%upper)
+                    last = min(a%n, j + a%lower)
+                    a%jac(a%upper + 1 + first - j:a%upper + 1 + last - j, j) = &
+                        (a%f_trial(first:last) - f(first:last)) / a%increment(j)
+                end if
+            end do
+        end do
+        s%nfev = calls
+    end subroutine differences
+
+    !> Increments of y, exact in binary.
+    subroutine increments(a, s, y, f)
+        type(linear_system), intent(inout) :: a
+        type(ode_state), intent(in) :: s
+        real(dp), intent(in) :: y(s%ld), f(s%ld)
+        real(dp), pointer, contiguous :: atol(:), rtol(:)
+        real(dp) :: scale, least, norm
+        integer(i8) :: j
+        call c_f_pointer(s%atol, atol, [s%n])
+        call c_f_pointer(s%rtol, rtol, [s%n])
+        norm = 0
+        do j = 1, a%n
+            if (c_associated(s%atol)) then
+                scale = atol(j) + rtol(j) * abs(y(j))
+            else
+                scale = s%atol_all + s%rtol_all * abs(y(j))
+            end if
+            a%increment(j) = max(scale, tiny(scale) / epsilon(scale))
+            norm = norm + (f(j) / a%increment(j))**2
+        end do
+        norm = sqrt(norm / real(a%n, dp))
+        least = 1000 * s%h_abs * epsilon(least) * real(a%n, dp) * norm
+        if (.not. (least > 0 .and. least <= huge(least))) least = 1
+        do j = 1, a%n
+            scale = max(sqrt(epsilon(scale)) * abs(y(j)), least * a%increment(j))
+            scale = sign(max(scale, tiny(scale) / epsilon(scale)), f(j) * s%direction)
+            a%increment(j) = (y(j) + scale) - y(j)
+            if (.not. abs(a%increment(j)) > 0) a%increment(j) = scale
+        end do
+    end subroutine increments
+
+    !> Factor shift * M - J into a slot; sk_singular if it is singular.
+    subroutine factor(a, s, slot, shift, status)
+        type(linear_system), intent(inout) :: a
+        type(ode_state), intent(inout) :: s
+        integer, intent(in) :: slot
+        real(dp), intent(in) :: shift
+        integer(c_int), intent(out) :: status
+        real(dp), pointer, contiguous :: mass(:, :)
+        integer(i8) :: i, j, n, kl, ku
+        integer(i4) :: info
+        s%nlu = s%nlu + 1
+        if (a%external) then
+            status = external_task(s, task_factor, slot, s%t, re=shift, im=0.0_dp, x=c_null_ptr)
+            return
+        end if
+        n = a%n
+        kl = a%lower
+        ku = a%upper
+        call c_f_pointer(s%mass, mass, shape(a%jac))
+        if (kl < 0) then
+            associate (lu => a%lu(:, :, slot))
+                lu = -a%jac
+                if (c_associated(s%mass)) then
+                    lu = lu + shift * mass
+                else
+                    do i = 1, n
+                        lu(i, i) = lu(i, i) + shift
+                    end do
+                end if
+                if (n <= small) then
+                    call small_factor(n, lu, a%pivot(:, slot), info)
+                else
+                    call dgetrf(int(n, i4), int(n, i4), lu, int(n, i4), a%pivot(:, slot), info)
+                end if
+            end associate
+        else
+            associate (lu => a%lu(:, :, slot))
+                do j = 1, n
+                    lu(1:kl, j) = 0
+                    lu(kl + 1:, j) = -a%jac(:, j)
+                    if (c_associated(s%mass)) then
+                        lu(kl + 1:, j) = lu(kl + 1:, j) + shift * mass(:, j)
+                    else
+                        lu(kl + ku + 1, j) = lu(kl + ku + 1, j) + shift
+                    end if
+                end do
+                call dgbtrf(int(n, i4), int(n, i4), int(kl, i4), int(ku, i4), lu, size(lu, 1, i4), a%pivot(:, slot), info)
+            end associate
+        end if
+        status = merge(sk_ok, sk_singular, info == 0)
+    end subroutine factor
+
+    !> x = (shift * M - J)**-1 x with the factors in a slot.
+    subroutine solve(a, s, slot, x, status)
+        type(linear_system), intent(inout) :: a
+        type(ode_state), intent(inout) :: s
+        integer, intent(in) :: slot
+        real(dp), intent(inout), target :: x(s%ld)
+        integer(c_int), intent(out) :: status
+        integer(i4) :: info, n
+        status = sk_ok
+        n = int(min(a%n, int(huge(1_i4), i8)), i4)
+        if (a%external) then
+            status = external_task(s, task_solve, slot, s%t, re=0.0_dp, im=0.0_dp, x=c_loc(x))
+        else if (a%lower >= 0) then
+            call dgbtrs('N', n, int(a%lower, i4), int(a%upper, i4), 1_i4, a%lu(:, :, slot), size(a%lu, 1, i4), &
+                a%pivot(:, slot), x, n, info)
+        else if (n <= small) then
+            call small_solve(a%n, a%lu(:, :, slot), a%pivot(:, slot), x)
+        else
+            call dgetrs('N', n, 1_i4, a%lu(:, :, slot), n, a%pivot(:, slot), x, n, info)
+        end if
+    end subroutine solve
+
+    !> Gaussian elimination with row interchanges; the diagonal's reciprocals are kept.
+    pure subroutine small_factor(n, a, pivot, info)
+        integer(i8), intent(in) :: n
+        real(dp), intent(inout) :: a(n, n)
+        integer(i4), intent(out) :: pivot(n), info
+        real(dp) :: largest, factor, swap
+        integer(i8) :: i, j, k, p
+        info = 0
+        do k = 1, n
+            p = k
+            largest = abs(a(k, k))
+            do i = k + 1, n
+                if (abs(a(i, k)) > largest) then
+                    largest = abs(a(i, k))
+                    p = i
+                end if
+            end do
+            pivot(k) = int(p, i4)
+            if (.not. largest > 0) then
+                info = int(k, i4)
+                return
+            end if
+            if (p /= k) then
+                do j = 1, n
+                    swap = a(k, j)
+                    a(k, j) = a(p, j)
+                    a(p, j) = swap
+                end do
+            end if
+            a(k, k) = 1 / a(k, k)
+            do i = k + 1, n
+                a(i, k) = a(i, k) * a(k, k)
+            end do
+            do j = k + 1, n
+                factor = a(k, j)
+                do i = k + 1, n
+                    a(i, j) = a(i, j) - a(i, k) * factor
+                end do
+            end do
+        end do
+    end subroutine small_factor
+
+    pure subroutine small_solve(n, a, pivot, x)
+        integer(i8), intent(in) :: n
+        real(dp), intent(in) :: a(n, n)
+        integer(i4), intent(in) :: pivot(n)
+        real(dp), intent(inout) :: x(n)
+        real(dp) :: value
+        integer(i8) :: i, k
+        do k = 1, n
+            value = x(pivot(k))
+            x(pivot(k)) = x(k)
+            x(k) = value
+        end do
+        do k = 1, n - 1
+            value = x(k)
+            do i = k + 1, n
+                x(i) = x(i) - a(i, k) * value
+            end do
+        end do
+        do k = n, 1, -1
+            x(k) = x(k) * a(k, k)
+            value = x(k)
+            do i = 1, k - 1
+                x(i) = x(i) - a(i, k) * value
+            end do
+        end do
+    end subroutine small_solve
+
+    !> Factor shift * M - J, shift complex.
+    subroutine factor_complex(a, s, slot, shift, status)
+        type(linear_system), intent(inout) :: a
+        type(ode_state), intent(inout) :: s
+        integer, intent(in) :: slot
+        complex(dp), intent(in) :: shift
+        integer(c_int), intent(out) :: status
+        real(dp), pointer, contiguous :: mass(:, :)
+        integer(i8) :: i, j, n, kl, ku
+        integer(i4) :: info
+        s%nlu = s%nlu + 1
+        if (a%external) then
+            status = external_task(s, task_factor_complex, slot, s%t, re=real(shift), im=aimag(shift), x=c_null_ptr)
+            return
+        end if
+        n = a%n
+        kl = a%lower
+        ku = a%upper
+        call c_f_pointer(s%mass, mass, shape(a%jac))
+        associate (lu => a%zlu(:, :, slot))
+            if (kl < 0) then
+                lu = -a%jac
+                if (c_associated(s%mass)) then
+                    lu = lu + shift * mass
+                else
+                    do i = 1, n
+                        lu(i, i) = lu(i, i) + shift
+                    end do
+                end if
+                if (n <= small) then
+                    call small_factor_complex(n, lu, a%zpivot(:, slot), info)
+                else
+                    call zgetrf(int(n, i4), int(n, i4), lu, int(n, i4), a%zpivot(:, slot), info)
+                end if
+            else
+                do j = 1, n
+                    lu(1:kl, j) = 0
+                    lu(kl + 1:, j) = -a%jac(:, j)
+                    if (c_associated(s%mass)) then
+                        lu(kl + 1:, j) = lu(kl + 1:, j) + shift * mass(:, j)
+                    else
+                        lu(kl + ku + 1, j) = lu(kl + ku + 1, j) + shift
+                    end if
+                end do
+                call zgbtrf(int(n, i4), int(n, i4), int(kl, i4), int(ku, i4), lu, size(lu, 1, i4), a%zpivot(:, slot), info)
+            end if
+        end associate
+        status = merge(sk_ok, sk_singular, info == 0)
+    end subroutine factor_complex
+
+    subroutine solve_complex(a, s, slot, x, status)
+        type(linear_system), intent(inout) :: a
+        type(ode_state), intent(inout) :: s
+        integer, intent(in) :: slot
+        complex(dp), intent(inout), target :: x(s%ld)
+        integer(c_int), intent(out) :: status
+        integer(i4) :: info, n
+        status = sk_ok
+        n = int(min(a%n, int(huge(1_i4), i8)), i4)
+        if (a%external) then
+            status = external_task(s, task_solve_complex, slot, s%t, re=0.0_dp, im=0.0_dp, x=c_loc(x))
+        else if (a%lower >= 0) then
+            call zgbtrs('N', n, int(a%lower, i4), int(a%upper, i4), 1_i4, a%zlu(:, :, slot), size(a%zlu, 1, i4), &
+                a%zpivot(:, slot), x, n, info)
+        else if (n <= small) then
+            call small_solve_complex(a%n, a%zlu(:, :, slot), a%zpivot(:, slot), x)
+        else
+            call zgetrs('N', n, 1_i4, a%zlu(:, :, slot), n, a%zpivot(:, slot), x, n, info)
+        end if
+    end subroutine solve_complex
+
+    pure subroutine small_factor_complex(n, a, pivot, info)
+        integer(i8), intent(in) :: n
+        complex(dp), intent(inout) :: a(n, n)
+        integer(i4), intent(out) :: pivot(n), info
+        complex(dp) :: factor, swap
+        real(dp) :: largest, size_here
+        integer(i8) :: i, j, k, p
+        info = 0
+        do k = 1, n
+            p = k
+            largest = -1
+            do i = k, n
+                size_here = abs(real(a(i, k))) + abs(aimag(a(i, k)))
+                if (size_here > largest) then
+                    largest = size_here
+                    p = i
+                end if
+            end do
+            pivot(k) = int(p, i4)
+            if (.not. largest > 0) then
+                info = int(k, i4)
+                return
+            end if
+            if (p /= k) then
+                do j = 1, n
+                    swap = a(k, j)
+                    a(k, j) = a(p, j)
+                    a(p, j) = swap
+                end do
+            end if
+            a(k, k) = 1 / a(k, k)
+            do i = k + 1, n
+                a(i, k) = a(i, k) * a(k, k)
+            end do
+            do j = k + 1, n
+                factor = a(k, j)
+                do i = k + 1, n
+                    a(i, j) = a(i, j) - a(i, k) * factor
+                end do
+            end do
+        end do
+    end subroutine small_factor_complex
+
+    pure subroutine small_solve_complex(n, a, pivot, x)
+        integer(i8), intent(in) :: n
+        complex(dp), intent(in) :: a(n, n)
+        integer(i4), intent(in) :: pivot(n)
+        complex(dp), intent(inout) :: x(n)
+        complex(dp) :: value
+        integer(i8) :: i, k
+        do k = 1, n
+            value = x(pivot(k))
+            x(pivot(k)) = x(k)
+            x(k) = value
+        end do
+        do k = 1, n - 1
+            value = x(k)
+            do i = k + 1, n
+                x(i) = x(i) - a(i, k) * value
+            end do
+        end do
+        do k = n, 1, -1
+            x(k) = x(k) * a(k, k)
+            value = x(k)
+            do i = 1, k - 1
+                x(i) = x(i) - a(i, k) * value
+            end do
+        end do
+    end subroutine small_solve_complex
+
+    !> y = M x, for any M that the state may carry.
+    subroutine mass_times(s, x, y)
+        type(ode_state), intent(in) :: s
+        real(dp), intent(in) :: x(s%ld)
+        real(dp), intent(inout) :: y(s%ld)
+        real(dp), pointer, contiguous :: mass(:, :)
+        integer(i8) :: j, first, last
+        if (.not. c_associated(s%mass)) then
+            y = x
+            return
+        end if
+        y = 0
+        if (s%lower < 0) then
+            call c_f_pointer(s%mass, mass, [s%n, s%n])
+            do j = 1, s%n
+                y(1:s%n) = y(1:s%n) + mass(:, j) * x(j)
+            end do
+        else
+            call c_f_pointer(s%mass, mass, [s%lower + s%upper + 1, s%n])
+            do j = 1, s%n
+                first = max(1_i8, j - s%upper)
+                last = min(s%n, j + s%lower)
+                y(first:last) = y(first:last) + mass(s%upper + 1 + first - j:s%upper + 1 + last - j, j) * x(j)
+            end do
+        end if
+    end subroutine mass_times
+
+    function external_task(s, task, slot, t, y, f, re, im, x) result(status)
+        type(ode_state), intent(in) :: s
+        integer(c_int), intent(in) :: task
+        integer, intent(in) :: slot
+        real(dp), intent(in) :: t, re, im
+        real(dp), intent(in), target, optional :: y(s%ld), f(s%ld)
+        type(c_ptr), intent(in) :: x
+        integer(c_int) :: status
+        procedure(linear_interface), pointer :: linear
+        type(c_ptr) :: y_address, f_address
+        call c_f_procpointer(s%linear, linear)
+        y_address = c_null_ptr
+        f_address = c_null_ptr
+        if (present(y)) y_address = c_loc(y)
+        if (present(f)) f_address = c_loc(f)
+        status = linear(task, int(slot, c_int), t, y_address, f_address, re, im, x, s%linear_data)
+        if (status /= sk_ok .and. status /= sk_singular) status = sk_callback
+    end function external_task
+
+end module sk_integrate_linear
