@@ -27,7 +27,7 @@ typedef void (*sk_rk_combine)(int64_t n, int64_t ld, int32_t n_terms, const int3
 
 /* Sixteen numbers a family. */
 enum sk_ode_method {
-    SK_RK23 = 0, SK_RK45, SK_DOP853, SK_TSIT5, SK_VERN6, SK_VERN7, SK_VERN8, SK_VERN9,
+    SK_RK23 = 0, SK_RK45, SK_DOP853, SK_TSIT5, SK_VERN7, SK_VERN8, SK_VERN6, SK_VERN9,
     SK_ROSENBROCK23 = 16, SK_RODAS5P,
     SK_RADAU = 32,
     SK_KENCARP4 = 48, SK_KENCARP5,
@@ -44,8 +44,7 @@ typedef struct sk_ode {
     int32_t is_complex;   /* 1: pairs of numbers are complex values to the error norm */
     int32_t fixed;        /* 1: steps of the size h_abs without error control */
     int32_t constant_jac; /* 1: J is taken once and not counted */
-    int32_t max_order;    /* of a method of variable order; 0: its own */
-    int32_t reserved;
+    int32_t max_order, min_order; /* of a method of variable order; 0: its own */
     double t, t_old, t_bound, direction;
     double h, h_abs;      /* last accepted step (signed); size of the next one to try */
     double log_error, log_error_old; /* of the last accepted steps, relative to the tolerance */

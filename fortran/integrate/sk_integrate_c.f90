@@ -4,6 +4,7 @@ module sk_integrate_c
     use sk_kinds, only: dp, i4, i8
     use sk_status, only: sk_argument, sk_more, sk_ok
     use sk_integrate_core, only: n_common_columns, nested_value, ode_state
+    use sk_integrate_radau, only: radau_advance, radau_destroy, radau_interpolant, radau_start, radau_terms
     use sk_integrate_rk, only: rk_advance, rk_columns, rk_interpolant, rk_start
     use sk_integrate_rk_tables, only: rk_table, rk_table_of
     use sk_integrate_rosenbrock, only: rosenbrock_advance, rosenbrock_destroy, rosenbrock_interpolant, rosenbrock_start, &
@@ -22,7 +23,7 @@ module sk_integrate_c
     end type ode_output
 
     ! Families of methods, by the number before the last four bits of sk_ode_method.
-    integer(i4), parameter :: family_rk = 0, family_rosenbrock = 1
+    integer(i4), parameter :: family_rk = 0, family_rosenbrock = 1, family_radau = 2
 
 contains
 
@@ -49,6 +50,8 @@ contains
             count = 3 + table%n_dense
         case (family_rosenbrock)
             count = rosenbrock_terms(rosenbrock_table_of(method - 16))
+        case (family_radau)
+            count = radau_terms
         case default
             count = 0
         end select
@@ -64,6 +67,8 @@ contains
             call rk_start(rk_table_of(s%method), s, w, status)
         case (family_rosenbrock)
             call rosenbrock_start(rosenbrock_table_of(s%method - 16), s, w, status)
+        case (family_radau)
+            call radau_start(s, w, status)
         case default
             status = sk_argument
         end select
@@ -74,6 +79,8 @@ contains
         select case (family(s%method))
         case (family_rosenbrock)
             call rosenbrock_destroy(s)
+        case (family_radau)
+            call radau_destroy(s)
         end select
     end subroutine destroy
 
@@ -97,6 +104,8 @@ contains
         select case (family(s%method))
         case (family_rosenbrock)
             call rosenbrock_advance(s, w, status)
+        case (family_radau)
+            call radau_advance(s, w, status)
         case default
             status = sk_argument
         end select
@@ -124,6 +133,9 @@ contains
         select case (family(s%method))
         case (family_rosenbrock)
             call rosenbrock_interpolant(s, w, f, status)
+        case (family_radau)
+            call radau_interpolant(s, f)
+            status = sk_ok
         case default
             status = sk_argument
         end select

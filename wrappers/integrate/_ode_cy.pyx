@@ -27,7 +27,7 @@ cdef extern from "sk_integrate.h" nogil:
         pass
     ctypedef struct sk_ode:
         int64_t n, ld, nfev, njev, nlu, nsteps, nrejected, max_steps
-        int32_t method, is_complex, fixed, constant_jac, max_order
+        int32_t method, is_complex, fixed, constant_jac, max_order, min_order
         double t, t_old, t_bound, direction, h, h_abs, max_step, min_step, rtol_all, atol_all
         const double *rtol
         const double *atol
@@ -66,8 +66,8 @@ cdef extern from "sk_integrate.h" nogil:
     sk_rk_combine sk_rk_pick_combine()
 
 METHODS = {
-    "RK23": SK_RK23, "RK45": SK_RK45, "DOP853": SK_DOP853,
-    "Rosenbrock23": SK_ROSENBROCK23, "Rodas5P": SK_RODAS5P,
+    "RK23": SK_RK23, "RK45": SK_RK45, "DOP853": SK_DOP853, "Tsit5": SK_TSIT5, "Vern7": SK_VERN7, "Vern8": SK_VERN8,
+    "Rosenbrock23": SK_ROSENBROCK23, "Rodas5P": SK_RODAS5P, "Radau": SK_RADAU,
 }
 
 #: Steps that the first buffer holds; it doubles when it is full.
@@ -158,7 +158,7 @@ cdef class Integrator:
         s.min_step = options.min_step
         s.max_steps = options.max_steps
         s.fixed = options.fixed
-        s.max_order = options.max_order
+        s.max_order, s.min_order = options.max_order, options.min_order
         s.safety, s.min_factor, s.max_factor = options.safety, options.min_factor, options.max_factor
         s.gain[0], s.gain[1], s.gain[2], s.gain[3] = options.gain
         s.lower, s.upper = options.lower, options.upper
