@@ -1,0 +1,163 @@
+# cython: language_level=3, freethreading_compatible=True, boundscheck=False, wraparound=False, cdivision=True
+"""Users' Jacobian matrices as what the integrators call (sk_jac in fortran/integrate/sk_integrate.h)."""
+
+from libc.stdint cimport uintptr_t
+from libc.string cimport memcpy
+cimport numpy as cnp
+
+import numpy as np
+
+cnp.import_array()
+
+cdef extern from *:
+    """
+    typedef void (*sk_void_jac)(double, const double *, double *, void *);
+    """
+    ctypedef void (*sk_void_jac)(double, const double *, double *, void *) noexcept nogil
+
+
+cdef class PythonJacobian:
+    """``fun(t, y, *args)`` that returns df/dy, or a constant matrix in its place.
+
+    Parameters
+    ----------
+    fun : callable or array_like
+        The matrix has shape (n, n), element (i, j) = df_i/dy_j; or (lower + upper + 1, n) with df_i/dy_j at
+        (upper + i - j, j) if it is banded.
+    args : tuple
+    n : int
+        Number of values of y.
+    is_complex : bool
+        Whether y is complex; the kernel then sees pairs of real numbers and a matrix of twice the size.
+    lower, upper : int
+        Bandwidths in values of y; `lower` -1 for a full matrix.
+    transposed : bool
+        `fun` returns the transpose of this.
+
+    Attributes
+    ----------
+    function, data : int
+        Addresses; valid while this object lives.
+    constant : bool
+    """
+    cdef readonly uintptr_t function
+    cdef readonly uintptr_t data
+    cdef readonly bint constant
+    cdef object fun, matrix
+    cdef tuple args
+    cdef Py_ssize_t n, rows, lower, upper
+    cdef bint is_complex, transposed
+    cdef list kept
+
+    def __init__(self, fun, tuple args, Py_ssize_t n, bint is_complex, Py_ssize_t lower=-1, Py_ssize_t upper=-1,
+                 bint transposed=False):
+        self.kept = []
+        self.args, self.n, self.is_complex, self.transposed = args, n, is_complex, transposed
+        self.lower, self.upper = lower, upper
+        self.rows = n if lower < 0 else lower + upper + 1
+        self.constant = not callable(fun)
+        if self.constant:
+            self.matrix = self.checked(fun, "`jac` must have shape")
+        else:
+            self.fun = fun
+        self.function = <uintptr_t> &_call_jac
+        self.data = <uintptr_t> <void *> self
+
+    def reraise(self):
+        """Raise the exception that the user's function raised, if any."""
+        if self.kept:
+            raise self.kept.pop()
+
+    cdef object checked(self, value, need):
+        """`value` as an array (rows, n) of float64 or complex128."""
+        if value is None:
+            raise TypeError("`jac` returned None; it must return df/dy")
+        if hasattr(value, "toarray"):
+            value = value.toarray()
+        array = np.asarray(value)
+        if array.dtype.kind not in "biufcO" or (array.dtype.kind == "c" and not self.is_complex):
+            raise TypeError(f"`jac` must hold {'complex' if self.is_complex else 'real'} numbers, not {array.dtype}")
+        array = array.astype(np.complex128 if self.is_complex else np.float64)
+        if array.ndim < 2 and array.size == 1 and self.n == self.rows == 1:
+            array = array.reshape(1, 1)
+        shape = (self.n, self.rows) if self.transposed else (self.rows, self.n)
+        if array.shape != shape:
+            raise ValueError(f"{need} {shape}, not {array.shape}")
+        return array.T if self.transposed else array
+
+    cdef int call(self, double t, const double *y, double *jac) except -1:
+        cdef cnp.npy_intp n = self.n
+        cdef Py_ssize_t rows = self.rows
+        if self.constant:
+            matrix = self.matrix
+        else:
+            state = cnp.PyArray_EMPTY(1, &n, cnp.NPY_COMPLEX128 if self.is_complex else cnp.NPY_FLOAT64, 0)
+            memcpy(cnp.PyArray_DATA(<cnp.ndarray> state), y, n * (16 if self.is_complex else 8))
+            matrix = self.checked(self.fun(t, state, *self.args), "`jac` must return an array of shape")
+        if not self.is_complex:
+            np.asarray(<double[:n, :rows]> jac).T[...] = matrix
+            return 0
+        # each complex number a + ib becomes the block (a, -b; b, a)
+        if self.lower < 0:
+            out = np.asarray(<double[:2 * n, :2 * n]> jac).T
+            out[::2, ::2] = out[1::2, 1::2] = matrix.real
+            out[1::2, ::2] = matrix.imag
+            out[::2, 1::2] = -matrix.imag
+        else:
+            out = np.asarray(<double[:2 * n, :2 * rows + 1]> jac).T
+            out[...] = 0.0
+            out[1::2, ::2] = out[1::2, 1::2] = matrix.real
+            out[2::2, ::2] = matrix.imag
+            out[:-1:2, 1::2] = -matrix.imag
+        return 0
+
+
+cdef int _call_jac(double t, const double *y, double *jac, void *data) noexcept with gil:
+    cdef PythonJacobian self = <PythonJacobian> data
+    try:
+        return self.call(t, y, jac)
+    except BaseException as error:
+        self.kept.append(error)
+        return 1
+
+
+cdef struct void_function:
+    sk_void_jac function
+    void *data
+
+
+cdef class CompiledJacobian:
+    """A compiled Jacobian of the signature of sk_jac, ``int`` or ``void`` returning.
+
+    Parameters
+    ----------
+    address, data : int
+        Of the function and of its user data.
+    returns_void : bool
+        The function's return value is not looked at.
+    owner : object
+        Kept alive as long as this object.
+    """
+    cdef readonly uintptr_t function
+    cdef readonly uintptr_t data
+    cdef readonly bint constant
+    cdef object owner
+    cdef void_function inner
+
+    def __init__(self, uintptr_t address, uintptr_t data, bint returns_void, owner):
+        self.owner = owner
+        self.constant = False
+        self.function, self.data = address, data
+        if returns_void:
+            self.inner.function = <sk_void_jac> address
+            self.inner.data = <void *> data
+            self.function = <uintptr_t> &_call_void
+            self.data = <uintptr_t> &self.inner
+
+    def reraise(self):
+        """A compiled function raises nothing."""
+
+
+cdef int _call_void(double t, const double *y, double *jac, void *data) noexcept nogil:
+    (<void_function *> data).function(t, y, jac, (<void_function *> data).data)
+    return 0
