@@ -90,6 +90,10 @@ void sk_ode_destroy(sk_ode *state);
 int sk_ode_step(sk_ode *state);
 /* The interpolant [terms + 1][n] of the last step; evaluates the right-hand side for methods that need it. */
 int sk_ode_dense(sk_ode *state, double *dense);
+/* The last step as a cubic [4][n] from y and dy/dt at both ends (explicit methods, else SK_ARGUMENT). */
+int sk_ode_hermite(sk_ode *state, double *dense);
+/* Whether sk_ode_dense evaluates the right-hand side. */
+int sk_ode_dense_costs(int32_t method);
 /* Steps until t_bound is reached (SK_OK) or the buffer is full (SK_MORE). */
 int sk_ode_run(sk_ode *state, sk_ode_output *output);
 /* out[n] = the interpolant at the fraction x of the step. */

@@ -5,7 +5,7 @@ module sk_integrate_c
     use sk_status, only: sk_argument, sk_more, sk_ok
     use sk_integrate_core, only: n_common_columns, nested_value, ode_state
     use sk_integrate_radau, only: radau_advance, radau_destroy, radau_interpolant, radau_start, radau_terms
-    use sk_integrate_rk, only: rk_advance, rk_columns, rk_interpolant, rk_start
+    use sk_integrate_rk, only: rk_advance, rk_columns, rk_hermite, rk_interpolant, rk_start
     use sk_integrate_rk_tables, only: rk_table, rk_table_of
     use sk_integrate_rosenbrock, only: rosenbrock_advance, rosenbrock_destroy, rosenbrock_interpolant, rosenbrock_start, &
         rosenbrock_terms
@@ -140,6 +140,27 @@ contains
             status = sk_argument
         end select
     end subroutine interpolant
+
+    function hermite(s, f) bind(c, name="sk_ode_hermite") result(status)
+        type(ode_state), intent(inout) :: s
+        real(dp), intent(inout) :: f(*)
+        integer(c_int) :: status
+        real(dp), pointer, contiguous :: w(:)
+        status = merge(sk_ok, sk_argument, family(s%method) == family_rk)
+        if (status /= sk_ok) return
+        call c_f_pointer(s%work, w, [1])
+        call rk_hermite(rk_table_of(s%method), s, w, f)
+    end function hermite
+
+    function dense_costs(method) bind(c, name="sk_ode_dense_costs") result(costs)
+        integer(i4), value :: method
+        integer(c_int) :: costs
+        type(rk_table) :: table
+        costs = 0
+        if (family(method) /= family_rk) return
+        table = rk_table_of(method)
+        if (table%n_extra > 0) costs = 1
+    end function dense_costs
 
     function run(s, output) bind(c, name="sk_ode_run") result(status)
         type(ode_state), intent(inout) :: s

@@ -8,7 +8,7 @@ module sk_integrate_radau
     use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_int, c_loc, c_null_ptr
     use sk_kinds, only: dp, i8
     use sk_status, only: sk_memory, sk_ok, sk_singular, sk_step
-    use sk_integrate_core, only: accept, col_y, col_y_new, col_y_old, evaluate, first_step, least_spacing, nested_value, &
+    use sk_integrate_core, only: accept, col_y, col_y_new, col_y_old, evaluate, first_step, least_spacing, next_size, nested_value, &
         ode_state, poll_user, scaled_squares, set_control
     use sk_integrate_linear, only: factor, factor_complex, jacobian, linear_create, linear_system, mass_times, solve, &
         solve_complex
@@ -112,7 +112,7 @@ contains
         call poll_user(s, 1_i8, status)
         if (status /= sk_ok) return
         spacing = max(least_spacing(s), s%min_step)
-        h_abs = max(spacing, min(s%h_abs, s%max_step))
+        h_abs = next_size(s, spacing)
         m%rejected = .false.
         do
             if (.not. h_abs >= spacing) then

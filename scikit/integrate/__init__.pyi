@@ -1,4 +1,17 @@
 from ._ivp import solve_ivp
 from ._solution import DenseOutput, OdeResult, OdeSolution
+from ._solvers import BDF, DOP853, LSODA, RK23, RK45, OdeSolver, Radau
 
-__all__ = ["DenseOutput", "OdeResult", "OdeSolution", "solve_ivp"]
+__all__ = [
+    "BDF",
+    "DOP853",
+    "LSODA",
+    "RK23",
+    "RK45",
+    "DenseOutput",
+    "OdeResult",
+    "OdeSolution",
+    "OdeSolver",
+    "Radau",
+    "solve_ivp",
+]

@@ -62,6 +62,8 @@ cdef extern from "sk_integrate.h" nogil:
     int sk_ode_step(sk_ode *)
     int sk_ode_dense(sk_ode *, double *)
     int sk_ode_run(sk_ode *, sk_ode_output *)
+    int sk_ode_hermite(sk_ode *, double *)
+    int sk_ode_dense_costs(int32_t)
     void sk_ode_interpolate(int64_t, int64_t, const double *, double, double *)
     sk_rk_combine sk_rk_pick_combine()
 
@@ -248,6 +250,22 @@ cdef class Integrator:
         check_status(self._finish(status))
         return np.asarray(dense)
 
+    def hermite(self):
+        """The last step as a cubic polynomial, shape (4, n): y and dy/dt at both ends. Explicit methods only."""
+        cdef double[:, ::1] dense = np.empty((4, self.state.n))
+        check_status(sk_ode_hermite(&self.state, &dense[0, 0]))
+        return np.asarray(dense)
+
+    @property
+    def interpolant_costs(self):
+        """Whether `interpolant` evaluates the right-hand side."""
+        return sk_ode_dense_costs(self.state.method) != 0
+
+    @property
+    def is_complex(self):
+        """Whether pairs of numbers are complex values."""
+        return self.state.is_complex != 0
+
     def run(self, bint record, bint dense, t_eval):
         """Integrate to the end.
 
@@ -320,6 +338,20 @@ cdef cnp.ndarray _grown(cnp.ndarray old, int64_t rows, int64_t kept, int64_t n, 
     if old is not None and kept > 0:
         new[:kept] = old[:kept]
     return new
+
+
+def call_rhs(callback, double t, const double[::1] y):
+    """f(t, y) of a right-hand side, complex values as pairs; raises what it raises."""
+    cdef double[::1] out = np.empty(y.shape[0])
+    cdef sk_rhs rhs = <sk_rhs> <uintptr_t> callback.function
+    cdef void *data = <void *> <uintptr_t> callback.data
+    cdef int failed
+    with nogil:
+        failed = rhs(t, &y[0], &out[0], data)
+    if failed:
+        callback.reraise()
+        raise RuntimeError("the compiled right-hand side reported a failure")
+    return np.asarray(out)
 
 
 def all_finite(cnp.ndarray values):
