@@ -79,6 +79,11 @@ typedef struct sk_ode_output {
     double *y_eval;                   /* [n_eval][n] */
 } sk_ode_output;
 
+/* The table of an explicit method. counts: stages, extra stages, error rows, dense rows, order of the error estimate,
+ * rows, terms; control: safety, beta, largest factor. c[stages + 1 + extra], first[rows + 1], column[terms] and
+ * weight[terms] may be NULL; for their meaning see c/integrate/sk_rk_lanes.h. */
+int sk_rk_describe(int32_t method, int32_t *counts, double *control, double *c, int32_t *first, int32_t *column,
+                   double *weight);
 int64_t sk_ode_columns(int32_t method);
 /* Terms of an interpolant: y(t_old + x h) = F0 + x (F1 + (1-x) (F2 + x (F3 + (1-x) (F4 + ...)))), F0 not counted. */
 int64_t sk_ode_terms(int32_t method);

@@ -40,6 +40,30 @@ contains
         if (family(method) == family_rk) count = rk_columns(rk_table_of(method))
     end function columns
 
+    !> A table of the explicit methods; the arrays are filled where they are given. See sk_integrate.h.
+    function describe(method, counts, control, c, first, column, weight) bind(c, name="sk_rk_describe") result(status)
+        integer(i4), value :: method
+        integer(i4), intent(out) :: counts(7)
+        real(dp), intent(out) :: control(3)
+        real(dp), intent(inout), optional :: c(*), weight(*)
+        integer(i4), intent(inout), optional :: first(*), column(*)
+        integer(c_int) :: status
+        type(rk_table) :: table
+        integer :: rows, terms, stages
+        status = merge(sk_ok, sk_argument, family(method) == family_rk)
+        if (status /= sk_ok) return
+        table = rk_table_of(method)
+        rows = table%n_stages + table%n_extra + table%n_error + table%n_dense
+        terms = table%first(rows + 1) - 1
+        stages = table%n_stages + 1 + table%n_extra
+        counts = [table%n_stages, table%n_extra, table%n_error, table%n_dense, table%error_order, rows, terms]
+        control = [table%safety, table%beta, table%max_factor]
+        if (present(c)) c(1:stages) = table%c(1:stages)
+        if (present(first)) first(1:rows + 1) = table%first(1:rows + 1)
+        if (present(column)) column(1:terms) = table%column(1:terms)
+        if (present(weight)) weight(1:terms) = table%weight(1:terms)
+    end function describe
+
     function terms(method) bind(c, name="sk_ode_terms") result(count)
         integer(i4), value :: method
         integer(i8) :: count

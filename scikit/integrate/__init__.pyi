@@ -1,3 +1,4 @@
+from ._ensemble import solve_ensemble
 from ._ivp import solve_ivp
 from ._solution import DenseOutput, OdeResult, OdeSolution
 from ._solvers import BDF, DOP853, LSODA, RK23, RK45, OdeSolver, Radau
@@ -13,5 +14,6 @@ __all__ = [
     "OdeSolution",
     "OdeSolver",
     "Radau",
+    "solve_ensemble",
     "solve_ivp",
 ]

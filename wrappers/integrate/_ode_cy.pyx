@@ -55,6 +55,7 @@ cdef extern from "sk_integrate.h" nogil:
         int64_t n_eval, i_eval
         const double *t_eval
         double *y_eval
+    int sk_rk_describe(int32_t, int32_t *, double *, double *, int32_t *, int32_t *, double *)
     int64_t sk_ode_columns(int32_t)
     int64_t sk_ode_terms(int32_t)
     int sk_ode_start(sk_ode *)
@@ -338,6 +339,29 @@ cdef cnp.ndarray _grown(cnp.ndarray old, int64_t rows, int64_t kept, int64_t n, 
     if old is not None and kept > 0:
         new[:kept] = old[:kept]
     return new
+
+
+def describe(str method):
+    """The table of an explicit method.
+
+    Returns
+    -------
+    counts : ndarray of int32 (7,)
+        Stages, extra stages, error rows, dense rows, order of the error estimate, rows, terms.
+    control : ndarray (3,)
+    c, first, column, weight : ndarray
+        Nodes, and the rows of linear combinations (see c/integrate/sk_rk_lanes.h).
+    """
+    cdef int32_t[::1] counts = np.zeros(7, np.int32), first, column
+    cdef double[::1] control = np.zeros(3), c, weight
+    cdef int32_t number = METHODS[method]
+    check_status(sk_rk_describe(number, &counts[0], &control[0], NULL, NULL, NULL, NULL))
+    c = np.zeros(counts[0] + 1 + counts[1])
+    first = np.zeros(counts[5] + 1, np.int32)
+    column, weight = np.zeros(counts[6], np.int32), np.zeros(counts[6])
+    check_status(sk_rk_describe(number, &counts[0], &control[0], &c[0], &first[0], &column[0], &weight[0]))
+    return (np.asarray(counts), np.asarray(control), np.asarray(c), np.asarray(first), np.asarray(column),
+            np.asarray(weight))
 
 
 def call_rhs(callback, double t, const double[::1] y):
