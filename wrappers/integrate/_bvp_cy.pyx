@@ -60,7 +60,7 @@ cdef class Mesh:
 
     def __init__(self, x, int64_t n, dtype):
         self.x = np.ascontiguousarray(x, np.float64)
-        self.h = self.x[1:] - self.x[:-1]
+        self.h = np.diff(self.x)
         self.dtype, self.n, self.m = dtype, n, len(self.x)
         self.is_complex = dtype == np.complex128
         self.kind = cnp.NPY_COMPLEX128 if self.is_complex else cnp.NPY_FLOAT64
