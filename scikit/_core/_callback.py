@@ -17,6 +17,16 @@ from scikit._core import _callback_cy
 #: int f(double t, const double *y, double *dydt, void *data); void is accepted for int.
 RHS = ("int", "double", "double*", "double*", "void*")
 
+#: What quadrature calls, the number of each kind; the numbers are known to `_callback_cy`.
+INTEGRANDS = {
+    ("double", "double"): 0,
+    ("double", "double", "void*"): 1,
+    ("double", "int", "double*"): 2,
+    ("double", "int", "double*", "void*"): 3,
+}
+#: The way in which ctypes users have long declared the third of them.
+_CTYPES_INTEGRAND = ("double", "int", "double")
+
 
 class Compiled(NamedTuple):
     """A compiled function: its signature (canonical C names, return type first), addresses and owner."""
@@ -27,6 +37,7 @@ class Compiled(NamedTuple):
     owner: object
 
 
+_PythonFunction = type(lambda: None)
 _NUMBA_TYPES = {
     "none": "void",
     "int32": "int",
@@ -117,6 +128,54 @@ def rhs_callback(fun, args, n, is_complex):
         values = np.concatenate([np.ravel(np.asarray(a, dtype=np.float64)) for a in args])
         data, owner = values.ctypes.data, (owner, values)
     return _callback_cy.CompiledRHS(compiled.address, data, compiled.signature[0] == "void", owner)
+
+
+def integrand_callback(func, args=(), mirrored=False, part=0):
+    """`func` as what quadrature calls.
+
+    Parameters
+    ----------
+    func : callable or compiled function
+        ``func(x, *args)``, or a compiled function of one of the signatures `INTEGRANDS`.
+    args : tuple
+        Further arguments; for a compiled function numbers that follow x in its array.
+    mirrored : bool
+        Call ``func(-x, *args)``.
+    part : int
+        0 for a real function; 1 or 2 for the real or imaginary part of a complex Python function.
+
+    Returns
+    -------
+    Callback
+    """
+    compiled = None if type(func) is _PythonFunction else compiled_function(func)
+    if compiled is None:
+        if not callable(func):
+            raise TypeError(
+                f"`func` must be callable or a compiled function, not {type(func).__name__}"
+            )
+        return _callback_cy.PythonIntegrand(func, args, mirrored, part)
+    kind = INTEGRANDS.get(compiled.signature)
+    if compiled.signature == _CTYPES_INTEGRAND and isinstance(func, ctypes._CFuncPtr):
+        kind = 2
+    if kind is None:
+        need = "; ".join(show(s) for s in INTEGRANDS)
+        raise ValueError(
+            f"`func` has the signature {show(compiled.signature)}; needed is one of: {need}"
+        )
+    if part:
+        raise ValueError("`func` is a compiled function of real values, but `complex_func` is True")
+    if args and kind < 2:
+        raise ValueError(
+            f"`args` cannot be given with a compiled function of signature {show(compiled.signature)}"
+        )
+    try:
+        values = np.array([0.0, *(float(value) for value in args)])
+    except (TypeError, ValueError):
+        raise TypeError("`args` of a compiled function must be numbers") from None
+    return _callback_cy.CompiledIntegrand(
+        compiled.address, compiled.data, kind, values, mirrored, compiled.owner
+    )
 
 
 def check_signature(have, need, name):
