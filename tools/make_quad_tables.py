@@ -1,4 +1,4 @@
-"""Write the nodes and weights of the quadrature rules: make_quad_tables.py > c/integrate/sk_quad_tables.h (needs mpmath).
+"""Nodes and weights of the quadrature rules: make_quad_tables.py > c/integrate/sk_quad_tables.h (needs mpmath).
 
 Gauss nodes are the zeros of the Legendre polynomial P_n. Kronrod's added nodes are the zeros of the Stieltjes
 polynomial E_{n+1}, which is orthogonal to all polynomials of degree n under the weight P_n; its coefficients are
@@ -113,7 +113,9 @@ def main():
     print(array("sk_gauss44_x", nodes))
     print(array("sk_gauss44_w", weights(nodes)))
     print("/* cos(k pi / 24) for k = 0 ... 47. */")
-    print(array("sk_cos24", [mp.cos(mp.pi * k / 24) if k not in (12, 36) else 0 for k in range(48)]))
+    print(
+        array("sk_cos24", [mp.cos(mp.pi * k / 24) if k not in (12, 36) else 0 for k in range(48)])
+    )
     print("#endif")
 
 

@@ -68,4 +68,7 @@ int sk_quad_algebraic(sk_quad *q, double a, double b, double alpha, double beta,
 /* Principal value of f(x) / (x-c); a < b, c neither. */
 int sk_quad_cauchy(sk_quad *q, double a, double b, double c);
 
+/* Kronrod's rule of 15 or 21 points on [-1, 1], ascending, and its weights less those of the Gauss rule inside it. */
+void sk_quad_kronrod(int points, double *x, double *weight, double *difference);
+
 #endif

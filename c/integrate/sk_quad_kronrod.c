@@ -114,3 +114,16 @@ int sk_quad_weighted15(sk_quad *q, const void *context, sk_quad_weight weight, d
     sum_up(&rule15, a, b, f, out);
     return SK_OK;
 }
+
+void sk_quad_kronrod(int points, double *x, double *weight, double *difference)
+{
+    const pair_rule *rule = points == 15 ? &rule15 : &rule21;
+    const int n = rule->pairs;
+    for (int i = 0; i <= n; i++) {
+        const double gauss = i % 2 ? rule->gauss[i / 2] : 0.0;
+        x[i] = -rule->x[i];
+        x[2 * n - i] = rule->x[i];
+        weight[i] = weight[2 * n - i] = rule->w[i];
+        difference[i] = difference[2 * n - i] = rule->w[i] - gauss;
+    }
+}

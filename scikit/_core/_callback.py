@@ -5,6 +5,7 @@ not imported), ctypes and cffi function pointers, and PyCapsules named with thei
 """
 
 import ctypes
+import functools
 import re
 import sys
 import weakref
@@ -198,6 +199,7 @@ def show(signature):
     return f"{first} ({', '.join(rest)})"
 
 
+@functools.lru_cache(256)
 def parse_signature(text):
     """'int (double, const double *, double *y, void *)' -> ('int', 'double', 'double*', 'double*', 'void*')."""
     match = re.fullmatch(r"\s*([\w\s*]+?)\s*(?:\(\s*\*\s*\w*\s*\))?\s*\(([^()]*)\)\s*", text)

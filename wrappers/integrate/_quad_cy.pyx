@@ -45,6 +45,7 @@ cdef extern from "sk_quad.h" nogil:
     int sk_quad_fourier(sk_quad *, double, double, int, sk_quad_moments *, sk_quad_cycles *)
     int sk_quad_algebraic(sk_quad *, double, double, double, double, int, int)
     int sk_quad_cauchy(sk_quad *, double, double, double)
+    void sk_quad_kronrod(int, double *, double *, double *)
 
 
 cdef enum Method:
@@ -220,3 +221,10 @@ def pole(callback, double a, double b, double c, double epsabs, double epsrel, i
     t.omega = c
     return run(callback, &t, epsabs, epsrel, limit, full)
 
+
+
+def kronrod_rule(int points):
+    """Nodes, weights, and weights less those of the Gauss rule inside, of Kronrod's 15- or 21-point rule."""
+    cdef double[::1] x = np.empty(points), w = np.empty(points), difference = np.empty(points)
+    sk_quad_kronrod(points, &x[0], &w[0], &difference[0])
+    return np.asarray(x), np.asarray(w), np.asarray(difference)
