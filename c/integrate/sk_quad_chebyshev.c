@@ -35,10 +35,13 @@ static void expand(const double *f, int stride, double *c)
     for (int k = 0; k <= n; k++) {
         const double *g = k % 2 ? odd : even;
         const int terms = k % 2 ? half : half + 1;
+        const int step = k * stride;  /* at most 24 of the 48 angles */
         double sum = 0.0;
         for (int j = 0, angle = 0; j < terms; j++) {
             sum += g[j] * sk_cos24[angle];
-            angle = (angle + k * stride) % 48;
+            angle += step;
+            if (angle >= 48)
+                angle -= 48;
         }
         c[k] = sum * (k == 0 || k == n ? 1.0 : 2.0) / n;
     }

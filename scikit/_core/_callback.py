@@ -8,6 +8,7 @@ import ctypes
 import functools
 import re
 import sys
+import types
 import weakref
 from typing import NamedTuple
 
@@ -38,7 +39,10 @@ class Compiled(NamedTuple):
     owner: object
 
 
-_PythonFunction = type(lambda: None)
+#: Types of callables that are certainly not compiled functions of a known signature.
+PYTHON_TYPES = frozenset(
+    {types.FunctionType, types.BuiltinFunctionType, types.MethodType, functools.partial}
+)
 _NUMBA_TYPES = {
     "none": "void",
     "int32": "int",
@@ -149,7 +153,9 @@ def integrand_callback(func, args=(), mirrored=False, part=0):
     -------
     Callback
     """
-    compiled = None if type(func) is _PythonFunction else compiled_function(func)
+    if type(func) in PYTHON_TYPES:  # the commonest, and known to be nothing else
+        return _callback_cy.PythonIntegrand(func, args, mirrored, part)
+    compiled = compiled_function(func)
     if compiled is None:
         if not callable(func):
             raise TypeError(
@@ -166,16 +172,17 @@ def integrand_callback(func, args=(), mirrored=False, part=0):
         )
     if part:
         raise ValueError("`func` is a compiled function of real values, but `complex_func` is True")
-    if args and kind < 2:
-        raise ValueError(
-            f"`args` cannot be given with a compiled function of signature {show(compiled.signature)}"
-        )
-    try:
-        values = np.array([0.0, *(float(value) for value in args)])
-    except (TypeError, ValueError):
-        raise TypeError("`args` of a compiled function must be numbers") from None
+    if args:
+        if kind < 2:
+            raise ValueError(
+                f"`args` cannot be given with a compiled function of signature {show(compiled.signature)}"
+            )
+        try:
+            args = tuple(map(float, args))
+        except (TypeError, ValueError):
+            raise TypeError("`args` of a compiled function must be numbers") from None
     return _callback_cy.CompiledIntegrand(
-        compiled.address, compiled.data, kind, values, mirrored, compiled.owner
+        compiled.address, compiled.data, kind, args, mirrored, compiled.owner
     )
 
 

@@ -73,9 +73,10 @@ def cumulative_trapezoid(y, x=None, dx=1.0, axis=-1, initial=None):
     if x is not None:
         x = places_of(x, y, axis, broadcast=False)
     lead = initial is not None
-    if y.dtype.kind == "O" or (x is not None and x.dtype.kind == "c") or np.ndim(dx):
+    if (x is not None and x.dtype.kind == "c") or (x is None and np.ndim(dx)):
         return _cumulative_plain(y, x, dx, axis, lead)
-    return by_parts(y, lambda part: _cumulative_trapezoid(part, x, spacing(dx), axis, lead)).astype(
+    width = spacing(dx) if x is None else 1.0
+    return by_parts(y, lambda part: _cumulative_trapezoid(part, x, width, axis, lead)).astype(
         dtype, copy=False
     )
 

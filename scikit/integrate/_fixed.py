@@ -7,6 +7,8 @@ from fractions import Fraction
 
 import numpy as np
 
+_NUMBERS = (float, int)
+
 
 @functools.lru_cache(64)
 def _gauss(n):
@@ -72,7 +74,10 @@ def fixed_quad(func, a, b, args=(), n=5):
     if points < 1:
         raise ValueError(f"`n` must be a positive integer, not {n}")
     try:
-        infinite = bool(np.any(np.isinf(a)) or np.any(np.isinf(b)))
+        if type(a) in _NUMBERS and type(b) in _NUMBERS:
+            infinite = math.isinf(a) or math.isinf(b)
+        else:
+            infinite = bool(np.any(np.isinf(a)) or np.any(np.isinf(b)))
     except TypeError:
         raise TypeError(f"`a` and `b` must be numbers, not {a!r} and {b!r}") from None
     if infinite:

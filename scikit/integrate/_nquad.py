@@ -55,7 +55,7 @@ def dblquad(func, a, b, gfun, hfun, args=(), epsabs=1.49e-8, epsrel=1.49e-8):
     >>> round(result, 10)
     0.125
     """
-    inner = _range(gfun, hfun, "gfun", "hfun", 1)
+    inner = _range(gfun, hfun, 1)
     return nquad(func, [inner, (a, b)], args=args, opts={"epsabs": epsabs, "epsrel": epsrel})
 
 
@@ -108,8 +108,8 @@ def tplquad(func, a, b, gfun, hfun, qfun, rfun, args=(), epsabs=1.49e-8, epsrel=
     >>> round(result, 10)
     0.5
     """
-    z_range = _range(qfun, rfun, "qfun", "rfun", 2)
-    y_range = _range(gfun, hfun, "gfun", "hfun", 1)
+    z_range = _range(qfun, rfun, 2)
+    y_range = _range(gfun, hfun, 1)
     opts = {"epsabs": epsabs, "epsrel": epsrel}
     return nquad(func, [z_range, y_range, (a, b)], args=args, opts=opts)
 
@@ -194,7 +194,7 @@ def nquad(func, ranges, args=None, opts=None, full_output=False):
     return _Nested(func, ranges, opts, args, bool(full_output)).run()
 
 
-def _range(low, high, low_name, high_name, variables):
+def _range(low, high, variables):
     """The range of a variable whose ends are functions of the later ones (in reverse order) or numbers."""
     if not callable(low) and not callable(high):
         return low, high

@@ -161,7 +161,14 @@ def quad(
     """
     if type(args) is not tuple:
         args = (args,)
-    a, b = _end(a, "a"), _end(b, "b")
+    if weight is None and points is None and not full_output and not complex_func:
+        found = _quad_cy.quick(integrand_callback(func, args), a, b, epsabs, epsrel, limit)
+        if found is not None:
+            if len(found) == 2:
+                return found
+            warnings.warn(message(found[2], limit), IntegrationWarning, stacklevel=2)
+            return found[:2]
+    a, b = _real(a, "a"), _real(b, "b")
     if complex_func:
         options = (epsabs, epsrel, limit, points, weight, wvar, wopts, maxp1, limlst)
         return _complex(func, a, b, args, full_output, options)
@@ -300,8 +307,10 @@ def _weighted(func, a, b, args, part, tolerance, weight, wvar, wopts, maxp1, lim
         if math.isinf(a) or math.isinf(b):
             return _fourier(func, a, b, args, part, tolerance, wave, maxp1, limlst)
         callback = integrand_callback(func, args, False, part)
-        moments, known = _known_moments(wopts, maxp1)
-        *found, known = _quad_cy.wave(callback, a, b, *wave, moments, known, *tolerance)
+        moments, known = None, 0
+        if tolerance[3] or wopts is not None:
+            moments, known = _known_moments(wopts, maxp1)
+        *found, known = _quad_cy.wave(callback, a, b, *wave, moments, maxp1, known, *tolerance)
         if found[3] is not None:
             found[3].update(nnlog=found[3].pop("level"), momcom=known, chebmo=moments)
         return found
@@ -401,10 +410,6 @@ def _nothing(limit):
 
 def _is_fourier(a, b, weight):
     return isinstance(weight, str) and weight in _WAVES and (math.isinf(a) or math.isinf(b))
-
-
-def _end(value, name):
-    return value if type(value) is float else _real(value, name)
 
 
 def _real(value, name):

@@ -1,6 +1,7 @@
 """`quad_vec`: the integral of a vector-valued function of one variable."""
 
 import heapq
+import itertools
 import math
 import operator
 
@@ -230,8 +231,7 @@ class _Search:
 
     def run(self, cuts, mapping):
         work = [
-            (self.function, self.rule, self.norm, None, ends)
-            for ends in zip(cuts, cuts[1:], strict=False)
+            (self.function, self.rule, self.norm, None, ends) for ends in itertools.pairwise(cuts)
         ]
         for panels, neval in mapping(rules.first_panel, work):
             self.neval += neval

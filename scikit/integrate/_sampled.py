@@ -196,9 +196,9 @@ def romb(y, dx=1.0, axis=-1, show=False):
         step //= 2
     result = rows[-1][-1]
     if show and np.ndim(result) == 0:
-        print("Romberg's table: trapezoidal rules, and their extrapolations")
+        print("Romberg's table: trapezoidal rules, and their extrapolations")  # noqa: T201
         for row in rows:
-            print(" ".join(f"{value:8.5f}" for value in row))
+            print(" ".join(f"{value:8.5f}" for value in row))  # noqa: T201
     return result
 
 

@@ -112,27 +112,39 @@ cdef class CompiledIntegrand(Callback):
         Of the function and of its user data.
     kind : int
         Which signature: a value of `scikit._core._callback.INTEGRANDS`.
-    values : ndarray of float64
-        A place for x and the further arguments.
+    args : tuple of float
+        The further arguments.
     mirrored : bool
         Call it with -x.
     owner : object
         Kept alive as long as this object.
     """
     cdef object owner
-    cdef double[::1] values
+    cdef double *values  # x and the further arguments
     cdef void *address
     cdef void *user_data
     cdef int kind, count
     cdef bint mirrored
 
-    def __init__(self, uintptr_t address, uintptr_t data, int kind, double[::1] values, bint mirrored, owner):
+    def __cinit__(self):
+        self.values = NULL
+
+    def __dealloc__(self):
+        free(self.values)
+
+    def __init__(self, uintptr_t address, uintptr_t data, int kind, tuple args, bint mirrored, owner):
+        cdef Py_ssize_t i
         self.owner = owner
-        self.values = values
+        free(self.values)
+        self.values = <double *> malloc((1 + len(args)) * sizeof(double))
+        if self.values == NULL:
+            raise MemoryError
+        for i in range(len(args)):
+            self.values[i + 1] = args[i]
         self.address = <void *> address
         self.user_data = <void *> data
         self.kind = kind
-        self.count = <int> values.shape[0]
+        self.count = 1 + <int> len(args)
         self.mirrored = mirrored
         self.function = <uintptr_t> &_call_compiled_integrand
         self.data = <uintptr_t> <void *> self
@@ -144,7 +156,7 @@ cdef int _call_compiled_integrand(int64_t n, const double *x, double *value, voi
     cdef void *address = (<CompiledIntegrand> data).address
     cdef void *user_data = (<CompiledIntegrand> data).user_data
     cdef int kind = (<CompiledIntegrand> data).kind, count = (<CompiledIntegrand> data).count
-    cdef double *values = &(<CompiledIntegrand> data).values[0]
+    cdef double *values = (<CompiledIntegrand> data).values
     if kind == 0:
         for i in range(n):
             value[i] = (<sk_function_0> address)(sign * x[i])

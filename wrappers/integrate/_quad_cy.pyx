@@ -2,6 +2,7 @@
 """Adaptive quadrature of one function of one variable (see c/integrate/sk_quad.h)."""
 
 from libc.stdint cimport int32_t, int64_t, uintptr_t
+from libc.math cimport INFINITY
 from libc.stdlib cimport free, malloc
 cimport numpy as cnp
 
@@ -48,6 +49,12 @@ cdef extern from "sk_quad.h" nogil:
     void sk_quad_kronrod(int, double *, double *, double *)
 
 
+# What all callbacks of a kind have in common; looked up once, because short integrals are many.
+cdef object _python_type = PythonIntegrand
+cdef sk_integrand _python_function = <sk_integrand> <uintptr_t> PythonIntegrand(abs, (), False, 0).function
+cdef double _LEAST_EPSREL = 50 * np.finfo(np.float64).eps
+
+
 cdef enum Method:
     FINITE, INFINITE, POINTS, WAVE, FOURIER, ENDS, POLE
 
@@ -89,9 +96,9 @@ cdef tuple run(callback, task *t, double epsabs, double epsrel, int64_t limit, b
     cdef int status
     cdef cnp.ndarray a, b, value, error, order, level
     cdef double *room = NULL
-    cdef bint holds_gil = type(callback) is PythonIntegrand
-    q.f = <sk_integrand> <uintptr_t> callback.function
-    q.data = <void *> <uintptr_t> callback.data
+    cdef bint holds_gil = type(callback) is _python_type
+    q.f = _python_function if holds_gil else <sk_integrand> <uintptr_t> callback.function
+    q.data = <void *> callback  # both kinds take themselves as data
     q.epsabs = epsabs
     q.epsrel = epsrel
     q.limit = limit
@@ -131,6 +138,51 @@ cdef tuple run(callback, task *t, double epsabs, double epsrel, int64_t limit, b
         "level": level}
 
 
+cdef inline bint is_number(value):
+    return type(value) is float or type(value) is int
+
+
+def quick(callback, a, b, epsabs, epsrel, limit):
+    """Integral from a to b without details: (result, error), or (result, error, fault).
+
+    Where an argument is out of the ordinary nothing is done, and None is returned.
+    """
+    cdef task t
+    cdef double low, high, sign = 1.0, tolerance, relative
+    cdef int64_t size
+    if not (is_number(a) and is_number(b) and is_number(epsabs) and is_number(epsrel) and type(limit) is int):
+        return None
+    if not 1 <= limit <= 1_000_000:
+        return None
+    low = a
+    high = b
+    tolerance = epsabs
+    relative = epsrel
+    size = limit
+    if tolerance <= 0 and relative < _LEAST_EPSREL:
+        return None
+    if high < low:
+        low, high = high, low
+        sign = -1.0
+    elif not low < high:
+        return None
+    t.method = INFINITE
+    if high == INFINITY:
+        t.direction = 2 if low == -INFINITY else 1
+        t.a = low
+    elif low == -INFINITY:
+        t.direction = -1
+        t.a = high
+    else:
+        t.method = FINITE
+        t.a = low
+        t.b = high
+    result, error, fault, _ = run(callback, &t, tolerance, relative, size, False)
+    if fault:
+        return sign * result, error, fault
+    return sign * result, error
+
+
 def finite(callback, double a, double b, double epsabs, double epsrel, int64_t limit, bint full):
     """Integral over [a, b]."""
     cdef task t
@@ -160,20 +212,32 @@ def with_points(callback, const double[::1] points, int32_t[::1] raised, double 
     return run(callback, &t, epsabs, epsrel, limit, full)
 
 
-def wave(callback, double a, double b, double omega, bint sine, double[:, ::1] moments, int32_t known, double epsabs,
-         double epsrel, int64_t limit, bint full):
-    """Integral with the weight cos(omega x) or sin(omega x); `moments` (25, capacity) has `known` levels and is
-    filled. The number known then is the last thing returned."""
+def wave(callback, double a, double b, double omega, bint sine, moments, int32_t capacity, int32_t known,
+         double epsabs, double epsrel, int64_t limit, bint full):
+    """Integral with the weight cos(omega x) or sin(omega x); `moments` (25, capacity), or None, has `known` levels and
+    is filled. The number known then is the last thing returned."""
     cdef task t
+    cdef double[:, ::1] table
+    cdef double *room = NULL
     t.method = WAVE
     t.a = a
     t.b = b
     t.omega = omega
     t.sine = sine
-    t.moments.values = &moments[0, 0]
-    t.moments.capacity = <int32_t> moments.shape[1]
+    t.moments.capacity = capacity
     t.moments.known = known
-    found = run(callback, &t, epsabs, epsrel, limit, full)
+    if moments is None:
+        room = <double *> malloc(25 * sizeof(double) * <size_t> capacity)
+        if room == NULL:
+            raise MemoryError
+        t.moments.values = room
+    else:
+        table = moments
+        t.moments.values = &table[0, 0]
+    try:
+        found = run(callback, &t, epsabs, epsrel, limit, full)
+    finally:
+        free(room)
     return *found, t.moments.known
 
 
