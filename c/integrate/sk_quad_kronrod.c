@@ -34,12 +34,15 @@ static void sum_up(const pair_rule *rule, double a, double b, const double *f, s
     /* the centre is a Gauss point if the number of pairs is odd */
     double gauss = n % 2 ? rule->gauss[n / 2] * f[0] : 0.0;
     double kronrod = rule->w[n] * f[0], absolute = rule->w[n] * fabs(f[0]);
-    for (int i = 0; i < n; i++) {
+    for (int i = 1; i < n; i += 2) {
         const double pair = f[2 * i + 1] + f[2 * i + 2];
+        gauss += rule->gauss[i / 2] * pair;
         kronrod += rule->w[i] * pair;
         absolute += rule->w[i] * (fabs(f[2 * i + 1]) + fabs(f[2 * i + 2]));
-        if (i % 2)
-            gauss += rule->gauss[i / 2] * pair;
+    }
+    for (int i = 0; i < n; i += 2) {
+        kronrod += rule->w[i] * (f[2 * i + 1] + f[2 * i + 2]);
+        absolute += rule->w[i] * (fabs(f[2 * i + 1]) + fabs(f[2 * i + 2]));
     }
     const double mean = 0.5 * kronrod;
     double deviation = rule->w[n] * fabs(f[0] - mean);

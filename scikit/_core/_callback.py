@@ -58,6 +58,8 @@ _NUMBA_TYPES = {
 }
 #: numba's objects that have been looked at: their signatures take a while to read.
 _known: "weakref.WeakKeyDictionary[object, tuple[str, ...]]" = weakref.WeakKeyDictionary()
+#: numba's integrands and their kinds by id: a short integral takes no longer than the look above.
+_known_integrands: dict[int, tuple[weakref.ref, int]] = {}
 
 
 def compiled_function(fun):
@@ -155,6 +157,9 @@ def integrand_callback(func, args=(), mirrored=False, part=0):
     """
     if type(func) in PYTHON_TYPES:  # the commonest, and known to be nothing else
         return _callback_cy.PythonIntegrand(func, args, mirrored, part)
+    known = _known_integrands.get(id(func))
+    if known is not None and known[0]() is func and not (args or part):
+        return _callback_cy.CompiledIntegrand(func.address, 0, known[1], args, mirrored, func)
     compiled = compiled_function(func)
     if compiled is None:
         if not callable(func):
@@ -181,6 +186,12 @@ def integrand_callback(func, args=(), mirrored=False, part=0):
             args = tuple(map(float, args))
         except (TypeError, ValueError):
             raise TypeError("`args` of a compiled function must be numbers") from None
+    elif compiled.owner is func and hasattr(func, "native_name"):
+        number = id(func)
+        _known_integrands[number] = (
+            weakref.ref(func, lambda _: _known_integrands.pop(number, None)),
+            kind,
+        )
     return _callback_cy.CompiledIntegrand(
         compiled.address, compiled.data, kind, args, mirrored, compiled.owner
     )

@@ -48,8 +48,8 @@ def cumulative_trapezoid(y, x=None, dx=1.0, axis=-1, initial=None):
 
     See Also
     --------
-    cumulative_simpson : higher order.
-    trapezoid : the integral alone.
+    cumulative_simpson : Higher order.
+    trapezoid : The integral alone.
 
     Notes
     -----
@@ -112,8 +112,8 @@ def cumulative_simpson(y, *, x=None, dx=1.0, axis=-1, initial=None):
 
     See Also
     --------
-    cumulative_trapezoid : lower order.
-    simpson : the integral alone.
+    cumulative_trapezoid : Lower order.
+    simpson : The integral alone.
 
     Notes
     -----

@@ -47,7 +47,7 @@ def fixed_quad(func, a, b, args=(), n=5):
 
     See Also
     --------
-    quad, quad_vec : adaptive, with an error estimate.
+    quad, quad_vec : Adaptive, with an error estimate.
 
     Notes
     -----
@@ -115,7 +115,7 @@ def newton_cotes(rn, equal=0):
 
     See Also
     --------
-    simpson, trapezoid : composite rules.
+    simpson, trapezoid : Composite rules.
 
     Notes
     -----

@@ -35,7 +35,7 @@ def dblquad(func, a, b, gfun, hfun, args=(), epsabs=1.49e-8, epsrel=1.49e-8):
 
     See Also
     --------
-    tplquad, nquad : more variables.
+    tplquad, nquad : More variables.
 
     Notes
     -----
@@ -91,7 +91,7 @@ def tplquad(func, a, b, gfun, hfun, qfun, rfun, args=(), epsabs=1.49e-8, epsrel=
 
     See Also
     --------
-    dblquad, nquad : fewer, or any number of variables.
+    dblquad, nquad : Fewer, or any number of variables.
 
     Notes
     -----
@@ -150,8 +150,8 @@ def nquad(func, ranges, args=None, opts=None, full_output=False):
 
     See Also
     --------
-    quad : one variable, and all options.
-    dblquad, tplquad : two and three variables.
+    quad : One variable, and all options.
+    dblquad, tplquad : Two and three variables.
 
     Notes
     -----

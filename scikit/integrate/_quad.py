@@ -101,10 +101,10 @@ def quad(
 
     See Also
     --------
-    dblquad, tplquad, nquad : integrals over several variables.
-    quad_vec : vector-valued functions.
+    dblquad, tplquad, nquad : Integrals over several variables.
+    quad_vec : Vector-valued functions.
     fixed_quad : Gauss-Legendre quadrature of fixed order.
-    simpson, trapezoid, romb : sampled functions.
+    simpson, trapezoid, romb : Sampled functions.
 
     Notes
     -----

@@ -109,7 +109,7 @@ def quad_vec(
 
     See Also
     --------
-    quad : scalar functions, singularities, weights.
+    quad : Scalar functions, singularities, weights.
 
     Notes
     -----
@@ -259,7 +259,8 @@ class _Search:
         if len(self.heap) >= 2 or self.limit < 2:
             if self.error < self.tolerance() / 8:
                 return 0
-            if self.error < self.rounding:
+            # no panel's error is below its rounding error
+            if self.error < 2 * self.rounding:
                 return 2
         return 1 if len(self.heap) >= self.limit else None
 
@@ -270,8 +271,8 @@ class _Search:
         """The worst panels, as many as decide whether the tolerance is reached."""
         goal = self.error - self.tolerance() / 8
         chosen, total = [], 0.0
-        while self.heap and len(chosen) < _BATCH and len(chosen) + len(self.heap) < self.limit + 1:
-            if chosen and total > goal:
+        while self.heap and len(chosen) < _BATCH:
+            if chosen and (total > goal or len(self.heap) + 2 * len(chosen) >= self.limit):
                 break
             panel = heapq.heappop(self.heap)[2]
             total += panel.error

@@ -37,9 +37,9 @@ def trapezoid(y, x=None, dx=1.0, axis=-1):
 
     See Also
     --------
-    cumulative_trapezoid : running integral.
-    simpson, romb : higher order.
-    quad : functions that can be evaluated.
+    cumulative_trapezoid : Running integral.
+    simpson, romb : Higher order.
+    quad : Functions that can be evaluated.
 
     Notes
     -----
@@ -96,8 +96,8 @@ def simpson(y, x=None, *, dx=1.0, axis=-1):
 
     See Also
     --------
-    cumulative_simpson : running integral.
-    trapezoid, romb : other orders.
+    cumulative_simpson : Running integral.
+    trapezoid, romb : Other orders.
 
     Notes
     -----
@@ -155,7 +155,7 @@ def romb(y, dx=1.0, axis=-1, show=False):
 
     See Also
     --------
-    simpson, trapezoid : any number of samples.
+    simpson, trapezoid : Any number of samples.
 
     Notes
     -----
@@ -182,8 +182,9 @@ def romb(y, dx=1.0, axis=-1, show=False):
             f"not {intervals + 1}."
         )
     y = np.moveaxis(y, axis, -1)
-    width = np.asarray(dx) * float(intervals)
-    numeric(width, "dx")
+    dx = to_numpy(dx, "dx")
+    numeric(dx, "dx")
+    width = dx * float(intervals)
     rows = [[(y[..., 0] + y[..., -1]) / 2.0 * width]]
     step = intervals
     while step > 1:
