@@ -78,10 +78,10 @@ def compiled_function(fun):
     ValueError
         If it is a compiled function whose signature is not known.
     """
-    if hasattr(fun, "native_name"):
-        return _from_numba(fun)
     if isinstance(fun, tuple) and type(fun).__name__ == "LowLevelCallable":
         return _from_capsule(tuple.__getitem__(fun, 0), fun)
+    if hasattr(fun, "native_name"):
+        return _from_numba(fun)
     if type(fun).__name__ == "PyCapsule":
         return _from_capsule(fun, fun)
     if isinstance(fun, ctypes._CFuncPtr):

@@ -51,7 +51,7 @@ cdef extern from "sk_quad.h" nogil:
 
 # What all callbacks of a kind have in common; looked up once, because short integrals are many.
 cdef object _python_type = PythonIntegrand
-cdef sk_integrand _python_function = <sk_integrand> <uintptr_t> PythonIntegrand(abs, (), False, 0).function
+cdef sk_integrand _python_function = <sk_integrand> <uintptr_t> PythonIntegrand(float, (), False, 0).function
 cdef double _LEAST_EPSREL = 50 * np.finfo(np.float64).eps
 
 

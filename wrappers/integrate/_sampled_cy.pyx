@@ -46,8 +46,10 @@ def integrate_rows(bint simpson, const double[:, ::1] y, const double[:, ::1] x,
     """
     cdef int64_t rows = y.shape[0], n = y.shape[1]
     cdef double[::1] out = np.empty(rows)
-    cdef const double *places = NULL if x is None else &x[0, 0]
+    cdef const double *places = NULL
     cdef int64_t stride = 0 if x is None or x.shape[0] == 1 else n
+    if x is not None:
+        places = &x[0, 0]
     with nogil:
         sk_rows(simpson, rows, n, &y[0, 0], places, stride, dx, &out[0])
     return np.asarray(out)
@@ -58,7 +60,9 @@ def integrate_middle(bint simpson, const double[:, :, ::1] y, const double[::1] 
     cdef int64_t outer = y.shape[0], n = y.shape[1], inner = y.shape[2]
     cdef double[::1] weight = np.empty(n)
     cdef double[:, ::1] out = np.empty((outer, inner))
-    cdef const double *places = NULL if x is None else &x[0]
+    cdef const double *places = NULL
+    if x is not None:
+        places = &x[0]
     with nogil:
         if simpson:
             sk_simpson_weights(n, places, dx, &weight[0])
@@ -79,7 +83,9 @@ def cumulative_trapezoid(const double[:, :, ::1] y, const double[::1] x, double 
     cdef int64_t outer = y.shape[0], n = y.shape[1], inner = y.shape[2]
     result = np.empty((outer, n - 1 + lead, inner))
     cdef double[:, :, ::1] out = result
-    cdef const double *places = NULL if x is None else &x[0]
+    cdef const double *places = NULL
+    if x is not None:
+        places = &x[0]
     if n - 1 + lead > 0:
         with nogil:
             sk_cumulative_trapezoid(outer, n, inner, &y[0, 0, 0], places, dx, lead, &out[0, 0, 0])
@@ -92,10 +98,14 @@ def cumulative_simpson(const double[:, ::1] y, const double[:, ::1] x, const dou
     cdef int64_t rows = y.shape[0], n = y.shape[1]
     result = np.empty((rows, n - 1 + lead))
     cdef double[:, ::1] out = result
-    cdef const double *places = NULL if x is None else &x[0, 0]
+    cdef const double *places = NULL
     cdef int64_t x_stride = 0 if x is None or x.shape[0] == 1 else n
-    cdef const double *widths = NULL if dx is None else &dx[0]
+    cdef const double *widths = NULL
     cdef int64_t dx_stride = 0 if dx is None or dx.shape[0] == 1 else 1
+    if x is not None:
+        places = &x[0, 0]
+    if dx is not None:
+        widths = &dx[0]
     with nogil:
         sk_cumulative_simpson_rows(rows, n, &y[0, 0], places, x_stride, widths, dx_stride, lead, &out[0, 0])
     return result
