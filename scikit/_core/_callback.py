@@ -29,6 +29,12 @@ INTEGRANDS = {
 #: The way in which ctypes users have long declared the third of them.
 _CTYPES_INTEGRAND = ("double", "int", "double")
 
+#: The same by the usual text of a capsule's name, which needs no parsing.
+_KNOWN_NAMES = {
+    f"{first} ({', '.join(rest)})".replace("*", " *").encode(): kind
+    for (first, *rest), kind in INTEGRANDS.items()
+}
+
 
 class Compiled(NamedTuple):
     """A compiled function: its signature (canonical C names, return type first), addresses and owner."""
@@ -78,7 +84,7 @@ def compiled_function(fun):
     ValueError
         If it is a compiled function whose signature is not known.
     """
-    if isinstance(fun, tuple) and type(fun).__name__ == "LowLevelCallable":
+    if isinstance(fun, tuple) and _is_low_level(fun):
         return _from_capsule(tuple.__getitem__(fun, 0), fun)
     if hasattr(fun, "native_name"):
         return _from_numba(fun)
@@ -157,6 +163,11 @@ def integrand_callback(func, args=(), mirrored=False, part=0):
     """
     if type(func) in PYTHON_TYPES:  # the commonest, and known to be nothing else
         return _callback_cy.PythonIntegrand(func, args, mirrored, part)
+    if isinstance(func, tuple) and not (args or part) and _is_low_level(func):
+        capsule = tuple.__getitem__(func, 0)
+        found = _callback_cy.known_capsule(capsule, _KNOWN_NAMES, mirrored, func)
+        if found is not None:
+            return found
     known = _known_integrands.get(id(func))
     if known is not None and known[0]() is func and not (args or part):
         return _callback_cy.CompiledIntegrand(func.address, 0, known[1], args, mirrored, func)
@@ -168,8 +179,8 @@ def integrand_callback(func, args=(), mirrored=False, part=0):
             )
         return _callback_cy.PythonIntegrand(func, args, mirrored, part)
     kind = INTEGRANDS.get(compiled.signature)
-    if compiled.signature == _CTYPES_INTEGRAND and isinstance(func, ctypes._CFuncPtr):
-        kind = 2
+    if kind is None and isinstance(func, ctypes._CFuncPtr):
+        kind = 2 if compiled.signature == _CTYPES_INTEGRAND else None
     if kind is None:
         need = "; ".join(show(s) for s in INTEGRANDS)
         raise ValueError(
@@ -186,7 +197,7 @@ def integrand_callback(func, args=(), mirrored=False, part=0):
             args = tuple(map(float, args))
         except (TypeError, ValueError):
             raise TypeError("`args` of a compiled function must be numbers") from None
-    elif compiled.owner is func and hasattr(func, "native_name"):
+    elif not isinstance(func, tuple) and hasattr(func, "native_name"):
         number = id(func)
         _known_integrands[number] = (
             weakref.ref(func, lambda _: _known_integrands.pop(number, None)),
@@ -195,6 +206,10 @@ def integrand_callback(func, args=(), mirrored=False, part=0):
     return _callback_cy.CompiledIntegrand(
         compiled.address, compiled.data, kind, args, mirrored, compiled.owner
     )
+
+
+def _is_low_level(fun):
+    return type(fun).__name__ == "LowLevelCallable"
 
 
 def check_signature(have, need, name):

@@ -303,7 +303,7 @@ def _weighted(func, a, b, args, part, tolerance, weight, wvar, wopts, maxp1, lim
         maxp1 = _count(maxp1, "maxp1")
         if maxp1 < 1:
             raise ValueError(f"Chebyshev moment limit `maxp1` must be >=1, not {maxp1}.")
-        wave = (_real(wvar, "wvar"), weight == "sin")
+        wave = (_finite(wvar, "wvar"), weight == "sin")
         if math.isinf(a) or math.isinf(b):
             return _fourier(func, a, b, args, part, tolerance, wave, maxp1, limlst)
         callback = integrand_callback(func, args, False, part)
@@ -318,7 +318,7 @@ def _weighted(func, a, b, args, part, tolerance, weight, wvar, wopts, maxp1, lim
         raise ValueError(f"Cannot integrate with `weight` {weight!r} over an infinite interval.")
     callback = integrand_callback(func, args, False, part)
     if weight == "cauchy":
-        pole = _real(wvar, "wvar")
+        pole = _finite(wvar, "wvar")
         if pole in (a, b):
             raise ValueError("Parameter `wvar` must not equal integration limits `a` or `b`.")
         found = _quad_cy.pole(callback, a, b, pole, *tolerance)
@@ -417,6 +417,13 @@ def _real(value, name):
         return float(value)
     except (TypeError, ValueError):
         raise TypeError(f"`{name}` must be a real number, not {value!r}") from None
+
+
+def _finite(value, name):
+    number = _real(value, name)
+    if not math.isfinite(number):
+        raise ValueError(f"`{name}` must be finite, not {number}")
+    return number
 
 
 def _count(value, name):

@@ -172,3 +172,15 @@ cdef int _call_compiled_integrand(int64_t n, const double *x, double *value, voi
             values[0] = sign * x[i]
             value[i] = (<sk_function_3> address)(count, values, user_data)
     return _rare_poll(data)
+
+
+def known_capsule(capsule, dict kinds, bint mirrored, owner):
+    """A `CompiledIntegrand` of a PyCapsule whose name is among `kinds` (bytes to kind); None for others."""
+    cdef const char *name = PyCapsule_GetName(capsule)
+    if name == NULL:
+        return None
+    kind = kinds.get(<bytes> name)
+    if kind is None:
+        return None
+    return CompiledIntegrand(<uintptr_t> PyCapsule_GetPointer(capsule, name),
+                             <uintptr_t> PyCapsule_GetContext(capsule), kind, (), mirrored, owner)
