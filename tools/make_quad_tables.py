@@ -92,6 +92,11 @@ def array(name, values):
     return f"static const double {name}[{len(numbers)}] = {{\n    " + ",\n    ".join(lines) + "};\n"
 
 
+def cosine(k):
+    """cos(k pi / 24)"""
+    return mp.mpf(0) if k % 24 == 12 else mp.cos(mp.pi * k / 24)
+
+
 def gauss_kronrod(n):
     gauss, added = roots(legendre(n)), roots(stieltjes(n))
     nodes = sorted(gauss + added, reverse=True)
@@ -112,10 +117,11 @@ def main():
     print("/* The 44-point Gauss rule: positive nodes, the largest first. */")
     print(array("sk_gauss44_x", nodes))
     print(array("sk_gauss44_w", weights(nodes)))
-    print("/* cos(k pi / 24) for k = 0 ... 47. */")
-    print(
-        array("sk_cos24", [mp.cos(mp.pi * k / 24) if k not in (12, 36) else 0 for k in range(48)])
-    )
+    print("/* cos(k pi / 24) for k = 0 ... 24. */")
+    print(array("sk_cos24", [cosine(k) for k in range(25)]))
+    print("/* Rows j = 0, 1, ...: cos(j k pi / 24) of the even k, then of the odd k. */")
+    print(array("sk_cos24_even", [cosine(j * k) for j in range(13) for k in range(0, 25, 2)]))
+    print(array("sk_cos24_odd", [cosine(j * k) for j in range(12) for k in range(1, 25, 2)]))
     print("#endif")
 
 

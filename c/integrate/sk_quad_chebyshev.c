@@ -24,26 +24,26 @@ static int sample(sk_quad *q, double centre, double half, double *f)
 static void expand(const double *f, int stride, double *c)
 {
     const int n = DEGREE / stride, half = n / 2;
-    double even[DEGREE / 2 + 1], odd[DEGREE / 2];
-    for (int j = 0; j < half; j++) {
-        const double end = j == 0 ? 0.5 : 1.0;
-        even[j] = end * (f[j * stride] + f[(n - j) * stride]);
-        odd[j] = end * (f[j * stride] - f[(n - j) * stride]);
+    double even[DEGREE / 2 + 1] = {0.0}, odd[DEGREE / 2] = {0.0};
+    for (int j = 0; j <= half; j++) {
+        const double low = f[j * stride], high = f[(n - j) * stride];
+        const double weight = j == 0 ? 0.5 : 1.0, sum = j == half ? low : weight * (low + high);
+        const double *row = sk_cos24_even + j * stride * (DEGREE / 2 + 1);
+        for (int m = 0; m <= half; m++)
+            even[m] += sum * row[m];
+        if (j == half)
+            break;
+        const double difference = weight * (low - high);
+        row = sk_cos24_odd + j * stride * (DEGREE / 2);
+        for (int m = 0; m < half; m++)
+            odd[m] += difference * row[m];
     }
-    even[half] = f[half * stride];
-    for (int k = 0; k <= n; k++) {
-        const double *g = k % 2 ? odd : even;
-        const int terms = k % 2 ? half : half + 1;
-        const int step = k * stride;  /* at most 24 of the 48 angles */
-        double sum = 0.0;
-        for (int j = 0, angle = 0; j < terms; j++) {
-            sum += g[j] * sk_cos24[angle];
-            angle += step;
-            if (angle >= 48)
-                angle -= 48;
-        }
-        c[k] = sum * (k == 0 || k == n ? 1.0 : 2.0) / n;
+    for (int m = 0; m < half; m++) {
+        c[2 * m] = 2 * even[m] / n;
+        c[2 * m + 1] = 2 * odd[m] / n;
     }
+    c[0] = even[0] / n;
+    c[n] = even[half] / n;
 }
 
 /* sum_k c[k] moment[k] with both expansions. */
