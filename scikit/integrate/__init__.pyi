@@ -1,9 +1,16 @@
-from ._ensemble import solve_ensemble
 from ._bvp import solve_bvp
 from ._cubature import cubature
+from ._cumulative import cumulative_simpson, cumulative_trapezoid
+from ._ensemble import solve_ensemble
+from ._fixed import fixed_quad, newton_cotes
 from ._ivp import solve_ivp
+from ._nquad import dblquad, nquad, tplquad
 from ._nsum import nsum
 from ._qmc import qmc_quad
+from ._quad import quad
+from ._quad_faults import IntegrationWarning
+from ._quad_vec import quad_vec
+from ._sampled import romb, simpson, trapezoid
 from ._solution import DenseOutput, OdeResult, OdeSolution
 from ._solvers import BDF, DOP853, LSODA, RK23, RK45, OdeSolver, Radau
 from ._tanhsinh import tanhsinh
@@ -15,15 +22,28 @@ __all__ = [
     "RK23",
     "RK45",
     "DenseOutput",
+    "IntegrationWarning",
     "OdeResult",
     "OdeSolution",
     "OdeSolver",
     "Radau",
-    "solve_ensemble",
     "cubature",
+    "cumulative_simpson",
+    "cumulative_trapezoid",
+    "dblquad",
+    "fixed_quad",
+    "newton_cotes",
+    "nquad",
     "nsum",
     "qmc_quad",
+    "quad",
+    "quad_vec",
+    "romb",
+    "simpson",
     "solve_bvp",
+    "solve_ensemble",
     "solve_ivp",
     "tanhsinh",
+    "tplquad",
+    "trapezoid",
 ]
