@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { W = SK_LANES };
+enum { W = SK_LANES, GROUPS = 2 };
 
 typedef double vec __attribute__((vector_size(8 * W)));
 
@@ -21,15 +21,16 @@ static const double MIN_FACTOR = 0.2, LEAST_LOG_ERROR = -13.287712379549449; /* 
 
 typedef struct {
     const sk_rk_ensemble *e;
-    int64_t n, next, end;
+    int64_t n, *next, end; /* next: shared with the other groups */
     int64_t id[W];      /* trajectory in the lane; -1: none */
     int64_t i_eval[W], nfev[W], nsteps[W], nrejected[W];
     int failed[W];
     double direction, gain;
-    vec t, h, h_abs, log_error_old; /* base-2 logarithm of the last accepted step's error */
+    vec t, h, h_abs, next_eval, log_error_old; /* base-2 logarithm of the last accepted step's error */
     bits active, rejected;          /* -1 or 0 a lane */
     vec *y, *y_new, *trial, *k, *params; /* [n] each; k[stage][n] */
-    double *one;        /* workspace of one trajectory */
+    double *one;           /* workspace of one trajectory */
+    const int64_t *offset; /* of a term's stage in k, for every term of the table */
 } lanes;
 
 static void *allocate(size_t vectors) {
@@ -78,47 +79,64 @@ static void evaluate(lanes *s, const vec *t, const vec *y, vec *out, const int *
     }
 }
 
-/* out = base + h * (row r of the table applied to the stages); BLOCK components at a time stay in registers. */
+/* out = base + h * (row of the table applied to the stages). BLOCK components at a time stay in registers. */
 enum { BLOCK = 3 };
 static void combine(const lanes *s, int row, const vec *base, vec *out) {
     const sk_rk_method_table *table = &s->e->table;
     int first = table->first[row] - 1, count = table->first[row + 1] - 1 - first;
-    const int32_t *column = table->column + first;
+    const int64_t *offset = s->offset + first;
     const double *weight = table->weight + first;
     int64_t n = s->n, i = 0;
     vec h = s->h;
     for (; i + BLOCK <= n; i += BLOCK) {
-        const vec *k = s->k + (column[0] - 1) * n + i;
-        vec sum[BLOCK];
-        for (int c = 0; c < BLOCK; c++) sum[c] = weight[0] * k[c];
-        for (int j = 1; j < count; j++) {
-            k = s->k + (column[j] - 1) * n + i;
-            for (int c = 0; c < BLOCK; c++) sum[c] += weight[j] * k[c];
+        const vec *k = s->k + i;
+        vec s0 = {0}, s1 = {0}, s2 = {0};
+#pragma GCC unroll 4
+        for (int j = 0; j < count; j++) {
+            const vec *stage = k + offset[j];
+            double w = weight[j];
+            s0 += w * stage[0];
+            s1 += w * stage[1];
+            s2 += w * stage[2];
         }
-        if (base)
-            for (int c = 0; c < BLOCK; c++) out[i + c] = base[i + c] + h * sum[c];
-        else
-            for (int c = 0; c < BLOCK; c++) out[i + c] = h * sum[c];
+        vec *o = out + i;
+        if (base) {
+            const vec *y = base + i;
+            o[0] = y[0] + h * s0;
+            o[1] = y[1] + h * s1;
+            o[2] = y[2] + h * s2;
+        } else {
+            o[0] = h * s0;
+            o[1] = h * s1;
+            o[2] = h * s2;
+        }
     }
     for (; i < n; i++) {
-        vec sum = weight[0] * s->k[(column[0] - 1) * n + i];
-        for (int j = 1; j < count; j++) sum += weight[j] * s->k[(column[j] - 1) * n + i];
+        vec sum = {0};
+        for (int j = 0; j < count; j++) sum += weight[j] * s->k[offset[j] + i];
         out[i] = base ? base[i] + h * sum : h * sum;
     }
 }
 
-/* Mean squares of u / (atol + rtol * max(|a|, |b|)); no error counts as none even where the scale is 0. */
-static void mean_square(const lanes *s, const vec *u, const vec *a, const vec *b, vec *mean) {
+/* Mean squares of u and (unless it is NULL) v over atol + rtol * max(|a|, |b|); no error counts as none even where the
+ * scale is 0. */
+static void mean_squares(const lanes *s, const vec *u, const vec *v, const vec *a, const vec *b, vec *mean_u,
+                         vec *mean_v) {
     const sk_rk_ensemble *e = s->e;
-    vec sum = {0};
+    vec sum_u = {0}, sum_v = {0};
     for (int64_t i = 0; i < s->n; i++) {
         double rtol = e->rtols ? e->rtols[i] : e->rtol, atol = e->atols ? e->atols[i] : e->atol;
         vec size_a = ABSOLUTE(a[i]), size_b = ABSOLUTE(b[i]);
-        vec scale = atol + rtol * LARGER(size_a, size_b);
-        vec ratio = (vec)((bits)(u[i] / scale) & (u[i] != 0.0));
-        sum += ratio * ratio;
+        vec weight = 1.0 / (atol + rtol * LARGER(size_a, size_b));
+        vec ratio = (vec)((bits)(u[i] * weight) & (u[i] != 0.0));
+        sum_u += ratio * ratio;
+        if (v) {
+            ratio = (vec)((bits)(v[i] * weight) & (v[i] != 0.0));
+            sum_v += ratio * ratio;
+        }
     }
-    *mean = sum / (double)s->n;
+    *mean_u = sum_u * (1.0 / (double)s->n);
+    *mean_v = sum_v * (1.0 / (double)s->n);
 }
 
 /* Values at t_eval up to the end of a lane's step, or at its start. */
@@ -191,6 +209,7 @@ static void store(lanes *s, int l, double t_old, double t) {
             out[i] = s->y[i][l] + value;
         }
     }
+    s->next_eval[l] = s->i_eval[l] < e->n_eval ? e->t_eval[s->i_eval[l]] : s->direction * INFINITY;
 }
 
 static void finish(lanes *s, int l, int status) {
@@ -211,10 +230,10 @@ static void load(lanes *s) {
     int fresh[W], any = 0;
     double span = fabs(e->t_bound - e->t0);
     for (int l = 0; l < W; l++) {
-        fresh[l] = s->id[l] < 0 && s->next < s->end;
+        fresh[l] = s->id[l] < 0 && *s->next < s->end;
         if (!fresh[l]) continue;
         any = 1;
-        int64_t id = s->id[l] = s->next++;
+        int64_t id = s->id[l] = (*s->next)++;
         s->i_eval[l] = s->nfev[l] = s->nsteps[l] = s->nrejected[l] = 0;
         s->failed[l] = 0;
         s->rejected[l] = 0;
@@ -231,9 +250,8 @@ static void load(lanes *s) {
     for (int64_t i = 0; i < n; i++)
         for (int l = 0; l < W; l++)
             if (fresh[l]) s->k[i][l] = slope[i][l];
-    vec d0, d1, d2, h0 = {0};
-    mean_square(s, s->y, s->y, s->y, &d0);
-    mean_square(s, s->k, s->y, s->y, &d1);
+    vec d0, d1, d2, h1s, h0 = {0};
+    mean_squares(s, s->y, s->k, s->y, s->y, &d0, &d1);
     for (int l = 0; l < W; l++) {
         if (!fresh[l]) continue;
         d0[l] = sqrt(d0[l]);
@@ -249,7 +267,7 @@ static void load(lanes *s) {
     vec t1 = s->t + h0 * s->direction;
     evaluate(s, &t1, s->trial, slope, fresh);
     for (int64_t i = 0; i < n; i++) slope[i] -= s->k[i];
-    mean_square(s, slope, s->y, s->y, &d2);
+    mean_squares(s, slope, NULL, s->y, s->y, &d2, &h1s);
     for (int l = 0; l < W; l++) {
         if (!fresh[l]) continue;
         double rate = sqrt(d2[l]) / h0[l];
@@ -304,11 +322,11 @@ static void decide(lanes *s, const vec *high, const vec *low, const vec *t_new) 
     vec floor_factor = MIN_FACTOR + (vec){0};
     factor = LARGER(factor, floor_factor);
     factor = CHOOSE(sum < 1.7976931348623157e308, factor, floor_factor); /* infinite or NaN */
-    bits any = s->active;
+    bits any = s->active, due = accepted & (s->direction * (s->next_eval - *t_new) <= 0.0);
     for (int l = 0; l < W; l++) {
         s->nsteps[l] -= accepted[l];
         s->nrejected[l] -= rejected[l];
-        if (accepted[l] && s->i_eval[l] < s->e->n_eval) store(s, l, s->t[l], (*t_new)[l]);
+        if (due[l]) store(s, l, s->t[l], (*t_new)[l]);
     }
     vec least_log = LEAST_LOG_ERROR + (vec){0};
     s->log_error_old = CHOOSE(accepted, LARGER(error, least_log), s->log_error_old);
@@ -324,59 +342,86 @@ static void decide(lanes *s, const vec *high, const vec *low, const vec *t_new) 
         if (accepted[l] && s->t[l] == s->e->t_bound) finish(s, l, s->failed[l] ? SK_CALLBACK : SK_OK);
 }
 
-/* One attempted step in every lane. */
-static void step(lanes *s) {
-    const sk_rk_method_table *table = &s->e->table;
-    int64_t n = s->n;
-    int wanted[W];
-    vec t_new, high, low = {0};
-    begin(s, &t_new);
-    for (int l = 0; l < W; l++) wanted[l] = s->active[l] != 0;
+/* One attempted step in every lane of all groups. The groups go through a stage together: what one of them has to wait
+ * for (a stage needs the one before it) is covered by the others' work. */
+static void step(lanes *groups, int count) {
+    const sk_rk_method_table *table = &groups->e->table;
+    int64_t n = groups->n;
+    int wanted[GROUPS][W];
+    vec t_new[GROUPS], high, low;
+    for (int g = 0; g < count; g++) {
+        begin(&groups[g], &t_new[g]);
+        for (int l = 0; l < W; l++) wanted[g][l] = groups[g].active[l] != 0;
+    }
     for (int i = 1; i <= table->n_stages; i++) {
-        combine(s, i - 1, s->y, s->y_new);
-        vec t = i < table->n_stages ? s->t + table->c[i] * s->h : t_new;
-        evaluate(s, &t, s->y_new, s->k + i * n, wanted);
+        for (int g = 0; g < count; g++) combine(&groups[g], i - 1, groups[g].y, groups[g].y_new);
+        for (int g = 0; g < count; g++) {
+            lanes *s = &groups[g];
+            vec t = i < table->n_stages ? s->t + table->c[i] * s->h : t_new[g];
+            evaluate(s, &t, s->y_new, s->k + i * n, wanted[g]);
+        }
     }
     int row = table->n_stages + table->n_extra;
-    combine(s, row, NULL, s->trial);
-    mean_square(s, s->trial, s->y, s->y_new, &high);
-    if (table->n_error > 1) {
-        combine(s, row + 1, NULL, s->trial);
-        mean_square(s, s->trial, s->y, s->y_new, &low);
+    for (int g = 0; g < count; g++) {
+        lanes *s = &groups[g];
+        combine(s, row, NULL, s->trial);
+        if (table->n_error > 1) combine(s, row + 1, NULL, s->trial + n);
+        mean_squares(s, s->trial, table->n_error > 1 ? s->trial + n : NULL, s->y, s->y_new, &high, &low);
+        decide(s, &high, &low, &t_new[g]);
     }
-    decide(s, &high, &low, &t_new);
+}
+
+static int idle(const lanes *s) {
+    int count = 0;
+    for (int l = 0; l < W; l++) count += s->id[l] < 0;
+    return count;
 }
 
 int SK_NAME(sk_rk_lanes)(const sk_rk_ensemble *e, int64_t first, int64_t last) {
     const sk_rk_method_table *table = &e->table;
-    int64_t n = e->n, stages = table->n_stages + 1;
-    lanes s = {.e = e, .n = n, .next = first, .end = last};
+    int64_t n = e->n, stages = table->n_stages + 1, next = first;
     size_t one = (size_t)((2 + stages + table->n_extra + 3 + table->n_dense) * n);
-    size_t vectors = (size_t)((4 + stages) * n + e->n_params);
-    vec *block = allocate(vectors + one / W + 1);
+    size_t vectors = (size_t)((4 + stages) * n + e->n_params) + one / W + 1;
+    vec *block = allocate(vectors * GROUPS);
     if (!block) return SK_MEMORY;
-    s.y = block;
-    s.y_new = s.y + n;
-    s.trial = s.y_new + n; /* 2 n */
-    s.k = s.trial + 2 * n;
-    s.params = s.k + stages * n;
-    s.one = (double *)(s.params + e->n_params);
-    s.direction = e->t_bound < e->t0 ? -1.0 : 1.0;
-    s.gain = 1.0 / (table->error_order + 1) - 0.2 * table->beta;
-    s.t = e->t0 + (vec){0};
-    for (int l = 0; l < W; l++) s.id[l] = -1;
-    for (;;) {
-        int idle = 0;
-        for (int l = 0; l < W; l++) idle += s.id[l] < 0;
-        /* a start costs two evaluations in all lanes: it waits until half of them are idle */
-        if (s.next < s.end && 2 * idle >= W) {
-            load(&s);
-            idle = 0;
-            for (int l = 0; l < W; l++) idle += s.id[l] < 0;
-        }
-        if (idle == W) break;
-        step(&s);
+    int rows = table->n_stages + table->n_extra + table->n_error + table->n_dense;
+    int terms = table->first[rows] - 1;
+    int64_t *offset = malloc(sizeof(int64_t) * (size_t)terms);
+    if (!offset) {
+        free(block);
+        return SK_MEMORY;
     }
+    for (int j = 0; j < terms; j++) offset[j] = (table->column[j] - 1) * n;
+    lanes groups[GROUPS];
+    for (int g = 0; g < GROUPS; g++) {
+        lanes *s = &groups[g];
+        memset(s, 0, sizeof *s);
+        s->e = e;
+        s->n = n;
+        s->offset = offset;
+        s->next = &next;
+        s->end = last;
+        s->y = block + g * vectors;
+        s->y_new = s->y + n;
+        s->trial = s->y_new + n; /* 2 n */
+        s->k = s->trial + 2 * n;
+        s->params = s->k + stages * n;
+        s->one = (double *)(s->params + e->n_params);
+        s->direction = e->t_bound < e->t0 ? -1.0 : 1.0;
+        s->gain = 1.0 / (table->error_order + 1) - 0.2 * table->beta;
+        s->t = e->t0 + (vec){0};
+        for (int l = 0; l < W; l++) s->id[l] = -1;
+    }
+    for (int busy = GROUPS; busy > 0;) {
+        busy = 0;
+        for (int g = 0; g < GROUPS; g++) {
+            /* a start costs two evaluations in all lanes: it waits until half of them are idle */
+            if (next < last && 2 * idle(&groups[g]) >= W) load(&groups[g]);
+            if (idle(&groups[g]) < W) busy = g + 1;
+        }
+        if (busy > 0) step(groups, busy);
+    }
+    free(offset);
     free(block);
     return SK_OK;
 }

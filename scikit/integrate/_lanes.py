@@ -147,8 +147,10 @@ def _clipped(typingctx, x):
     return lanes(lanes), code
 
 
-#: 1/k! from 1/13! to 1/2!: the series of exp(r) for |r| <= ln(2)/2 ends below 1e-17.
-_SERIES = tuple(1.0 / math.factorial(k) for k in range(13, 1, -1))
+#: 1/k!: the series of exp(r) for |r| <= ln(2)/2 ends below 1e-17 with k = 13. Globals are constants to numba.
+_C3, _C4, _C5, _C6, _C7, _C8, _C9, _C10, _C11, _C12, _C13 = (
+    1.0 / math.factorial(k) for k in range(3, 14)
+)
 _LOG2_E = 1 / math.log(2)
 _LN2_HIGH, _LN2_LOW = (
     6.93147180369123816490e-01,
@@ -158,13 +160,17 @@ _LN2_HIGH, _LN2_LOW = (
 
 @njit
 def _exp(x):
+    """exp(x) without a branch or a loop, so that LLVM can move it and compute equal ones once."""
     x = _clipped(x)
     k = _floor(x * _LOG2_E + 0.5)
     r = (x - k * _LN2_HIGH) - k * _LN2_LOW
-    p = _splat(_SERIES[0])
-    for c in _SERIES[1:]:
-        p = p * r + c
-    p = (p * r) * r + r + 1.0
+    # Estrin's scheme: short chains
+    r2 = r * r
+    r4 = r2 * r2
+    low = (r * _C3 + 0.5) + r2 * (r * _C5 + _C4)
+    middle = (r * _C7 + _C6) + r2 * (r * _C9 + _C8)
+    high = (r * _C11 + _C10) + r2 * (r * _C13 + _C12)
+    p = r2 * (low + r4 * (middle + r4 * high)) + r + 1.0
     half = _floor(k * 0.5)  # in two factors: 2**k itself may lie beyond the range of numbers
     return p * _power_of_two(half) * _power_of_two(k - half)
 
