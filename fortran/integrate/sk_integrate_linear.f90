@@ -140,7 +140,7 @@ contains
         type(ode_state), intent(in) :: s
         real(dp), intent(in) :: y(s%ld), f(s%ld)
         real(dp), pointer, contiguous :: atol(:), rtol(:)
-        real(dp) :: scale, least, norm
+        real(dp) :: scale, least, norm, floor
         integer(i8) :: j
         call c_f_pointer(s%atol, atol, [s%n])
         call c_f_pointer(s%rtol, rtol, [s%n])
@@ -155,10 +155,12 @@ contains
             norm = norm + (f(j) / a%increment(j))**2
         end do
         norm = sqrt(norm / real(a%n, dp))
+        ! a sum of all y (a conservation law) must feel the change of the smallest of them
+        floor = 1e-11_dp * maxval(abs(y(1:a%n)))
         least = 1000 * s%h_abs * epsilon(least) * real(a%n, dp) * norm
         if (.not. (least > 0 .and. least <= huge(least))) least = 1
         do j = 1, a%n
-            scale = max(sqrt(epsilon(scale)) * abs(y(j)), least * a%increment(j))
+            scale = max(sqrt(epsilon(scale)) * abs(y(j)), least * a%increment(j), floor)
             scale = sign(max(scale, tiny(scale) / epsilon(scale)), f(j) * s%direction)
             a%increment(j) = (y(j) + scale) - y(j)
             if (.not. abs(a%increment(j)) > 0) a%increment(j) = scale

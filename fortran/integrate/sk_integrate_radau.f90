@@ -213,15 +213,13 @@ contains
                 m%rate = rate
             end if
             norm_old = max(norm, tiny(norm))
-            if (norm <= 0) then
-                m%rate = 0
-                converged = .true.
-            else if (iterations > 1) then
-                converged = rate / (1 - rate) * norm <= m%newton_tolerance
-            else
-                ! the first iteration: the rate of the last step foretells this one's
-                converged = m%rate < 1 .and. max(m%rate, 1e-16_dp)**0.8_dp / (1 - m%rate) * norm <= 1e-2_dp * m%newton_tolerance
+            if (iterations == 1) then
+                ! the rate of the last step foretells this one's, the less the longer it has not been measured
+                m%rate = max(m%rate, epsilon(rate))**0.8_dp
+                rate = m%rate
             end if
+            converged = norm <= 0
+            if (rate < 1) converged = converged .or. rate / (1 - rate) * norm <= m%newton_tolerance
             if (converged) exit
         end do
     end subroutine newton
