@@ -4,6 +4,8 @@ module sk_integrate_c
     use sk_kinds, only: dp, i4, i8
     use sk_status, only: sk_argument, sk_more, sk_ok
     use sk_integrate_core, only: n_common_columns, nested_value, ode_state
+    use sk_integrate_nordsieck, only: nordsieck_advance, nordsieck_destroy, nordsieck_interpolant, nordsieck_start, &
+        nordsieck_terms
     use sk_integrate_rk, only: rk_advance, rk_columns, rk_interpolant, rk_start
     use sk_integrate_rk_tables, only: rk_table, rk_table_of
     use sk_integrate_rosenbrock, only: rosenbrock_advance, rosenbrock_destroy, rosenbrock_interpolant, rosenbrock_start, &
@@ -22,7 +24,7 @@ module sk_integrate_c
     end type ode_output
 
     ! Families of methods, by the number before the last four bits of sk_ode_method.
-    integer(i4), parameter :: family_rk = 0, family_rosenbrock = 1
+    integer(i4), parameter :: family_rk = 0, family_rosenbrock = 1, family_nordsieck = 4
 
 contains
 
@@ -49,6 +51,8 @@ contains
             count = 3 + table%n_dense
         case (family_rosenbrock)
             count = rosenbrock_terms(rosenbrock_table_of(method - 16))
+        case (family_nordsieck)
+            count = nordsieck_terms(method)
         case default
             count = 0
         end select
@@ -64,6 +68,8 @@ contains
             call rk_start(rk_table_of(s%method), s, w, status)
         case (family_rosenbrock)
             call rosenbrock_start(rosenbrock_table_of(s%method - 16), s, w, status)
+        case (family_nordsieck)
+            call nordsieck_start(s, w, status)
         case default
             status = sk_argument
         end select
@@ -74,6 +80,8 @@ contains
         select case (family(s%method))
         case (family_rosenbrock)
             call rosenbrock_destroy(s)
+        case (family_nordsieck)
+            call nordsieck_destroy(s)
         end select
     end subroutine destroy
 
@@ -97,6 +105,8 @@ contains
         select case (family(s%method))
         case (family_rosenbrock)
             call rosenbrock_advance(s, w, status)
+        case (family_nordsieck)
+            call nordsieck_advance(s, w, status)
         case default
             status = sk_argument
         end select
@@ -124,6 +134,8 @@ contains
         select case (family(s%method))
         case (family_rosenbrock)
             call rosenbrock_interpolant(s, w, f, status)
+        case (family_nordsieck)
+            call nordsieck_interpolant(s, w, f, status)
         case default
             status = sk_argument
         end select

@@ -68,6 +68,7 @@ cdef extern from "sk_integrate.h" nogil:
 METHODS = {
     "RK23": SK_RK23, "RK45": SK_RK45, "DOP853": SK_DOP853,
     "Rosenbrock23": SK_ROSENBROCK23, "Rodas5P": SK_RODAS5P,
+    "BDF": SK_BDF, "Adams": SK_ADAMS, "LSODA": SK_LSODA,
 }
 
 #: Steps that the first buffer holds; it doubles when it is full.

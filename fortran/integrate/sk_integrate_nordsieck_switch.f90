@@ -1,0 +1,81 @@
+!> Adams while a problem is not stiff, BDF while it is: the choice of L. Petzold, SIAM J. Sci. Stat. Comput. 4 (1983)
+!> 136-148, doi:10.1137/0904010. The Nordsieck array is the same for both.
+module sk_integrate_nordsieck_switch
+    use, intrinsic :: iso_c_binding, only: c_int
+    use sk_kinds, only: dp
+    use sk_status, only: sk_ok
+    use sk_integrate_core, only: ode_state
+    use sk_integrate_linear, only: jacobian_norm, linear_create
+    use sk_integrate_nordsieck_array, only: nordsieck_state
+    use sk_integrate_nordsieck_formulas, only: error_constant, max_adams, max_bdf
+    implicit none
+    private
+    public :: consider_switch, steps_between
+
+    !> Steps that a method is given before the other one is looked at.
+    integer, parameter :: steps_between = 20
+    !> BDF's steps cost more: its step size has to be larger by this factor.
+    real(dp), parameter :: advantage = 5
+    real(dp), parameter :: bias = 1.2_dp, addend = 1.2e-6_dp
+    !> h times the Lipschitz constant up to which Adams methods of orders 1 to 12 are stable (Petzold).
+    real(dp), parameter :: stable(max_adams) = [0.5_dp, 0.575_dp, 0.55_dp, 0.45_dp, 0.35_dp, 0.25_dp, 0.2_dp, 0.15_dp, &
+        0.1_dp, 0.075_dp, 0.05_dp, 0.025_dp]
+
+contains
+
+    !> After an accepted step: change the method if the other one would do better. `growth` is then the step's.
+    subroutine consider_switch(s, m, error, growth, switched, status)
+        type(ode_state), intent(inout) :: s
+        type(nordsieck_state), intent(inout) :: m
+        real(dp), intent(in) :: error
+        real(dp), intent(inout) :: growth
+        logical, intent(out) :: switched
+        integer(c_int), intent(out) :: status
+        real(dp) :: lipschitz, growth_adams, growth_bdf, ratio
+
+        switched = .false.
+        status = sk_ok
+        m%countdown = m%countdown - 1
+        if (m%countdown > 0 .or. m%q > max_bdf) return
+        if (m%bdf) then
+            lipschitz = jacobian_norm(m%linear, m%weight)
+        else
+            lipschitz = m%lipschitz_now / abs(m%h)
+            m%lipschitz_now = 0
+            if (.not. lipschitz > 0) return
+        end if
+        ratio = error_constant(.true., m%q) / error_constant(.false., m%q)
+        if (m%bdf) then
+            growth_bdf = error
+            growth_adams = error / ratio
+        else
+            growth_bdf = error * ratio
+            growth_adams = error
+        end if
+        growth_bdf = 1 / ((bias * growth_bdf)**(1.0_dp / (m%q + 1)) + addend)
+        growth_adams = 1 / ((bias * growth_adams)**(1.0_dp / (m%q + 1)) + addend)
+        growth_adams = min(growth_adams, stable(m%q) / (lipschitz * abs(m%h)))
+        if (m%bdf) then
+            if (.not. growth_adams >= growth_bdf) return
+            growth = growth_adams
+        else
+            if (growth_bdf < advantage * growth_adams) return
+            growth = growth_bdf
+            if (.not. m%linear_ready) call linear_create(m%linear, s, 1, 0, status)
+            m%linear_ready = .true.
+            m%refactor = .true.
+            m%renew = .true.
+        end if
+        m%bdf = .not. m%bdf
+        m%newton = m%bdf
+        m%most = min(m%most_allowed, merge(max_bdf, max_adams, m%bdf))
+        growth = min(growth, m%most_growth)
+        m%countdown = steps_between
+        m%wait = m%q + 1
+        m%quotient_old = 0
+        m%convergence = 1
+        m%same = 0
+        switched = .true.
+    end subroutine consider_switch
+
+end module sk_integrate_nordsieck_switch
