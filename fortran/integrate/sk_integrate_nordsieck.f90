@@ -21,7 +21,10 @@ module sk_integrate_nordsieck
 
     ! The error of the order tried is taken larger than it is: lower, same and higher order.
     real(dp), parameter :: bias_down = 6, bias_same = 6, bias_up = 10, addend = 1e-6_dp
+    !> The error that the tolerance allows is this much smaller: errors of many steps add up.
+    real(dp), parameter :: caution = 2
     real(dp), parameter :: least_growth = 1.5_dp ! a smaller one is not worth new factors
+    real(dp), parameter :: bolder = 5
     real(dp), parameter :: growth_first = 1e4_dp, growth_later = 10
     real(dp), parameter :: cut_convergence = 0.25_dp, cut_least = 0.1_dp, cut_repeated = 0.2_dp
     integer, parameter :: failures_before_lower = 3, wait_after_restart = 10
@@ -40,7 +43,7 @@ contains
         integer(c_int), intent(out) :: status
         type(nordsieck_state), pointer :: m
         integer :: flag
-        logical :: linear
+        logical :: linear, chosen
 
         status = sk_argument
         if (s%method < sk_bdf .or. s%method > sk_lsoda) return
@@ -77,8 +80,11 @@ contains
             call linear_create(m%linear, s, 1, 0, status)
             if (status /= sk_ok) return
         end if
+        chosen = .not. s%h_abs > 0
         call first_step(s, 1, w(:, col_y), m%rate, w(:, col_y_new), m%change, status)
         if (status /= sk_ok) return
+        ! it was chosen for an error of 0.005
+        if (chosen) s%h_abs = min(bolder * s%h_abs, s%max_step, max(s%h_abs, 0.1_dp * abs(s%t_bound - s%t)))
         m%h = s%direction * s%h_abs
         if (.not. s%h_abs > 0) m%h = s%direction
         m%z(:, 0) = w(1:s%ld, col_y)
@@ -148,7 +154,7 @@ contains
                 return
             end if
             error = huge(error)
-            if (converged) error = m%e_norm * m%f%error
+            if (converged) error = caution * m%e_norm * m%f%error
             if (error <= 1 .or. (converged .and. s%fixed /= 0)) exit
             call restore(s%ld, m%q, m%z)
             m%z(:, 0) = w(1:s%ld, col_y)
