@@ -19,11 +19,11 @@ module sk_integrate_nordsieck
 
     integer(i4), parameter :: sk_bdf = 64, sk_adams = 65, sk_lsoda = 66 ! of enum sk_ode_method
 
-    ! The error of the order tried is taken larger than it is: lower, same and higher order.
-    real(dp), parameter :: bias_down = 6, bias_same = 6, bias_up = 10, addend = 1e-6_dp
+    ! Growth is 1 / (bias * error**(1 / (order + 1))): higher for other orders than for the same.
+    real(dp), parameter :: bias_down = 1.3_dp, bias_same = 1.2_dp, bias_up = 1.4_dp, addend = 1e-6_dp
     !> The error that the tolerance allows is this much smaller: errors of many steps add up.
-    real(dp), parameter :: caution = 2
-    real(dp), parameter :: least_growth = 1.5_dp ! a smaller one is not worth new factors
+    real(dp), parameter :: caution = 1
+    real(dp), parameter :: least_growth = 1.1_dp
     real(dp), parameter :: bolder = 5
     real(dp), parameter :: growth_first = 1e4_dp, growth_later = 10
     real(dp), parameter :: cut_convergence = 0.25_dp, cut_least = 0.1_dp, cut_repeated = 0.2_dp
@@ -66,6 +66,7 @@ contains
         m%newton = m%bdf .or. (s%method == sk_adams .and. linear)
         if (m%bdf) m%most = min(m%most, max_bdf)
         m%one_over_n = merge(2, 1, s%is_complex /= 0) / real(s%n, dp)
+        m%rows = (s%n + 3) / 4 * 4
         m%most_growth = growth_first
         m%countdown = steps_between
         m%z = 0
@@ -146,7 +147,7 @@ contains
             if (s%direction * (t_new - s%t_bound) > 0) t_new = s%t_bound
             call set_step(m, t_new - s%t)
             h_abs = abs(m%h)
-            call predict(s%ld, m%q, m%z)
+            call predict(m%rows, s%ld, m%q, m%z)
             call update_formula(m)
             call correct(s, m, t_new, w(1:s%ld, col_y_new), converged, status)
             if (status /= sk_ok) then
@@ -165,6 +166,7 @@ contains
             call shrink(s, m, error, converged, failures, h_abs, status)
             if (status /= sk_ok) return
         end do
+        s%order = merge(-m%q, m%q, m%bdf)
         call complete(m)
         w(1:s%ld, col_y_new) = m%z(:, 0)
         call next_step(s, m, error, growth, status)
@@ -190,7 +192,7 @@ contains
         if (.not. converged) then
             h_abs = h_abs * cut_convergence
         else if (failures <= failures_before_lower) then
-            cut = max(cut_least, 1 / ((bias_same * error)**(1.0_dp / (m%q + 1)) + addend))
+            cut = max(cut_least, growth_of(error, m%q, bias_same))
             if (failures > 1) cut = min(cut, cut_repeated)
             h_abs = h_abs * cut
         else if (m%q > 1) then
@@ -214,11 +216,14 @@ contains
     !> The corrected array, and what later choices of the order need.
     subroutine complete(m)
         type(nordsieck_state), intent(inout) :: m
+        integer(i8) :: i
         integer :: j
         m%past(2:) = m%past(:size(m%past) - 1)
         m%past(1) = m%h
         do j = 0, m%q
-            m%z(:, j) = m%z(:, j) + m%f%l(j) * m%e
+            do i = 1, m%rows
+                m%z(i, j) = m%z(i, j) + m%f%l(j) * m%e(i)
+            end do
         end do
         m%wait = m%wait - 1
         if (m%wait == 1 .and. m%q < m%most) then
@@ -247,9 +252,8 @@ contains
         end if
         if (m%most_growth <= 1) then ! not right after a failure
             m%wait = max(m%wait, 2)
-        else
-            growth = 1 / ((bias_same * error)**(1.0_dp / (m%q + 1)) + addend)
-            if (m%wait == 0) then
+        else if (m%wait <= 0) then
+            growth = growth_of(error, m%q, bias_same)
                 m%wait = 2
                 if (s%fixed /= 0) growth = 0 ! only the order grows, up to the highest
                 growth_other = growth_down(s, m)
@@ -260,16 +264,24 @@ contains
                 if (growth_other > growth) m%q_next = m%q + 1
                 growth = max(growth, growth_other)
                 if (s%fixed /= 0) growth = least_growth
-            end if
             if (growth < least_growth) then
                 m%q_next = m%q
                 growth = 1
             else
                 growth = min(growth, m%most_growth)
+                m%wait = m%q + 1
             end if
         end if
         m%most_growth = growth_later
     end subroutine next_step
+
+    !> The step size that a method of order q is worth, relative to the one of this error.
+    pure function growth_of(error, q, bias) result(growth)
+        real(dp), intent(in) :: error, bias
+        integer, intent(in) :: q
+        real(dp) :: growth
+        growth = 1 / (bias * (error**(1.0_dp / (q + 1)) + addend))
+    end function growth_of
 
     function growth_down(s, m) result(growth)
         type(ode_state), intent(in) :: s
@@ -278,7 +290,7 @@ contains
         growth = 0
         if (m%q == 1) return
         growth = weighted_norm(m, s%ld, m%z(:, m%q)) * m%f%error_down
-        growth = 1 / ((bias_down * growth)**(1.0_dp / m%q) + addend)
+        growth = growth_of(growth, m%q - 1, bias_down)
     end function growth_down
 
     function growth_up(s, m) result(growth)
@@ -290,7 +302,7 @@ contains
         quotient = m%f%quotient / m%quotient_old * (m%h / m%past(2))**(m%q + 1)
         m%change = m%e - quotient * m%e_old
         growth = weighted_norm(m, s%ld, m%change) * m%f%error_up
-        growth = 1 / ((bias_up * growth)**(1.0_dp / (m%q + 2)) + addend)
+        growth = growth_of(growth, m%q + 1, bias_up)
     end function growth_up
 
     !> The last step's polynomial in nested form.

@@ -22,6 +22,7 @@ module sk_integrate_nordsieck_array
         real(dp) :: past(max_order + 1)            ! sizes of the last steps, the newest first
         real(dp) :: h                              ! the step that z is scaled with
         real(dp) :: one_over_n
+        integer(i8) :: rows = 0                    ! n rounded up to a multiple of 4
         real(dp) :: e_norm, quotient_old
         real(dp) :: gamma_factored = 0             ! h / l_1 of the factors; 0: there are none
         real(dp) :: convergence = 1                ! estimate of the iteration's rate
@@ -38,7 +39,7 @@ module sk_integrate_nordsieck_array
     integer, parameter :: most_iterations = 3
     integer(i8), parameter :: factors_live = 20, jacobian_lives = 50, probe_every = 4
     !> The iteration's error relative to that of the step.
-    real(dp), parameter :: iteration_share = 0.1_dp
+    real(dp), parameter :: iteration_share = 0.01_dp
     real(dp), parameter :: rate_memory = 0.3_dp, diverging = 2
 
 contains
@@ -80,7 +81,7 @@ contains
         real(dp) :: norm, total(4)
         integer(i8) :: i
         total = 0
-        do i = 1, ld, 4 ! ld is a multiple of 8; the rows from n + 1 on are zero
+        do i = 1, m%rows, 4 ! the rows from n + 1 on are zero
             total = total + (x(i:i + 3) * m%weight(i:i + 3))**2
         end do
         norm = sqrt(((total(1) + total(2)) + (total(3) + total(4))) * m%one_over_n)
@@ -97,7 +98,7 @@ contains
         power = 1
         do j = 1, m%q
             power = power * ratio
-            m%z(:, j) = m%z(:, j) * power
+            m%z(1:m%rows, j) = m%z(1:m%rows, j) * power
         end do
         m%h = h
         m%same = 0
@@ -132,16 +133,16 @@ contains
     end subroutine change_order
 
     !> The array at the end of the step by its polynomial: a triangle of Pascal's.
-    pure subroutine predict(ld, q, z)
-        integer(i8), intent(in) :: ld
+    pure subroutine predict(rows, ld, q, z)
+        integer(i8), intent(in) :: rows, ld
         integer, intent(in) :: q
         real(dp), intent(inout) :: z(ld, 0:q)
         integer(i8) :: i, first
         integer :: j, k
-        do first = 1, ld, 8
+        do first = 1, rows, 4
             do k = 1, q
                 do j = q, k, -1
-                    do i = first, first + 7
+                    do i = first, first + 3
                         z(i, j - 1) = z(i, j - 1) + z(i, j)
                     end do
                 end do
@@ -165,9 +166,9 @@ contains
     !> The step's formula, which stays while the last q + 1 steps had one size.
     subroutine update_formula(m)
         type(nordsieck_state), intent(inout) :: m
-        if (m%same > m%q + 1) return
+        if (m%same > m%q + 1 .and. m%wait > 1) return
         m%same = m%same + 1
-        call set_formula(m%bdf, m%q, m%h, m%past, m%f)
+        call set_formula(m%bdf, m%q, m%h, m%past, m%wait <= 1, m%f)
     end subroutine update_formula
 
     !> Solve for the correction e at t; y = z_0 + e. `converged` false asks for a smaller step.
@@ -240,6 +241,7 @@ contains
         logical, intent(out) :: converged
         integer(c_int), intent(out) :: status
         real(dp) :: size_old, scale, l1_over_h, one_over_h
+        integer(i8) :: i
         integer :: k
         l1_over_h = m%f%l(1) / m%h
         one_over_h = 1 / m%h
@@ -254,13 +256,17 @@ contains
                 call mass_times(s, m%product, m%change)
                 m%change = m%rate - m%change
             else
-                m%change = m%rate - (l1_over_h * m%e + one_over_h * m%z(:, 1))
+                do i = 1, m%rows
+                    m%change(i) = m%rate(i) - (l1_over_h * m%e(i) + one_over_h * m%z(i, 1))
+                end do
             end if
             call solve(m%linear, s, 1, m%change, status)
             if (status /= sk_ok) return
-            m%change = m%change * scale
-            m%e = m%e + m%change
-            y = m%z(:, 0) + m%e
+            do i = 1, m%rows
+                m%change(i) = m%change(i) * scale
+                m%e(i) = m%e(i) + m%change(i)
+                y(i) = m%z(i, 0) + m%e(i)
+            end do
             call judge(m, s%ld, k, size_old, converged)
             if (converged .or. k == most_iterations .or. size_old < 0) return
             call evaluate(s, t, y, m%rate, status)
@@ -276,22 +282,26 @@ contains
         real(dp), intent(inout) :: y(s%ld)
         logical, intent(out) :: converged
         integer(c_int), intent(out) :: status
-        real(dp) :: size_old, size_before, over_l1
+        real(dp) :: size_old, size_before, over_l1, e_new
         logical :: probing
+        integer(i8) :: i, rows
         integer :: k
         over_l1 = 1 / m%f%l(1)
+        m%convergence = 1
         size_old = 0
         m%e = 0
         y = m%z(:, 0)
+        rows = m%rows
         probing = m%switching .and. s%nsteps >= m%step_probed + probe_every
         do k = 1, most_iterations
             call evaluate(s, t, y, m%rate, status)
             if (status /= sk_ok) return
-            m%change = (m%h * m%rate - m%z(:, 1)) * over_l1
-            y = m%z(:, 0) + m%change
-            m%product = m%e
-            m%e = m%change
-            m%change = m%e - m%product
+            do i = 1, rows
+                e_new = (m%h * m%rate(i) - m%z(i, 1)) * over_l1
+                m%change(i) = e_new - m%e(i)
+                m%e(i) = e_new
+                y(i) = m%z(i, 0) + e_new
+            end do
             size_before = size_old
             call judge(m, s%ld, k, size_old, converged)
             if (k > 1 .and. size_before > 0) m%lipschitz_now = &

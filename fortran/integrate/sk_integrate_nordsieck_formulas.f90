@@ -16,6 +16,10 @@ module sk_integrate_nordsieck_formulas
 
     integer, parameter :: max_adams = 12, max_bdf = 5, max_order = 12
 
+    integer, private :: k_
+    real(dp), parameter :: reciprocal(max_order + 2) = [(1.0_dp / k_, k_=1, max_order + 2)]
+    real(dp), parameter :: alternating(0:max_order) = [(1.0_dp - 2 * mod(k_, 2), k_=0, max_order)]
+
     !> One step's formula. The error of the step is error * |e|, that of the order below error_down * |z_q|, and that of
     !> the order above error_up * |e - c e_old|, c the quotient of `quotient`s times (h / h_old)**(q + 1).
     type :: formula
@@ -26,41 +30,43 @@ module sk_integrate_nordsieck_formulas
 contains
 
     !> The formula of order q for a step of size h; past(1), past(2), ... are the sizes of the steps before it.
-    pure subroutine set_formula(bdf, q, h, past, f)
-        logical, intent(in) :: bdf
+    !> error_down and error_up are set if `neighbours`.
+    pure subroutine set_formula(bdf, q, h, past, neighbours, f)
+        logical, intent(in) :: bdf, neighbours
         integer, intent(in) :: q
         real(dp), intent(in) :: h, past(max_order + 1)
-        type(formula), intent(out) :: f
+        type(formula), intent(inout) :: f
         real(dp) :: inverse(max_order + 1), reach ! 1 / xi_i
         integer :: i
         inverse(1) = 1
         reach = h
-        do i = 2, q + 1
+        do i = 2, merge(q + 1, q, neighbours)
             reach = reach + past(i - 1)
             inverse(i) = h / reach
         end do
         if (bdf) then
-            call set_bdf(q, inverse, f)
+            call set_bdf(q, inverse, neighbours, f)
         else
-            call set_adams(q, inverse, f)
+            call set_adams(q, inverse, neighbours, f)
         end if
     end subroutine set_formula
 
-    pure subroutine set_bdf(q, inverse, f)
+    pure subroutine set_bdf(q, inverse, neighbours, f)
         integer, intent(in) :: q
         real(dp), intent(in) :: inverse(max_order + 1)
-        type(formula), intent(out) :: f
+        logical, intent(in) :: neighbours
+        type(formula), intent(inout) :: f
         real(dp) :: harmonic, spread, star, a1, a2
         integer :: i
         harmonic = 0
         spread = 0
         f%l(0) = 1
         do i = 1, q - 1
-            harmonic = harmonic + 1.0_dp / i
+            harmonic = harmonic + reciprocal(i)
             spread = spread + inverse(i)
             call multiply(f%l, i, inverse(i))
         end do
-        harmonic = harmonic + 1.0_dp / q
+        harmonic = harmonic + reciprocal(q)
         star = harmonic - spread
         call multiply(f%l, q, star)
         spread = spread + inverse(q)
@@ -68,6 +74,7 @@ contains
         a2 = 1 + q * a1
         f%error = abs(a1 / (harmonic * a2))
         f%quotient = abs(a2 * star / (f%l(q) * inverse(q)))
+        if (.not. neighbours) return
         f%error_down = 1
         if (q > 1) f%error_down = abs(star / f%l(q) * (a1 - inverse(q) + 1.0_dp / q) / (harmonic - 1.0_dp / q))
         harmonic = harmonic + 1.0_dp / (q + 1)
@@ -75,22 +82,23 @@ contains
         f%error_up = abs((1 + spread - harmonic) / (a2 * inverse(q + 1) * (q + 2) * harmonic))
     end subroutine set_bdf
 
-    pure subroutine set_adams(q, inverse, f)
+    pure subroutine set_adams(q, inverse, neighbours, f)
         integer, intent(in) :: q
         real(dp), intent(in) :: inverse(max_order + 1)
-        type(formula), intent(out) :: f
-        real(dp) :: m(0:max_order), whole
+        logical, intent(in) :: neighbours
+        type(formula), intent(inout) :: f
+        real(dp) :: m(0:max_order), over_whole
         integer :: i
         m(0) = 1
         f%error_down = 1
         do i = 1, q - 1
-            if (i == q - 1) f%error_down = q * moment(m, q - 2, 2) / m(q - 2)
+            if (neighbours .and. i == q - 1) f%error_down = q * moment(m, q - 2, 2) / m(q - 2)
             call multiply(m, i, inverse(i))
         end do
-        whole = moment(m, q - 1, 1)
+        over_whole = 1 / moment(m, q - 1, 1)
         f%l(0) = 1
         do i = 1, q
-            f%l(i) = m(i - 1) / (i * whole)
+            f%l(i) = m(i - 1) * (reciprocal(i) * over_whole)
         end do
         if (q == 1) then
             f%error = 0.5_dp
@@ -98,10 +106,11 @@ contains
             f%error_up = 1 / 12.0_dp
             return
         end if
-        f%error = moment(m, q - 1, 2) / whole * inverse(q)
+        f%error = moment(m, q - 1, 2) * over_whole * inverse(q)
         f%quotient = 1 / (inverse(q) * f%l(q))
+        if (.not. neighbours) return
         call multiply(m, q, inverse(q))
-        f%error_up = moment(m, q, 2) / (whole * (q + 1))
+        f%error_up = moment(m, q, 2) * over_whole * reciprocal(q + 1)
     end subroutine set_adams
 
     !> A polynomial of degree < n times (1 + c x).
@@ -124,7 +133,7 @@ contains
         integer :: i
         total = 0
         do i = 0, n
-            total = total + merge(p(i), -p(i), mod(i, 2) == 0) / (i + k)
+            total = total + alternating(i) * p(i) * reciprocal(i + k)
         end do
     end function moment
 
@@ -198,7 +207,7 @@ contains
         real(dp) :: past(max_order + 1)
         integer :: i
         past = 1
-        call set_formula(bdf, q, 1.0_dp, past, f)
+        call set_formula(bdf, q, 1.0_dp, past, .false., f)
         c = f%error / f%l(q) ! e = h**(q + 1) y^(q + 1) / (q! l_q)
         do i = 2, q
             c = c / i

@@ -27,7 +27,7 @@ cdef extern from "sk_integrate.h" nogil:
         pass
     ctypedef struct sk_ode:
         int64_t n, ld, nfev, njev, nlu, nsteps, nrejected, max_steps
-        int32_t method, is_complex, fixed, constant_jac, max_order
+        int32_t method, is_complex, fixed, constant_jac, max_order, order
         double t, t_old, t_bound, direction, h, h_abs, max_step, min_step, rtol_all, atol_all
         const double *rtol
         const double *atol
@@ -209,6 +209,11 @@ cdef class Integrator:
     def y_old(self):
         """A copy of the solution at `t_old`."""
         return np.array(<double[:self.state.n]> (self.state.work + self.state.ld))
+
+    @property
+    def order(self):
+        """Order of a multistep method's last step; negative if it was by BDF."""
+        return self.state.order
 
     def counts(self):
         """nfev, njev, nlu and the numbers of accepted and of rejected steps."""
