@@ -19,10 +19,10 @@ module sk_integrate_nordsieck
 
     integer(i4), parameter :: sk_bdf = 64, sk_adams = 65, sk_lsoda = 66 ! of enum sk_ode_method
 
-    ! Growth is 1 / (bias * error**(1 / (order + 1))): higher for other orders than for the same.
-    real(dp), parameter :: bias_down = 1.3_dp, bias_same = 1.2_dp, bias_up = 1.4_dp, addend = 1e-6_dp
+    ! Steps grow as if errors were larger than they are, those of other orders more than those of the same.
+    real(dp), parameter :: bias_down = 6, bias_same = 4, bias_up = 10, addend = 1e-6_dp
     !> The error that the tolerance allows is this much smaller: errors of many steps add up.
-    real(dp), parameter :: caution = 1
+    real(dp), parameter :: caution = 1.5_dp
     real(dp), parameter :: least_growth = 1.1_dp
     real(dp), parameter :: bolder = 5
     real(dp), parameter :: growth_first = 1e4_dp, growth_later = 10
@@ -280,7 +280,7 @@ contains
         real(dp), intent(in) :: error, bias
         integer, intent(in) :: q
         real(dp) :: growth
-        growth = 1 / (bias * (error**(1.0_dp / (q + 1)) + addend))
+        growth = 1 / ((bias * error)**(1.0_dp / (q + 1)) + addend)
     end function growth_of
 
     function growth_down(s, m) result(growth)

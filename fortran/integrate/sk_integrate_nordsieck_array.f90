@@ -39,7 +39,7 @@ module sk_integrate_nordsieck_array
     integer, parameter :: most_iterations = 3
     integer(i8), parameter :: factors_live = 20, jacobian_lives = 50, probe_every = 4
     !> The iteration's error relative to that of the step.
-    real(dp), parameter :: iteration_share = 0.01_dp
+    real(dp), parameter :: iteration_share = 0.02_dp
     real(dp), parameter :: rate_memory = 0.3_dp, diverging = 2
 
 contains

@@ -6,7 +6,7 @@ module sk_integrate_nordsieck_switch
     use sk_status, only: sk_ok
     use sk_integrate_core, only: ode_state
     use sk_integrate_linear, only: jacobian_norm, linear_create
-    use sk_integrate_nordsieck_array, only: nordsieck_state
+    use sk_integrate_nordsieck_array, only: nordsieck_state, weighted_norm
     use sk_integrate_nordsieck_formulas, only: error_constant, max_adams, max_bdf
     implicit none
     private
@@ -31,12 +31,13 @@ contains
         real(dp), intent(inout) :: growth
         logical, intent(out) :: switched
         integer(c_int), intent(out) :: status
-        real(dp) :: lipschitz, growth_adams, growth_bdf, ratio
+        real(dp) :: lipschitz, growth_adams, growth_bdf, error_adams, error_bdf, ratio
+        integer :: q
 
         switched = .false.
         status = sk_ok
         m%countdown = m%countdown - 1
-        if (m%countdown > 0 .or. m%q > max_bdf) return
+        if (m%countdown > 0) return
         if (m%bdf) then
             lipschitz = jacobian_norm(m%linear, m%weight)
         else
@@ -44,16 +45,19 @@ contains
             m%lipschitz_now = 0
             if (.not. lipschitz > 0) return
         end if
-        ratio = error_constant(.true., m%q) / error_constant(.false., m%q)
+        q = min(m%q, max_bdf)
+        ratio = error_constant(.true., q) / error_constant(.false., q)
+        error_adams = error
+        error_bdf = error
         if (m%bdf) then
-            growth_bdf = error
-            growth_adams = error / ratio
-        else
-            growth_bdf = error * ratio
-            growth_adams = error
+            error_adams = error / ratio
+        else if (m%q == q) then
+            error_bdf = error * ratio
+        else ! z_(q + 1) is there, of the next derivative
+            error_bdf = error_constant(.true., q) * gamma(q + 2.0_dp) * weighted_norm(m, s%ld, m%z(:, q + 1))
         end if
-        growth_bdf = 1 / ((bias * growth_bdf)**(1.0_dp / (m%q + 1)) + addend)
-        growth_adams = 1 / ((bias * growth_adams)**(1.0_dp / (m%q + 1)) + addend)
+        growth_bdf = 1 / ((bias * error_bdf)**(1.0_dp / (q + 1)) + addend)
+        growth_adams = 1 / ((bias * error_adams)**(1.0_dp / (m%q + 1)) + addend)
         growth_adams = min(growth_adams, stable(m%q) / (lipschitz * abs(m%h)))
         if (m%bdf) then
             if (.not. growth_adams >= growth_bdf) return
@@ -61,6 +65,8 @@ contains
         else
             if (growth_bdf < advantage * growth_adams) return
             growth = growth_bdf
+            m%q = q
+            m%q_next = q
             if (.not. m%linear_ready) call linear_create(m%linear, s, 1, 0, status)
             m%linear_ready = .true.
             m%refactor = .true.
