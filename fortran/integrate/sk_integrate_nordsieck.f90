@@ -50,10 +50,11 @@ contains
         allocate (m, stat=flag)
         if (flag == 0) then
             s%own = c_loc(m)
-            m%most_allowed = max_adams
-            if (s%max_order > 0) m%most_allowed = min(max_adams, int(s%max_order))
-            m%most = min(m%most_allowed, merge(max_bdf, max_adams, s%method == sk_bdf))
-            allocate (m%z(s%ld, 0:max(m%most, 1)), m%e(s%ld), m%e_old(s%ld), m%weight(s%ld), m%rate(s%ld), &
+            if (mod(s%max_order, 256) > 0) m%most_adams = min(max_adams, mod(int(s%max_order), 256))
+            m%most_bdf = min(m%most_adams, max_bdf)
+            if (s%max_order >= 256) m%most_bdf = min(max_bdf, int(s%max_order) / 256)
+            m%most = merge(m%most_bdf, m%most_adams, s%method == sk_bdf)
+            allocate (m%z(s%ld, 0:max(m%most, m%most_bdf)), m%e(s%ld), m%e_old(s%ld), m%weight(s%ld), m%rate(s%ld), &
                 m%change(s%ld), m%product(s%ld), stat=flag)
         end if
         if (flag /= 0) then
@@ -64,7 +65,7 @@ contains
         m%bdf = s%method == sk_bdf .or. (s%method == sk_lsoda .and. c_associated(s%mass))
         m%switching = s%method == sk_lsoda .and. .not. c_associated(s%mass)
         m%newton = m%bdf .or. (s%method == sk_adams .and. linear)
-        if (m%bdf) m%most = min(m%most, max_bdf)
+        if (m%bdf) m%most = m%most_bdf
         m%one_over_n = merge(2, 1, s%is_complex /= 0) / real(s%n, dp)
         m%rows = (s%n + 3) / 4 * 4
         m%most_growth = growth_first

@@ -28,7 +28,7 @@ module sk_integrate_nordsieck_array
         real(dp) :: convergence = 1                ! estimate of the iteration's rate
         real(dp) :: most_growth
         real(dp) :: lipschitz_now = 0              ! of h f, by the functional iteration
-        integer :: q = 1, q_next = 1, wait = 2, most = 5, most_allowed = 12
+        integer :: q = 1, q_next = 1, wait = 2, most = 5, most_adams = 12, most_bdf = 5
         integer :: same = 0                        ! steps since the formula changed, counted up to the number that matters
         integer :: countdown = 0                   ! steps until Adams and BDF are compared
         integer(i8) :: step_factored = 0, step_jacobian = -1, step_probed = 0

@@ -7,7 +7,7 @@ module sk_integrate_nordsieck_switch
     use sk_integrate_core, only: ode_state
     use sk_integrate_linear, only: jacobian_norm, linear_create
     use sk_integrate_nordsieck_array, only: nordsieck_state, weighted_norm
-    use sk_integrate_nordsieck_formulas, only: error_constant, max_adams, max_bdf
+    use sk_integrate_nordsieck_formulas, only: error_constant, max_adams
     implicit none
     private
     public :: consider_switch, steps_between
@@ -45,7 +45,7 @@ contains
             m%lipschitz_now = 0
             if (.not. lipschitz > 0) return
         end if
-        q = min(m%q, max_bdf)
+        q = min(m%q, m%most_bdf)
         ratio = error_constant(.true., q) / error_constant(.false., q)
         error_adams = error
         error_bdf = error
@@ -60,7 +60,7 @@ contains
         growth_adams = 1 / ((bias * error_adams)**(1.0_dp / (m%q + 1)) + addend)
         growth_adams = min(growth_adams, stable(m%q) / (lipschitz * abs(m%h)))
         if (m%bdf) then
-            if (.not. growth_adams >= growth_bdf) return
+            if (.not. growth_adams >= growth_bdf .or. m%q > m%most_adams) return
             growth = growth_adams
         else
             if (growth_bdf < advantage * growth_adams) return
@@ -74,7 +74,7 @@ contains
         end if
         m%bdf = .not. m%bdf
         m%newton = m%bdf
-        m%most = min(m%most_allowed, merge(max_bdf, max_adams, m%bdf))
+        m%most = merge(m%most_bdf, m%most_adams, m%bdf)
         growth = min(growth, m%most_growth)
         m%countdown = steps_between
         m%wait = m%q + 1

@@ -196,6 +196,15 @@ cdef class Integrator:
         self.state.t_bound = value
 
     @property
+    def max_steps(self):
+        """The number of steps, accepted and rejected together, that ends the integration."""
+        return self.state.max_steps
+
+    @max_steps.setter
+    def max_steps(self, int64_t value):
+        self.state.max_steps = value
+
+    @property
     def h_abs(self):
         """Size of the next step to try."""
         return self.state.h_abs
