@@ -109,7 +109,7 @@ class _Multistep(_Solver):
 
     @property
     def iwork(self):
-        """Statistics where the Fortran codes keep them: steps, calls, Jacobians, order from 10 on; 18 factorisations."""
+        """Statistics at the indices of the Fortran codes: steps, calls, Jacobians, order; factorisations."""
         work = np.zeros(30, dtype=np.int64)
         if self.solver is not None:
             nfev, njev, nlu, nsteps, nrejected = self.solver.counts()
@@ -262,7 +262,7 @@ class _Dopri5(_Solver):
             raise ValueError(f"`beta` must be smaller than 1, and is {beta!r}")
         super().__init__(rtol, atol, nsteps, max_step, first_step)
 
-    def run(self, problem, t, step, relax):
+    def run(self, problem, t, step, relax):  # noqa: ARG002
         """The value and the time at the end of a call; see ode.integrate."""
         solout, y = self.solout, problem.y
         self.fail(0)

@@ -1,5 +1,6 @@
 """Initial value problems at given times: odeint."""
 
+import sys
 import warnings
 from math import inf, isfinite
 
@@ -49,7 +50,7 @@ def odeint(
     hmin=0.0,
     ixpr=0,
     mxstep=0,
-    mxhnil=0,
+    mxhnil=0,  # noqa: ARG001
     mxordn=12,
     mxords=5,
     printmessg=0,
@@ -153,7 +154,7 @@ def odeint(
     rtol, atol = _check_tolerances(rtol, atol, n)
     lower, upper = _check_bands(ml, mu, n)
     fun = _time_first(func, tfirst, "func")
-    jac = _check_jacobian(Dfun, y0, t[0], args, col_deriv, lower, upper, tfirst)
+    jac = _check_jacobian(Dfun, n, args, col_deriv, lower, upper, tfirst)
     options = IntegratorOptions(
         min_step=_step_size(hmin, "hmin"),
         max_order=_order(mxordn, 12, "mxordn") + 256 * _order(mxords, 5, "mxords"),
@@ -185,7 +186,9 @@ def odeint(
             code = _CODES[run.all(t, y0, out, info if full_output else None)]
         except ValueError as error:
             if str(error).startswith(("`fun` must return", "`jac` must return")):
-                raise RuntimeError(str(error).replace("`fun`", "`func`")) from None
+                raise RuntimeError(
+                    str(error).replace("`fun`", "`func`").replace("`jac`", "`Dfun`")
+                ) from None
             raise
     if code < 0:
         warnings.warn(
@@ -269,7 +272,7 @@ class _Run:
                     self.switched = solver.t_old
                     if self.verbose:
                         name = "BDF" if solver.order < 0 else "Adams"
-                        print(f"odeint: from t = {solver.t_old} on with {name}")
+                        sys.stdout.write(f"odeint: from t = {solver.t_old} on with {name}\n")
             count = 0
             if k < last:
                 out[k] = _value(solver, goal)
@@ -310,17 +313,10 @@ def _time_first(fun, tfirst, name):
     return fun if tfirst else lambda t, y, *args: fun(y, t, *args)
 
 
-def _check_jacobian(Dfun, y0, t0, args, col_deriv, lower, upper, tfirst):
+def _check_jacobian(Dfun, n, args, col_deriv, lower, upper, tfirst):
     if Dfun is None:
         return None
     jac = _time_first(Dfun, tfirst, "Dfun")
-    n = len(y0)
-    if jac is not Dfun or compiled_function(Dfun) is None:
-        shape = (n if lower < 0 else lower + upper + 1, n)
-        shape = shape[::-1] if col_deriv else shape
-        have = np.asarray(jac(float(t0), y0.copy(), *args), dtype=np.float64).shape
-        if have != shape and not (n == 1 and have in ((), (1,)) and shape == (1, 1)):
-            raise RuntimeError(f"`Dfun` must return an array of shape {shape}, not {have}")
     return jacobian_callback(jac, args, n, False, lower, upper, transposed=bool(col_deriv))
 
 
