@@ -29,6 +29,7 @@ module sk_integrate_nordsieck_array
         real(dp) :: most_growth
         real(dp) :: lipschitz_now = 0              ! of h f, by the functional iteration
         integer :: q = 1, q_next = 1, wait = 2, most = 5, most_adams = 12, most_bdf = 5
+        integer :: order_set = 0
         integer :: same = 0                        ! steps since the formula changed, counted up to the number that matters
         integer :: countdown = 0                   ! steps until Adams and BDF are compared
         integer(i8) :: step_factored = 0, step_jacobian = -1, step_probed = 0
@@ -41,6 +42,11 @@ module sk_integrate_nordsieck_array
     !> The iteration's error relative to that of the step.
     real(dp), parameter :: iteration_share = 0.02_dp
     real(dp), parameter :: rate_memory = 0.3_dp, diverging = 2
+
+    integer, private :: i_, j_
+    real(dp), parameter :: binomial(0:max_order, 0:max_order) = &
+        reshape([((anint(gamma(i_ + 1.0_dp) / (gamma(j_ + 1.0_dp) * gamma(max(i_ - j_, 0) + 1.0_dp))), &
+        i_=0, max_order), j_=0, max_order)], [max_order + 1, max_order + 1])
 
 contains
 
@@ -119,9 +125,9 @@ contains
                     m%z(:, j) = m%z(:, j) + d(j) * m%z(:, q_new)
                 end do
             else
-                m%z(:, q_new) = 0
+                m%z(:, q_new) = m%e * m%f%l(m%q) / q_new
             end if
-        else
+        else if (m%bdf) then
             call lowering(m%bdf, m%q, m%h, m%past, d)
             do j = 2, q_new
                 m%z(:, j) = m%z(:, j) - d(j) * m%z(:, m%q)
@@ -132,20 +138,22 @@ contains
         m%same = 0
     end subroutine change_order
 
-    !> The array at the end of the step by its polynomial: a triangle of Pascal's.
+    !> The array at the end of the step by its polynomial: z_j + sum_(i > j) binomial(i, j) z_i.
     pure subroutine predict(rows, ld, q, z)
         integer(i8), intent(in) :: rows, ld
         integer, intent(in) :: q
         real(dp), intent(inout) :: z(ld, 0:q)
-        integer(i8) :: i, first
-        integer :: j, k
+        real(dp) :: total(4)
+        integer(i8) :: first
+        integer :: i, j
+        ! sums are independent of each other, additions in the triangle would wait for one another
         do first = 1, rows, 4
-            do k = 1, q
-                do j = q, k, -1
-                    do i = first, first + 3
-                        z(i, j - 1) = z(i, j - 1) + z(i, j)
-                    end do
+            do j = 0, q - 1
+                total = z(first:first + 3, j)
+                do i = j + 1, q
+                    total = total + binomial(i, j) * z(first:first + 3, i)
                 end do
+                z(first:first + 3, j) = total
             end do
         end do
     end subroutine predict
@@ -166,6 +174,15 @@ contains
     !> The step's formula, which stays while the last q + 1 steps had one size.
     subroutine update_formula(m)
         type(nordsieck_state), intent(inout) :: m
+        real(dp) :: uniform(max_order + 1)
+        if (.not. m%bdf) then
+            if (m%order_set == m%q) return
+            uniform = 1
+            call set_formula(m%bdf, m%q, 1.0_dp, uniform, .true., m%f)
+            m%order_set = m%q
+            return
+        end if
+        m%order_set = 0
         if (m%same > m%q + 1 .and. m%wait > 1) return
         m%same = m%same + 1
         call set_formula(m%bdf, m%q, m%h, m%past, m%wait <= 1, m%f)
