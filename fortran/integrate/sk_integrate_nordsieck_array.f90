@@ -7,7 +7,7 @@ module sk_integrate_nordsieck_array
     use sk_kinds, only: dp, i8
     use sk_status, only: sk_ok, sk_singular
     use sk_integrate_core, only: evaluate, ode_state
-    use sk_integrate_linear, only: factor, jacobian, linear_system, mass_times, solve
+    use sk_integrate_linear, only: factor, jacobian, jacobian_norm, linear_system, mass_times, solve
     use sk_integrate_nordsieck_formulas, only: formula, lowering, max_order, raising, set_formula
     implicit none
     private
@@ -28,6 +28,7 @@ module sk_integrate_nordsieck_array
         real(dp) :: convergence = 1                ! estimate of the iteration's rate
         real(dp) :: most_growth
         real(dp) :: lipschitz_now = 0              ! of h f, by the functional iteration
+        real(dp) :: jac_norm = 0
         integer :: q = 1, q_next = 1, wait = 2, most = 5, most_adams = 12, most_bdf = 5
         integer :: order_set = 0
         integer :: same = 0                        ! steps since the formula changed, counted up to the number that matters
@@ -237,6 +238,7 @@ contains
             call jacobian(m%linear, s, t, y, m%rate, status)
             if (status /= sk_ok) return
             m%step_jacobian = s%nsteps
+            if (m%switching) m%jac_norm = jacobian_norm(m%linear, m%weight)
             m%renew = .false.
             fresh = .true.
         end if

@@ -11,7 +11,7 @@ module sk_integrate_nordsieck_formulas
     use sk_kinds, only: dp
     implicit none
     private
-    public :: formula, set_formula, lowering, raising, error_constant
+    public :: formula, set_formula, lowering, raising
     public :: max_adams, max_bdf, max_order
 
     integer, parameter :: max_adams = 12, max_bdf = 5, max_order = 12
@@ -197,21 +197,5 @@ contains
         end do
         p(0) = p(0) * c
     end subroutine times_shift
-
-    !> The error of order q at constant steps is this times h**(q + 1) y^(q + 1).
-    pure function error_constant(bdf, q) result(c)
-        logical, intent(in) :: bdf
-        integer, intent(in) :: q
-        real(dp) :: c
-        type(formula) :: f
-        real(dp) :: past(max_order + 1)
-        integer :: i
-        past = 1
-        call set_formula(bdf, q, 1.0_dp, past, .false., f)
-        c = f%error / f%l(q) ! e = h**(q + 1) y^(q + 1) / (q! l_q)
-        do i = 2, q
-            c = c / i
-        end do
-    end function error_constant
 
 end module sk_integrate_nordsieck_formulas

@@ -5,9 +5,9 @@ module sk_integrate_nordsieck_switch
     use sk_kinds, only: dp
     use sk_status, only: sk_ok
     use sk_integrate_core, only: ode_state
-    use sk_integrate_linear, only: jacobian_norm, linear_create
+    use sk_integrate_linear, only: linear_create
     use sk_integrate_nordsieck_array, only: nordsieck_state, weighted_norm
-    use sk_integrate_nordsieck_formulas, only: error_constant, max_adams
+    use sk_integrate_nordsieck_formulas, only: max_adams, max_bdf
     implicit none
     private
     public :: consider_switch, steps_between
@@ -21,6 +21,10 @@ module sk_integrate_nordsieck_switch
     real(dp), parameter :: stable(max_adams) = [0.5_dp, 0.575_dp, 0.55_dp, 0.45_dp, 0.35_dp, 0.25_dp, 0.2_dp, 0.15_dp, &
         0.1_dp, 0.075_dp, 0.05_dp, 0.025_dp]
 
+    !> The errors of constant steps are these times h**(q + 1) y^(q + 1).
+    real(dp), parameter :: constant_adams(max_bdf) = [1 / 2.0_dp, 1 / 12.0_dp, 1 / 24.0_dp, 19 / 720.0_dp, 3 / 160.0_dp]
+    real(dp), parameter :: constant_bdf(max_bdf) = [1 / 2.0_dp, 2 / 9.0_dp, 3 / 22.0_dp, 12 / 125.0_dp, 10 / 137.0_dp]
+
 contains
 
     !> After an accepted step: change the method if the other one would do better. `growth` is then the step's.
@@ -31,34 +35,35 @@ contains
         real(dp), intent(inout) :: growth
         logical, intent(out) :: switched
         integer(c_int), intent(out) :: status
-        real(dp) :: lipschitz, growth_adams, growth_bdf, error_adams, error_bdf, ratio
+        real(dp) :: reach, growth_adams, growth_bdf, error_adams, error_bdf
         integer :: q
 
         switched = .false.
         status = sk_ok
         m%countdown = m%countdown - 1
         if (m%countdown > 0) return
-        if (m%bdf) then
-            lipschitz = jacobian_norm(m%linear, m%weight)
-        else
-            lipschitz = m%lipschitz_now / abs(m%h)
-            m%lipschitz_now = 0
-            if (.not. lipschitz > 0) return
-        end if
         q = min(m%q, m%most_bdf)
-        ratio = error_constant(.true., q) / error_constant(.false., q)
+        if (m%bdf) then
+            reach = stable(m%q) / (m%jac_norm * abs(m%h))
+            if (reach < 0.2_dp) return ! far from it
+        else
+            if (.not. m%lipschitz_now > 0) return
+            reach = stable(m%q) / m%lipschitz_now
+            m%lipschitz_now = 0
+            if (reach > 5) return
+        end if
         error_adams = error
         error_bdf = error
         if (m%bdf) then
-            error_adams = error / ratio
+            error_adams = error * (constant_adams(q) / constant_bdf(q))
         else if (m%q == q) then
-            error_bdf = error * ratio
+            error_bdf = error * (constant_bdf(q) / constant_adams(q))
         else ! z_(q + 1) is there, of the next derivative
-            error_bdf = error_constant(.true., q) * gamma(q + 2.0_dp) * weighted_norm(m, s%ld, m%z(:, q + 1))
+            error_bdf = constant_bdf(q) * gamma(q + 2.0_dp) * weighted_norm(m, s%ld, m%z(:, q + 1))
         end if
         growth_bdf = 1 / ((bias * error_bdf)**(1.0_dp / (q + 1)) + addend)
         growth_adams = 1 / ((bias * error_adams)**(1.0_dp / (m%q + 1)) + addend)
-        growth_adams = min(growth_adams, stable(m%q) / (lipschitz * abs(m%h)))
+        growth_adams = min(growth_adams, reach)
         if (m%bdf) then
             if (.not. growth_adams >= growth_bdf .or. m%q > m%most_adams) return
             growth = growth_adams
