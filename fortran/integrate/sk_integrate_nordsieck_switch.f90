@@ -13,7 +13,7 @@ module sk_integrate_nordsieck_switch
     public :: consider_switch, steps_between
 
     !> Steps that a method is given before the other one is looked at.
-    integer, parameter :: steps_between = 20
+    integer, parameter :: steps_between = 20, steps_reconsider = 5
     !> BDF's steps cost more: its step size has to be larger by this factor.
     real(dp), parameter :: advantage = 5
     real(dp), parameter :: bias = 1.2_dp, addend = 1.2e-6_dp
@@ -24,6 +24,7 @@ module sk_integrate_nordsieck_switch
     !> The errors of constant steps are these times h**(q + 1) y^(q + 1).
     real(dp), parameter :: constant_adams(max_bdf) = [1 / 2.0_dp, 1 / 12.0_dp, 1 / 24.0_dp, 19 / 720.0_dp, 3 / 160.0_dp]
     real(dp), parameter :: constant_bdf(max_bdf) = [1 / 2.0_dp, 2 / 9.0_dp, 3 / 22.0_dp, 12 / 125.0_dp, 10 / 137.0_dp]
+    real(dp), parameter :: factorial(max_bdf + 1) = [1.0_dp, 2.0_dp, 6.0_dp, 24.0_dp, 120.0_dp, 720.0_dp]
 
 contains
 
@@ -42,6 +43,7 @@ contains
         status = sk_ok
         m%countdown = m%countdown - 1
         if (m%countdown > 0) return
+        m%countdown = steps_reconsider
         q = min(m%q, m%most_bdf)
         if (m%bdf) then
             reach = stable(m%q) / (m%jac_norm * abs(m%h))
@@ -59,7 +61,7 @@ contains
         else if (m%q == q) then
             error_bdf = error * (constant_bdf(q) / constant_adams(q))
         else ! z_(q + 1) is there, of the next derivative
-            error_bdf = constant_bdf(q) * gamma(q + 2.0_dp) * weighted_norm(m, s%ld, m%z(:, q + 1))
+            error_bdf = constant_bdf(q) * factorial(q + 1) * weighted_norm(m, s%ld, m%z(:, q + 1))
         end if
         growth_bdf = 1 / ((bias * error_bdf)**(1.0_dp / (q + 1)) + addend)
         growth_adams = 1 / ((bias * error_adams)**(1.0_dp / (m%q + 1)) + addend)
