@@ -11,7 +11,7 @@ module sk_integrate_nordsieck
     use sk_integrate_linear, only: factor, jacobian, linear_create, solve
     use sk_integrate_nordsieck_array, only: change_order, correct, nordsieck_state, predict, restore, set_step, set_weights, &
         update_formula, weighted_norm
-    use sk_integrate_nordsieck_formulas, only: max_adams, max_bdf, max_order
+    use sk_integrate_nordsieck_formulas, only: max_adams, max_bdf, stable
     use sk_integrate_nordsieck_switch, only: consider_switch, steps_between
     implicit none
     private
@@ -254,7 +254,7 @@ contains
         if (m%most_growth <= 1) then ! not right after a failure
             m%wait = max(m%wait, 2)
         else if (m%wait <= 0) then
-            growth = growth_of(error, m%q, bias_same)
+            growth = min(growth_of(error, m%q, bias_same), most_stable(m, m%q))
                 m%wait = 2
                 if (s%fixed /= 0) growth = 0 ! only the order grows, up to the highest
                 growth_other = growth_down(s, m)
@@ -265,11 +265,11 @@ contains
                 if (growth_other > growth) m%q_next = m%q + 1
                 growth = max(growth, growth_other)
                 if (s%fixed /= 0) growth = least_growth
-            if (growth < least_growth) then
+            if (growth < least_growth .and. (growth >= 1 .or. s%fixed /= 0 .or. most_stable(m, m%q) >= 1)) then
                 m%q_next = m%q
                 growth = 1
             else
-                growth = min(growth, m%most_growth)
+                growth = max(cut_repeated, min(growth, m%most_growth))
                 m%wait = m%q + 1
             end if
         end if
@@ -284,6 +284,15 @@ contains
         growth = 1 / ((bias * error)**(1.0_dp / (q + 1)) + addend)
     end function growth_of
 
+    !> The growth that leaves the functional iteration's Adams method of order q stable.
+    pure function most_stable(m, q) result(growth)
+        type(nordsieck_state), intent(in) :: m
+        integer, intent(in) :: q
+        real(dp) :: growth
+        growth = huge(growth)
+        if (m%switching .and. .not. m%bdf .and. m%lipschitz > 0) growth = stable(q) / (m%lipschitz * abs(m%h))
+    end function most_stable
+
     function growth_down(s, m) result(growth)
         type(ode_state), intent(in) :: s
         type(nordsieck_state), intent(in) :: m
@@ -291,7 +300,7 @@ contains
         growth = 0
         if (m%q == 1) return
         growth = weighted_norm(m, s%ld, m%z(:, m%q)) * m%f%error_down
-        growth = growth_of(growth, m%q - 1, bias_down)
+        growth = min(growth_of(growth, m%q - 1, bias_down), most_stable(m, m%q - 1))
     end function growth_down
 
     function growth_up(s, m) result(growth)
@@ -303,7 +312,7 @@ contains
         quotient = m%f%quotient / m%quotient_old * (m%h / m%past(2))**(m%q + 1)
         m%change = m%e - quotient * m%e_old
         growth = weighted_norm(m, s%ld, m%change) * m%f%error_up
-        growth = growth_of(growth, m%q + 1, bias_up)
+        growth = min(growth_of(growth, m%q + 1, bias_up), most_stable(m, m%q + 1))
     end function growth_up
 
     !> The last step's polynomial in nested form.

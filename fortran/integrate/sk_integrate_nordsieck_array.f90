@@ -8,7 +8,7 @@ module sk_integrate_nordsieck_array
     use sk_status, only: sk_ok, sk_singular
     use sk_integrate_core, only: evaluate, ode_state
     use sk_integrate_linear, only: factor, jacobian, jacobian_norm, linear_system, mass_times, solve
-    use sk_integrate_nordsieck_formulas, only: formula, lowering, max_order, raising, set_formula
+    use sk_integrate_nordsieck_formulas, only: formula, lowering, max_order, raising, set_formula, stable
     implicit none
     private
     public :: nordsieck_state, set_weights, weighted_norm, set_step, change_order, predict, restore, update_formula, correct
@@ -28,6 +28,7 @@ module sk_integrate_nordsieck_array
         real(dp) :: convergence = 1                ! estimate of the iteration's rate
         real(dp) :: most_growth
         real(dp) :: lipschitz_now = 0              ! of h f, by the functional iteration
+        real(dp) :: lipschitz = 0                  ! of f, the last estimate
         real(dp) :: jac_norm = 0
         integer :: q = 1, q_next = 1, wait = 2, most = 5, most_adams = 12, most_bdf = 5
         integer :: order_set = 0
@@ -311,7 +312,9 @@ contains
         m%e = 0
         y = m%z(:, 0)
         rows = m%rows
-        probing = m%switching .and. s%nsteps >= m%step_probed + probe_every
+        ! one iteration leaves an error that hides how small the step's is where stability limits it
+        probing = m%switching .and. (s%nsteps >= m%step_probed + probe_every &
+            .or. m%lipschitz * abs(m%h) > 0.5_dp * stable(m%q))
         do k = 1, most_iterations
             call evaluate(s, t, y, m%rate, status)
             if (status /= sk_ok) return
@@ -323,8 +326,10 @@ contains
             end do
             size_before = size_old
             call judge(m, s%ld, k, size_old, converged)
-            if (k > 1 .and. size_before > 0) m%lipschitz_now = &
-                max(m%lipschitz_now, abs(size_old) / (size_before * over_l1))
+            if (k > 1 .and. size_before > 0) then
+                m%lipschitz = abs(size_old) / (size_before * over_l1 * abs(m%h))
+                m%lipschitz_now = max(m%lipschitz_now, m%lipschitz * abs(m%h))
+            end if
             if (k > 1 .and. converged) m%step_probed = s%nsteps
             if (k == 1 .and. probing .and. size_old > 100 * epsilon(1.0_dp)) converged = .false.
             if (converged .or. size_old < 0) return

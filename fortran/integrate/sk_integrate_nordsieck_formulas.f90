@@ -12,9 +12,13 @@ module sk_integrate_nordsieck_formulas
     implicit none
     private
     public :: formula, set_formula, lowering, raising
-    public :: max_adams, max_bdf, max_order
+    public :: max_adams, max_bdf, max_order, stable
 
     integer, parameter :: max_adams = 12, max_bdf = 5, max_order = 12
+
+    !> h times the Lipschitz constant up to which Adams methods of orders 1 to 12 are stable (Petzold).
+    real(dp), parameter :: stable(max_adams) = [0.5_dp, 0.575_dp, 0.55_dp, 0.45_dp, 0.35_dp, 0.25_dp, 0.2_dp, 0.15_dp, &
+        0.1_dp, 0.075_dp, 0.05_dp, 0.025_dp]
 
     integer, private :: k_
     real(dp), parameter :: reciprocal(max_order + 2) = [(1.0_dp / k_, k_=1, max_order + 2)]

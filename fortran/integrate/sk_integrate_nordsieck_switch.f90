@@ -7,7 +7,7 @@ module sk_integrate_nordsieck_switch
     use sk_integrate_core, only: ode_state
     use sk_integrate_linear, only: linear_create
     use sk_integrate_nordsieck_array, only: nordsieck_state, weighted_norm
-    use sk_integrate_nordsieck_formulas, only: max_adams, max_bdf
+    use sk_integrate_nordsieck_formulas, only: max_bdf, stable
     implicit none
     private
     public :: consider_switch, steps_between
@@ -17,10 +17,6 @@ module sk_integrate_nordsieck_switch
     !> BDF's steps cost more: its step size has to be larger by this factor.
     real(dp), parameter :: advantage = 5
     real(dp), parameter :: bias = 1.2_dp, addend = 1.2e-6_dp
-    !> h times the Lipschitz constant up to which Adams methods of orders 1 to 12 are stable (Petzold).
-    real(dp), parameter :: stable(max_adams) = [0.5_dp, 0.575_dp, 0.55_dp, 0.45_dp, 0.35_dp, 0.25_dp, 0.2_dp, 0.15_dp, &
-        0.1_dp, 0.075_dp, 0.05_dp, 0.025_dp]
-
     !> The errors of constant steps are these times h**(q + 1) y^(q + 1).
     real(dp), parameter :: constant_adams(max_bdf) = [1 / 2.0_dp, 1 / 12.0_dp, 1 / 24.0_dp, 19 / 720.0_dp, 3 / 160.0_dp]
     real(dp), parameter :: constant_bdf(max_bdf) = [1 / 2.0_dp, 2 / 9.0_dp, 3 / 22.0_dp, 12 / 125.0_dp, 10 / 137.0_dp]
