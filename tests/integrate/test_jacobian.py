@@ -113,7 +113,7 @@ def test_compiled():
 
     with pytest.raises(ValueError, match="`jac`"):
         solve(matrix, wrong)
-    with pytest.raises(ValueError, match="`jac`.*complex"):
+    with pytest.raises(ValueError, match=r"`jac`.*complex"):
         solve(matrix * 1j, returns_nothing)
 
 
