@@ -22,7 +22,7 @@ module sk_integrate_nordsieck
     ! Steps grow as if errors were larger than they are, those of other orders more than those of the same.
     real(dp), parameter :: bias_down = 6, bias_same = 4, bias_up = 10, addend = 1e-6_dp
     !> The error that the tolerance allows is this much smaller: errors of many steps add up.
-    real(dp), parameter :: caution = 2.5_dp
+    real(dp), parameter :: caution = 3
     real(dp), parameter :: least_growth = 1.1_dp
     real(dp), parameter :: bolder = 5
     real(dp), parameter :: growth_first = 1e4_dp, growth_later = 10

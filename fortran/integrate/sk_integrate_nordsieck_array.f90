@@ -31,7 +31,7 @@ module sk_integrate_nordsieck_array
         real(dp) :: lipschitz = 0                  ! of f, the last estimate
         real(dp) :: jac_norm = 0
         integer :: q = 1, q_next = 1, wait = 2, most = 5, most_adams = 12, most_bdf = 5
-        integer :: order_set = 0
+        integer :: order_set = 0                   ! of the Adams formula in f
         integer :: same = 0                        ! steps since the formula changed, counted up to the number that matters
         integer :: countdown = 0                   ! steps until Adams and BDF are compared
         integer(i8) :: step_factored = 0, step_jacobian = -1, step_probed = 0
@@ -130,7 +130,7 @@ contains
                 m%z(:, q_new) = m%e * m%f%l(m%q) / q_new
             end if
         else if (m%bdf) then
-            call lowering(m%bdf, m%q, m%h, m%past, d)
+            call lowering(m%q, m%h, m%past, d)
             do j = 2, q_new
                 m%z(:, j) = m%z(:, j) - d(j) * m%z(:, m%q)
             end do
@@ -173,7 +173,7 @@ contains
         end do
     end subroutine restore
 
-    !> The step's formula, which stays while the last q + 1 steps had one size.
+    !> The step's formula. Adams has one an order; BDF's stays while the last q + 1 steps had one size.
     subroutine update_formula(m)
         type(nordsieck_state), intent(inout) :: m
         real(dp) :: uniform(max_order + 1)

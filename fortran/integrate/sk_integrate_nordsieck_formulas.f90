@@ -1,4 +1,5 @@
-!> Fixed-leading-coefficient formulas on the Nordsieck array: Adams-Moulton of orders 1 to 12, BDF of orders 1 to 5.
+!> Formulas on the Nordsieck array: BDF of orders 1 to 5 with fixed leading coefficient, Adams-Moulton of orders 1 to 12
+!> with the coefficients of constant steps (the array is interpolated to each new step size).
 !>
 !> The array holds z_j = h**j y^(j) / j!. A step predicts with z's polynomial and corrects by e * l(x), x = (t - t_n) / h,
 !> e the correction of y. With xi_i = (t_n - t_(n-i)) / h,
@@ -141,28 +142,21 @@ contains
         end do
     end function moment
 
-    !> Order q to q - 1: z_j - d_j z_q, j = 2 to q - 1, keeps what the lower order rests on. BDF: d = x**2 prod (x + xi_i)
-    !> keeps y at t_n, ..., and y' at t_n; Adams: d' = q x prod (x + xi_i) keeps y' there; i = 1 to q - 2.
-    pure subroutine lowering(bdf, q, h, past, d)
-        logical, intent(in) :: bdf
+    !> BDF of order q to q - 1: z_j - d_j z_q, j = 2 to q - 1, keeps y at t_n and before, and y' at t_n, by
+    !> d = x**2 prod (x + xi_i), i = 1 to q - 2.
+    pure subroutine lowering(q, h, past, d)
         integer, intent(in) :: q
         real(dp), intent(in) :: h, past(max_order + 1)
         real(dp), intent(out) :: d(0:max_order)
         real(dp) :: reach
-        integer :: i, least
-        least = merge(2, 1, bdf)
+        integer :: i
         d = 0
-        d(least) = 1
+        d(2) = 1
         reach = 0
         do i = 1, q - 2
             reach = reach + past(i)
-            call times_shift(d, least + i, reach / h)
+            call times_shift(d, 2 + i, reach / h)
         end do
-        if (bdf) return
-        do i = q, 2, -1
-            d(i) = d(i - 1) * q / i
-        end do
-        d(1) = 0
     end subroutine lowering
 
     !> BDF of order q to q + 1: z_(q+1) = scale * e, and z_j + d_j z_(q+1) for j = 2 to q, e the last correction.

@@ -123,8 +123,8 @@ def odeint(
 
     Notes
     -----
-    Adams-Moulton methods of variable order while the problem is not stiff, BDF while it is [1]_, on one Nordsieck
-    array with fixed-leading-coefficient formulas [2]_. Between steps the solution is the step's polynomial; no step
+    Adams-Moulton methods of variable order while the problem is not stiff, BDF with fixed leading coefficient [2]_
+    while it is [1]_, on one Nordsieck array. Between steps the solution is the step's polynomial; no step
     goes beyond ``t[-1]``. Reentrant and thread-safe.
 
     References

@@ -141,7 +141,10 @@ def test_nonstiff_references(name, method):
     fun, t1, y0, reference = NONSTIFF[name]
     res = solve_ivp(fun, (0, t1), y0, method=method, rtol=1e-10, atol=1e-12, t_eval=[t1])
     np.testing.assert_allclose(res.y[:, -1], reference, rtol=2e-6 if method == "BDF" else 3e-7)
-    assert (res.njev > 0) == (method == "BDF")
+    if method == "BDF":
+        assert res.njev > 0
+    else:  # LSODA may try BDF where a component passes zero
+        assert res.njev <= (res.nsteps / 50 if method == "LSODA" else 0)
 
 
 @pytest.mark.parametrize("method", METHODS)
