@@ -27,7 +27,7 @@ typedef void (*sk_rk_combine)(int64_t n, int64_t ld, int32_t n_terms, const int3
 
 /* Sixteen numbers a family. */
 enum sk_ode_method {
-    SK_RK23 = 0, SK_RK45, SK_DOP853, SK_TSIT5, SK_VERN6, SK_VERN7, SK_VERN8, SK_VERN9,
+    SK_RK23 = 0, SK_RK45, SK_DOP853, SK_TSIT5, SK_VERN7, SK_VERN8, SK_VERN6, SK_VERN9,
     SK_ROSENBROCK23 = 16, SK_RODAS5P,
     SK_RADAU = 32,
     SK_KENCARP4 = 48, SK_KENCARP5,
@@ -44,8 +44,9 @@ typedef struct sk_ode {
     int32_t is_complex;   /* 1: pairs of numbers are complex values to the error norm */
     int32_t fixed;        /* 1: steps of the size h_abs without error control */
     int32_t constant_jac; /* 1: J is taken once and not counted */
-    int32_t max_order;    /* of a method of variable order; 0: its own; LSODA: Adams' + 256 BDF's */
+    int32_t max_order, min_order; /* of a method of variable order; 0: its own; LSODA: most Adams' + 256 BDF's */
     int32_t order;        /* of a multistep method's last step; negative: BDF */
+    int32_t reserved;
     double t, t_old, t_bound, direction;
     double h, h_abs;      /* last accepted step (signed); size of the next one to try */
     double log_error, log_error_old; /* of the last accepted steps, relative to the tolerance */
@@ -80,6 +81,11 @@ typedef struct sk_ode_output {
     double *y_eval;                   /* [n_eval][n] */
 } sk_ode_output;
 
+/* The table of an explicit method. counts: stages, extra stages, error rows, dense rows, order of the error estimate,
+ * rows, terms; control: safety, beta, largest factor. c[stages + 1 + extra], first[rows + 1], column[terms] and
+ * weight[terms] may be NULL; for their meaning see c/integrate/sk_rk_lanes.h. */
+int sk_rk_describe(int32_t method, int32_t *counts, double *control, double *c, int32_t *first, int32_t *column,
+                   double *weight);
 int64_t sk_ode_columns(int32_t method);
 /* Terms of an interpolant: y(t_old + x h) = F0 + x (F1 + (1-x) (F2 + x (F3 + (1-x) (F4 + ...)))), F0 not counted. */
 int64_t sk_ode_terms(int32_t method);
@@ -91,6 +97,10 @@ void sk_ode_destroy(sk_ode *state);
 int sk_ode_step(sk_ode *state);
 /* The interpolant [terms + 1][n] of the last step; evaluates the right-hand side for methods that need it. */
 int sk_ode_dense(sk_ode *state, double *dense);
+/* The last step as a cubic [4][n] from y and dy/dt at both ends (explicit methods, else SK_ARGUMENT). */
+int sk_ode_hermite(sk_ode *state, double *dense);
+/* Whether sk_ode_dense evaluates the right-hand side. */
+int sk_ode_dense_costs(int32_t method);
 /* Steps until t_bound is reached (SK_OK) or the buffer is full (SK_MORE). */
 int sk_ode_run(sk_ode *state, sk_ode_output *output);
 /* out[n] = the interpolant at the fraction x of the step. */

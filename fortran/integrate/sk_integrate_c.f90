@@ -6,7 +6,8 @@ module sk_integrate_c
     use sk_integrate_core, only: n_common_columns, nested_value, ode_state
     use sk_integrate_nordsieck, only: nordsieck_advance, nordsieck_destroy, nordsieck_interpolant, nordsieck_start, &
         nordsieck_terms
-    use sk_integrate_rk, only: rk_advance, rk_columns, rk_interpolant, rk_start
+    use sk_integrate_radau, only: radau_advance, radau_destroy, radau_interpolant, radau_start, radau_terms
+    use sk_integrate_rk, only: rk_advance, rk_columns, rk_hermite, rk_interpolant, rk_start
     use sk_integrate_rk_tables, only: rk_table, rk_table_of
     use sk_integrate_rosenbrock, only: rosenbrock_advance, rosenbrock_destroy, rosenbrock_interpolant, rosenbrock_start, &
         rosenbrock_terms
@@ -24,7 +25,8 @@ module sk_integrate_c
     end type ode_output
 
     ! Families of methods, by the number before the last four bits of sk_ode_method.
-    integer(i4), parameter :: family_rk = 0, family_rosenbrock = 1, family_nordsieck = 4
+    integer(i4), parameter :: family_rk = 0, family_rosenbrock = 1, family_radau = 2, &
+        family_nordsieck = 4
 
 contains
 
@@ -41,6 +43,30 @@ contains
         if (family(method) == family_rk) count = rk_columns(rk_table_of(method))
     end function columns
 
+    !> A table of the explicit methods; the arrays are filled where they are given. See sk_integrate.h.
+    function describe(method, counts, control, c, first, column, weight) bind(c, name="sk_rk_describe") result(status)
+        integer(i4), value :: method
+        integer(i4), intent(out) :: counts(7)
+        real(dp), intent(out) :: control(3)
+        real(dp), intent(inout), optional :: c(*), weight(*)
+        integer(i4), intent(inout), optional :: first(*), column(*)
+        integer(c_int) :: status
+        type(rk_table) :: table
+        integer :: rows, terms, stages
+        status = merge(sk_ok, sk_argument, family(method) == family_rk)
+        if (status /= sk_ok) return
+        table = rk_table_of(method)
+        rows = table%n_stages + table%n_extra + table%n_error + table%n_dense
+        terms = table%first(rows + 1) - 1
+        stages = table%n_stages + 1 + table%n_extra
+        counts = [table%n_stages, table%n_extra, table%n_error, table%n_dense, table%error_order, rows, terms]
+        control = [table%safety, table%beta, table%max_factor]
+        if (present(c)) c(1:stages) = table%c(1:stages)
+        if (present(first)) first(1:rows + 1) = table%first(1:rows + 1)
+        if (present(column)) column(1:terms) = table%column(1:terms)
+        if (present(weight)) weight(1:terms) = table%weight(1:terms)
+    end function describe
+
     function terms(method) bind(c, name="sk_ode_terms") result(count)
         integer(i4), value :: method
         integer(i8) :: count
@@ -53,6 +79,8 @@ contains
             count = rosenbrock_terms(rosenbrock_table_of(method - 16))
         case (family_nordsieck)
             count = nordsieck_terms(method)
+        case (family_radau)
+            count = radau_terms
         case default
             count = 0
         end select
@@ -70,6 +98,8 @@ contains
             call rosenbrock_start(rosenbrock_table_of(s%method - 16), s, w, status)
         case (family_nordsieck)
             call nordsieck_start(s, w, status)
+        case (family_radau)
+            call radau_start(s, w, status)
         case default
             status = sk_argument
         end select
@@ -82,6 +112,8 @@ contains
             call rosenbrock_destroy(s)
         case (family_nordsieck)
             call nordsieck_destroy(s)
+        case (family_radau)
+            call radau_destroy(s)
         end select
     end subroutine destroy
 
@@ -107,6 +139,8 @@ contains
             call rosenbrock_advance(s, w, status)
         case (family_nordsieck)
             call nordsieck_advance(s, w, status)
+        case (family_radau)
+            call radau_advance(s, w, status)
         case default
             status = sk_argument
         end select
@@ -136,10 +170,34 @@ contains
             call rosenbrock_interpolant(s, w, f, status)
         case (family_nordsieck)
             call nordsieck_interpolant(s, w, f, status)
+        case (family_radau)
+            call radau_interpolant(s, f)
+            status = sk_ok
         case default
             status = sk_argument
         end select
     end subroutine interpolant
+
+    function hermite(s, f) bind(c, name="sk_ode_hermite") result(status)
+        type(ode_state), intent(inout) :: s
+        real(dp), intent(inout) :: f(*)
+        integer(c_int) :: status
+        real(dp), pointer, contiguous :: w(:)
+        status = merge(sk_ok, sk_argument, family(s%method) == family_rk)
+        if (status /= sk_ok) return
+        call c_f_pointer(s%work, w, [1])
+        call rk_hermite(rk_table_of(s%method), s, w, f)
+    end function hermite
+
+    function dense_costs(method) bind(c, name="sk_ode_dense_costs") result(costs)
+        integer(i4), value :: method
+        integer(c_int) :: costs
+        type(rk_table) :: table
+        costs = 0
+        if (family(method) /= family_rk) return
+        table = rk_table_of(method)
+        if (table%n_extra > 0) costs = 1
+    end function dense_costs
 
     function run(s, output) bind(c, name="sk_ode_run") result(status)
         type(ode_state), intent(inout) :: s

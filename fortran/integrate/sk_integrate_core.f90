@@ -9,7 +9,7 @@ module sk_integrate_core
     implicit none
     private
     public :: ode_state, rhs_interface, combine_interface
-    public :: evaluate, poll_user, scaled_norm, scaled_squares, first_step, set_control, next_factor, accept, least_spacing
+    public :: evaluate, poll_user, scaled_norm, scaled_squares, first_step, set_control, next_factor, accept, least_spacing, next_size
     public :: nested_from_power, nested_value
     public :: col_y, col_y_old, col_y_new, n_common_columns
 
@@ -17,7 +17,7 @@ module sk_integrate_core
     type, bind(c) :: ode_state
         integer(i8) :: n, ld
         integer(i8) :: nfev, njev, nlu, nsteps, nrejected, max_steps
-        integer(i4) :: method, is_complex, fixed, constant_jac, max_order, order
+        integer(i4) :: method, is_complex, fixed, constant_jac, max_order, min_order, order, reserved
         real(dp) :: t, t_old, t_bound, direction
         real(dp) :: h, h_abs
         real(dp) :: log_error, log_error_old
@@ -109,6 +109,20 @@ contains
         real(dp) :: spacing
         spacing = 10 * abs(nearest(s%t, s%direction) - s%t)
     end function least_spacing
+
+    !> Size of the next step to try, at most max_step; a step below the spacing is taken once more at it. Where max_step
+    !> itself is below, the result is too, which ends the integration.
+    pure function next_size(s, spacing) result(h_abs)
+        type(ode_state), intent(in) :: s
+        real(dp), intent(in) :: spacing
+        real(dp) :: h_abs
+        h_abs = s%h_abs
+        if (h_abs > s%max_step) then
+            h_abs = s%max_step
+        else if (h_abs < spacing) then
+            h_abs = spacing
+        end if
+    end function next_size
 
     !> Root mean square of x(i) / (atol(i) + rtol * |y(i)|).
     function scaled_norm(s, x, y) result(norm)

@@ -7,11 +7,11 @@ module sk_integrate_rk
     use sk_kinds, only: dp, i8, sp
     use sk_status, only: sk_ok, sk_step
     use sk_integrate_core, only: accept, col_y, col_y_new, col_y_old, combine_interface, evaluate, first_step, &
-        least_spacing, n_common_columns, next_factor, ode_state, poll_user, scaled_squares, set_control
+        least_spacing, next_size, n_common_columns, next_factor, ode_state, poll_user, scaled_squares, set_control
     use sk_integrate_rk_tables, only: rk_table
     implicit none
     private
-    public :: rk_columns, rk_start, rk_advance, rk_interpolant
+    public :: rk_columns, rk_start, rk_advance, rk_interpolant, rk_hermite
 
     ! Columns of the workspace; the stages follow.
     integer, parameter :: col_error = n_common_columns + 1, col_error_low = n_common_columns + 2
@@ -52,7 +52,7 @@ contains
         ! the derivative at the end of the last step begins this one (kept until now for its interpolant)
         if (s%nsteps > 0) w(:s%ld, n_fixed_columns + 1) = w(:s%ld, n_fixed_columns + 1 + table%n_stages)
         spacing = max(least_spacing(s), s%min_step)
-        h_abs = max(spacing, min(s%h_abs, s%max_step))
+        h_abs = next_size(s, spacing)
         rejected = .false.
         do
             if (.not. h_abs >= spacing) then
@@ -132,7 +132,7 @@ contains
         real(dp), intent(out) :: dense(s%n, 0:*)
         integer(c_int), intent(out) :: status
         procedure(combine_interface), pointer :: combine
-        integer :: i, row, k, first_stage, last_stage
+        integer :: i, row, k
 
         call c_f_procpointer(s%combine, combine)
         status = sk_ok
@@ -145,20 +145,27 @@ contains
                 w(:, k + table%n_stages + i), status)
             if (status /= sk_ok) return
         end do
-        first_stage = k
-        last_stage = k + table%n_stages
-        associate (n => s%n, f_old => w(:, first_stage), f_new => w(:, last_stage))
+        call rk_hermite(table, s, w, dense)
+        do i = 1, table%n_dense
+            row = table%first(table%n_stages + table%n_extra + table%n_error + i)
+            call combine(s%n, s%ld, table%first(table%n_stages + table%n_extra + table%n_error + i + 1) - row, &
+                table%column(row), table%weight(row), w(1, k), h=s%h, out=w(1, col_error))
+            dense(:, 3 + i) = w(1:s%n, col_error)
+        end do
+    end subroutine rk_interpolant
+
+    !> The first terms of every interpolant: the cubic through y and dy/dt at both ends.
+    subroutine rk_hermite(table, s, w, dense)
+        type(rk_table), intent(in) :: table
+        type(ode_state), intent(in) :: s
+        real(dp), intent(in) :: w(s%ld, *)
+        real(dp), intent(inout) :: dense(s%n, 0:3)
+        associate (n => s%n, f_old => w(:, n_fixed_columns + 1), f_new => w(:, n_fixed_columns + 1 + table%n_stages))
             dense(:, 0) = w(1:n, col_y_old)
             dense(:, 1) = w(1:n, col_y) - w(1:n, col_y_old)
             dense(:, 2) = s%h * f_old(1:n) - dense(:, 1)
             dense(:, 3) = 2 * dense(:, 1) - s%h * (f_old(1:n) + f_new(1:n))
-            do i = 1, table%n_dense
-                row = table%first(table%n_stages + table%n_extra + table%n_error + i)
-                call combine(s%n, s%ld, table%first(table%n_stages + table%n_extra + table%n_error + i + 1) - row, &
-                    table%column(row), table%weight(row), w(1, k), h=s%h, out=w(1, col_error))
-                dense(:, 3 + i) = w(1:n, col_error)
-            end do
         end associate
-    end subroutine rk_interpolant
+    end subroutine rk_hermite
 
 end module sk_integrate_rk

@@ -8,7 +8,7 @@ module sk_integrate_rosenbrock
     use sk_kinds, only: dp, i4, i8, sp
     use sk_status, only: sk_memory, sk_ok, sk_singular, sk_step
     use sk_integrate_core, only: accept, col_y, col_y_new, col_y_old, combine_interface, evaluate, first_step, &
-        least_spacing, next_factor, ode_state, poll_user, scaled_squares, set_control
+        least_spacing, next_size, next_factor, ode_state, poll_user, scaled_squares, set_control
     use sk_integrate_linear, only: factor, jacobian, linear_create, linear_system, mass_times, solve
     use sk_integrate_rosenbrock_tables, only: max_stages, rosenbrock_table
     implicit none
@@ -89,7 +89,7 @@ contains
         if (status == sk_ok) call time_derivative(s, m, w(:, col_y), status)
         if (status /= sk_ok) return
         spacing = max(least_spacing(s), s%min_step)
-        h_abs = max(spacing, min(s%h_abs, s%max_step))
+        h_abs = next_size(s, spacing)
         rejected = .false.
         do
             if (.not. h_abs >= spacing) then

@@ -5,8 +5,10 @@ not imported), ctypes and cffi function pointers, and PyCapsules named with thei
 """
 
 import ctypes
+import functools
 import re
 import sys
+import types
 import weakref
 from typing import NamedTuple
 
@@ -16,6 +18,22 @@ from scikit._core import _callback_cy
 
 #: int f(double t, const double *y, double *dydt, void *data); void is accepted for int.
 RHS = ("int", "double", "double*", "double*", "void*")
+
+#: What quadrature calls, the number of each kind; the numbers are known to `_callback_cy`.
+INTEGRANDS = {
+    ("double", "double"): 0,
+    ("double", "double", "void*"): 1,
+    ("double", "int", "double*"): 2,
+    ("double", "int", "double*", "void*"): 3,
+}
+#: The way in which ctypes users have long declared the third of them.
+_CTYPES_INTEGRAND = ("double", "int", "double")
+
+#: The same by the usual text of a capsule's name, which needs no parsing.
+_KNOWN_NAMES = {
+    f"{first} ({', '.join(rest)})".replace("*", " *").encode(): kind
+    for (first, *rest), kind in INTEGRANDS.items()
+}
 
 
 class Compiled(NamedTuple):
@@ -27,6 +45,10 @@ class Compiled(NamedTuple):
     owner: object
 
 
+#: Types of callables that are certainly not compiled functions of a known signature.
+PYTHON_TYPES = frozenset(
+    {types.FunctionType, types.BuiltinFunctionType, types.MethodType, functools.partial}
+)
 _NUMBA_TYPES = {
     "none": "void",
     "int32": "int",
@@ -42,6 +64,8 @@ _NUMBA_TYPES = {
 }
 #: numba's objects that have been looked at: their signatures take a while to read.
 _known: "weakref.WeakKeyDictionary[object, tuple[str, ...]]" = weakref.WeakKeyDictionary()
+#: numba's integrands and their kinds by id: a short integral takes no longer than the look above.
+_known_integrands: dict[int, tuple[weakref.ref, int]] = {}
 
 
 def compiled_function(fun):
@@ -60,10 +84,10 @@ def compiled_function(fun):
     ValueError
         If it is a compiled function whose signature is not known.
     """
+    if isinstance(fun, tuple) and _is_low_level(fun):
+        return _from_capsule(tuple.__getitem__(fun, 0), fun)
     if hasattr(fun, "native_name"):
         return _from_numba(fun)
-    if isinstance(fun, tuple) and type(fun).__name__ == "LowLevelCallable":
-        return _from_capsule(tuple.__getitem__(fun, 0), fun)
     if type(fun).__name__ == "PyCapsule":
         return _from_capsule(fun, fun)
     if isinstance(fun, ctypes._CFuncPtr):
@@ -119,6 +143,75 @@ def rhs_callback(fun, args, n, is_complex):
     return _callback_cy.CompiledRHS(compiled.address, data, compiled.signature[0] == "void", owner)
 
 
+def integrand_callback(func, args=(), mirrored=False, part=0):
+    """`func` as what quadrature calls.
+
+    Parameters
+    ----------
+    func : callable or compiled function
+        ``func(x, *args)``, or a compiled function of one of the signatures `INTEGRANDS`.
+    args : tuple
+        Further arguments; for a compiled function numbers that follow x in its array.
+    mirrored : bool
+        Call ``func(-x, *args)``.
+    part : int
+        0 for a real function; 1 or 2 for the real or imaginary part of a complex Python function.
+
+    Returns
+    -------
+    Callback
+    """
+    if type(func) in PYTHON_TYPES:  # the commonest, and known to be nothing else
+        return _callback_cy.PythonIntegrand(func, args, mirrored, part)
+    if isinstance(func, tuple) and not (args or part) and _is_low_level(func):
+        capsule = tuple.__getitem__(func, 0)
+        found = _callback_cy.known_capsule(capsule, _KNOWN_NAMES, mirrored, func)
+        if found is not None:
+            return found
+    known = _known_integrands.get(id(func))
+    if known is not None and known[0]() is func and not (args or part):
+        return _callback_cy.CompiledIntegrand(func.address, 0, known[1], args, mirrored, func)
+    compiled = compiled_function(func)
+    if compiled is None:
+        if not callable(func):
+            raise TypeError(
+                f"`func` must be callable or a compiled function, not {type(func).__name__}"
+            )
+        return _callback_cy.PythonIntegrand(func, args, mirrored, part)
+    kind = INTEGRANDS.get(compiled.signature)
+    if kind is None and isinstance(func, ctypes._CFuncPtr):
+        kind = 2 if compiled.signature == _CTYPES_INTEGRAND else None
+    if kind is None:
+        need = "; ".join(show(s) for s in INTEGRANDS)
+        raise ValueError(
+            f"`func` has the signature {show(compiled.signature)}; needed is one of: {need}"
+        )
+    if part:
+        raise ValueError("`func` is a compiled function of real values, but `complex_func` is True")
+    if args:
+        if kind < 2:
+            raise ValueError(
+                f"`args` cannot be given with a compiled function of signature {show(compiled.signature)}"
+            )
+        try:
+            args = tuple(map(float, args))
+        except (TypeError, ValueError):
+            raise TypeError("`args` of a compiled function must be numbers") from None
+    elif not isinstance(func, tuple) and hasattr(func, "native_name"):
+        number = id(func)
+        _known_integrands[number] = (
+            weakref.ref(func, lambda _: _known_integrands.pop(number, None)),
+            kind,
+        )
+    return _callback_cy.CompiledIntegrand(
+        compiled.address, compiled.data, kind, args, mirrored, compiled.owner
+    )
+
+
+def _is_low_level(fun):
+    return type(fun).__name__ == "LowLevelCallable"
+
+
 def check_signature(have, need, name):
     """Raise ValueError unless a compiled function's signature is the one needed.
 
@@ -139,6 +232,7 @@ def show(signature):
     return f"{first} ({', '.join(rest)})"
 
 
+@functools.lru_cache(256)
 def parse_signature(text):
     """'int (double, const double *, double *y, void *)' -> ('int', 'double', 'double*', 'double*', 'void*')."""
     match = re.fullmatch(r"\s*([\w\s*]+?)\s*(?:\(\s*\*\s*\w*\s*\))?\s*\(([^()]*)\)\s*", text)

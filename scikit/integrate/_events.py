@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scikit.integrate._solution import OdeSolution, StepOutput
-
 _EPS = float(np.finfo(float).eps)
+#: Inner points of a step, as fractions, at which an event is looked at besides the ends: two crossings within one
+#: step change no sign at its ends.
+_INNER = (0.2, 0.4, 0.6, 0.8)
 
 
 class Event(NamedTuple):
@@ -16,18 +17,28 @@ class Event(NamedTuple):
     function: object
     max_count: float
     direction: float
+    affect: object
 
 
 def prepare_events(events):
     """The events as a list of `Event`; raises for what is none."""
     if callable(events):
         events = (events,)
+    try:
+        events = tuple(events)
+    except TypeError:
+        raise TypeError(
+            f"`events` must be a callable or a list, not {type(events).__name__}"
+        ) from None
     checked = []
     for k, event in enumerate(events):
         if not callable(event):
             raise TypeError(f"`events[{k}]` must be callable, not {type(event).__name__}")
         terminal = getattr(event, "terminal", None)
         direction = getattr(event, "direction", 0)
+        affect = getattr(event, "affect", None)
+        if affect is not None and not callable(affect):
+            raise TypeError(f"the `affect` attribute of `events[{k}]` must be callable")
         if terminal is None or terminal == 0:
             max_count = math.inf
         elif int(terminal) == terminal and terminal > 0:
@@ -36,128 +47,151 @@ def prepare_events(events):
             raise ValueError(
                 "The `terminal` attribute of each event must be a boolean or positive integer."
             )
-        checked.append(Event(event, max_count, direction))
+        checked.append(Event(event, max_count, direction, affect))
     return checked
 
 
-def handle_events(solver, events, args, problem, points, dense_output):
-    """Step to the end or to a terminal event.
+class Watch:
+    """The events' values from step to step, and the zeros found.
 
-    Returns
-    -------
-    tuple
-        (status, t, y, sol, t_events, y_events), see `solve_ivp`.
+    Parameters
+    ----------
+    events : list of Event
+    args : tuple
     """
-    is_complex = problem.is_complex
-    watch = _Watch(events, args, problem)
-    ts, ys, steps = [problem.t0], [problem.y0], []
-    times, values, i_eval = [], [], 0
-    direction = 1 if problem.tf > problem.t0 else -1
-    status = None
-    while status is None:
-        outcome = solver.step()
-        if outcome != 0:
-            status = outcome
-            break
-        t_old, t, y = solver.t_old, solver.t, _state(solver.y, is_complex)
-        if t == problem.tf:
-            status = 0
-        step = None
 
-        def interpolant(t_old=t_old, t=t):
-            nonlocal step
-            if step is None:
-                step = StepOutput(t_old, t, solver.interpolant(), is_complex)
-            return step
-
-        end, terminated = watch.look(t, y, interpolant)
-        if terminated:
-            status, t = 1, end
-            y = interpolant()(t)
-        if points is not None:
-            stop = i_eval
-            while stop < len(points) and direction * (points[stop] - t) <= 0:
-                stop += 1
-            if stop > i_eval:
-                times.append(points[i_eval:stop])
-                values.append(interpolant()(points[i_eval:stop]))
-                i_eval = stop
-        if dense_output:
-            steps.append(interpolant())
-        ts.append(t)
-        ys.append(y)
-    sol = None
-    if dense_output and steps:
-        sol = OdeSolution(ts, steps)
-    if points is None:
-        t_out, y_out = np.array(ts), np.stack(ys, axis=1)
-    elif times:
-        t_out, y_out = np.concatenate(times), np.concatenate(values, axis=1)
-    else:
-        t_out, y_out = np.empty(0), np.empty((len(problem.y0), 0), problem.y0.dtype)
-    return status, t_out, y_out, sol, *watch.found()
-
-
-class _Watch:
-    """The events' signs from step to step, and the zeros found."""
-
-    def __init__(self, events, args, problem):
+    def __init__(self, events, args):
         self.events, self.args = events, args
-        self.n, self.dtype = len(problem.y0), problem.y0.dtype
-        self.g = [e.function(problem.t0, problem.y0.copy(), *args) for e in events]
         self.t_events = [[] for _ in events]
         self.y_events = [[] for _ in events]
 
-    def look(self, t, y, interpolant):
-        """Zeros in the step that ends at t: (time of the terminal event, True), or (t, False)."""
-        new = [e.function(t, y, *self.args) for e in self.events]
-        active = [
-            k for k, (a, b) in enumerate(zip(self.g, new, strict=True)) if self._crosses(k, a, b)
-        ]
-        self.g = new
-        if not active:
-            return t, False
-        sol = interpolant()
+    def begin(self, t, y, handled=None):
+        """Take the values at the start of the integration, or where an event has just been handled."""
+        self.g = [self._value(e.function, t, y) for e in self.events]
+        self.at_start = handled is None
+        if handled is not None:
+            self.g[self.events.index(handled)] = 0.0
+
+    def look(self, t, y, outline, interpolant):
+        """The first zero in the step that ends at t at which something is to happen.
+
+        Parameters
+        ----------
+        t, y
+            End of the step.
+        outline, interpolant : callable
+            Give the step as a function of t: roughly, and as accurately as the solution is.
+
+        Returns
+        -------
+        (float, Event) or None
+            Time of the zero, and the event that ends the integration or changes the state there. Zeros after it
+            are not recorded.
+        """
+        new = [self._value(e.function, t, y) for e in self.events]
         roots = []
-        for k in active:
-            function = self.events[k].function
-            roots.append(
-                (_root(lambda s, f=function: f(s, sol(s), *self.args), sol.t_old, sol.t), k)
-            )
+        for k, event in enumerate(self.events):
+            roots += [
+                (root, k) for root in self._zeros(event, self.g[k], new[k], outline, interpolant)
+            ]
+        self.g, self.at_start = new, False
+        if not roots:
+            return None
+        sol = interpolant()
         roots.sort(reverse=sol.t < sol.t_old)
         for root, k in roots:
             self.t_events[k].append(root)
             self.y_events[k].append(sol(root))
-            if len(self.t_events[k]) >= self.events[k].max_count:
-                return root, True
-        return t, False
+            event = self.events[k]
+            if len(self.t_events[k]) >= event.max_count or event.affect is not None:
+                return root, event
+        return None
 
-    def _crosses(self, k, old, new):
-        up, down = old <= 0 <= new, old >= 0 >= new
-        direction = self.events[k].direction
-        return bool((up and direction >= 0) or (down and direction <= 0)) and (up or down)
+    def terminal(self, event):
+        """Whether the event has occurred as often as ends the integration."""
+        return len(self.t_events[self.events.index(event)]) >= event.max_count
+
+    def _value(self, function, t, y):
+        value = function(t, y, *self.args)
+        if isinstance(value, float):
+            return value
+        value = np.asarray(value)
+        if value.size != 1 or value.dtype.kind not in "biuf":
+            raise TypeError(f"an event must return one real number, not {value!r}")
+        return float(value.reshape(()))
+
+    def _zeros(self, event, old, new, outline, interpolant):
+        """Zeros of one event in the step, in no particular order."""
+        rough = outline()
+        ends = [rough.t_old + x * (rough.t - rough.t_old) for x in _INNER]
+        times = [rough.t_old, *ends, rough.t]
+        values = [old, *(self._value(event.function, s, rough(s)) for s in ends), new]
+        at_start = self.at_start and old == 0
+        if not at_start and not any(
+            _crosses(a, b) for a, b in zip(values[:-1], values[1:], strict=True)
+        ):
+            times, values = self._turning(event, times, values, rough)
+            if times is None:
+                return []
+        sol = interpolant()
+        value = lambda s: self._value(event.function, s, sol(s))  # noqa: E731
+        if sol is not rough:
+            values[1:-1] = [value(s) for s in times[1:-1]]
+        zeros = []
+        for a, b, ga, gb in zip(times[:-1], times[1:], values[:-1], values[1:], strict=True):
+            if _counts(event.direction, ga, gb):
+                zeros.append(_root(value, a, b, ga, gb))
+        if self.at_start and old == 0 and event.direction * new >= 0:
+            zeros.append(rough.t_old)
+        return zeros
+
+    def _turning(self, event, times, values, rough):
+        """Add the point where an event of one sign comes nearest to zero, if it changes sign there."""
+        least = min(range(len(values)), key=lambda j: abs(values[j]))
+        if least in (0, len(values) - 1) or values[least] == 0:
+            return None, None
+        a, b = times[least - 1], times[least + 1]
+        side = math.copysign(1.0, values[least])
+        for _ in range(20):  # golden section towards the extremum
+            c, d = b - 0.6180339887498949 * (b - a), a + 0.6180339887498949 * (b - a)
+            gc, gd = (side * self._value(event.function, s, rough(s)) for s in (c, d))
+            if min(gc, gd) <= 0:
+                s = c if gc <= gd else d
+                order = sorted([*times, s], reverse=rough.t < rough.t_old)
+                values = list(values)
+                values.insert(order.index(s), side * min(gc, gd))
+                return order, values
+            if gc < gd:
+                b = d
+            else:
+                a = c
+        return None, None
 
     def found(self):
-        """The zeros so far: lists of arrays, a pair for every event."""
-        y_events = [np.array(y) if y else np.empty((0, self.n), self.dtype) for y in self.y_events]
-        return [np.array(t, dtype=np.float64) for t in self.t_events], y_events
+        """The zeros: lists of arrays, a pair for every event."""
+        return [np.array(t, dtype=np.float64) for t in self.t_events], [
+            np.array(y) for y in self.y_events
+        ]
 
 
-def _state(y, is_complex):
-    return y.view(np.complex128) if is_complex else y
+def _crosses(old, new):
+    return old < 0 <= new or old > 0 >= new
 
 
-def _root(f, a, b):
+def _counts(direction, old, new):
+    """Whether the sign changes as wanted; a zero at the start of an interval was the end of another."""
+    if old == 0:
+        return False
+    up, down = old < 0 <= new, old > 0 >= new
+    return (up and direction >= 0) or (down and direction <= 0)
+
+
+def _root(f, a, b, fa, fb):
     """A zero of f between a and b by bisection safeguarded inverse quadratic steps.
 
     T. R. Chandrupatla, Adv. Eng. Softw. 28 (1997) 145-149, doi:10.1016/S0965-9978(96)00051-8.
     """
-    fa, fb = f(a), f(b)
-    if fa == 0:
-        return a
     if fb == 0:
-        return b
-    if (fa > 0) == (fb > 0):  # the interpolant's ends round to the other side
         return b
     c, fc, fraction = a, fa, 0.5
     for _ in range(200):

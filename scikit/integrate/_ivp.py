@@ -1,24 +1,27 @@
 """Initial value problems: solve_ivp."""
 
-import warnings
-from math import inf, isfinite
-from typing import NamedTuple
+from math import inf
 
 import numpy as np
 
 from scikit._core._arrays import to_numpy
 from scikit._core._callback import rhs_callback
 from scikit.integrate import _ode_cy
-from scikit.integrate._events import handle_events, prepare_events
+from scikit.integrate._events import prepare_events
+from scikit.integrate._options import make_options
+from scikit.integrate._problem import check_args, check_problem, check_t_eval
 from scikit.integrate._solution import OdeResult, OdeSolution
+from scikit.integrate._solvers import OdeSolver, solve_with_class
+from scikit.integrate._stepwise import STOPPED, step_through
 
 METHODS = tuple(_ode_cy.METHODS)
 
-_EPS = float(np.finfo(float).eps)
 _STATUS_STEP = 10  # the step size fell below the spacing of the numbers
+_STATUS_STEPS = 11  # max_steps
 MESSAGES = {
     0: "The solver successfully reached the end of the integration interval.",
     1: "A termination event occurred.",
+    STOPPED: "`step_callback` ended the integration.",
 }
 
 
@@ -37,6 +40,10 @@ def solve_ivp(
     atol=1e-6,
     max_step=inf,
     first_step=None,
+    tstops=None,
+    step_callback=None,
+    progress=False,
+    restart=None,
     **options,
 ):
     """Solve an initial value problem for a system of ordinary differential equations.
@@ -118,47 +125,51 @@ def solve_ivp(
     >>> bool(abs(np.hypot(*sol.y[:, -1]) - np.exp(-2)) < 1e-9)
     True
     """
-    if options:
-        _warn_of(options)
-    problem = _check_problem(method, t_span, y0, rtol, atol, max_step, first_step)
-    args = _check_args(args)
-    points = None if t_eval is None else _check_t_eval(t_eval, problem.t0, problem.tf)
+    if restart is not None:
+        t_span, y0, first_step = _continued(restart, t_span, y0, first_step)
+    problem = check_problem(t_span, y0, rtol, atol, max_step, first_step)
+    args = check_args(args)
+    if type(method) is not str:
+        method = getattr(method, "method", method)
+    if method not in METHODS:
+        if isinstance(method, type) and issubclass(method, OdeSolver):
+            return solve_with_class(
+                method, fun, problem, t_eval, dense_output, events, vectorized, args, options
+            )
+        raise ValueError(
+            f"`method` must be one of {', '.join(METHODS)}, or an OdeSolver class, not {method!r}"
+        )
+    points = None if t_eval is None else check_t_eval(t_eval, problem.t0, problem.tf)
     n, is_complex = len(problem.y0), problem.is_complex
     if n == 0 or problem.t0 == problem.tf:
         return _nothing_to_do(fun, problem, points, dense_output, events, args)
+    if (
+        problem.tf in (inf, -inf)
+        and events is None
+        and step_callback is None
+        and "max_steps" not in options
+    ):
+        raise ValueError(
+            "`t_span` is infinite, and neither `events`, `step_callback` nor `max_steps` ends it"
+        )
     if vectorized:
-        fun = _Vectorized(fun)
+        fun = Vectorized(fun)
     callback = rhs_callback(fun, args, n, is_complex)
+    settings = make_options(method, problem, callback, args, options) if options else None
+    if (
+        events is not None
+        or tstops is not None
+        or step_callback is not None
+        or progress is not False
+    ):
+        return _stepwise(method, problem, callback, settings, points, dense_output, events, args, tstops,
+                         step_callback, progress)  # fmt: skip
     solver = _ode_cy.Integrator(
-        callback,
-        method,
-        problem.t0,
-        problem.tf,
-        problem.y0.view(np.float64) if is_complex else problem.y0,
-        is_complex,
-        problem.rtol,
-        problem.atol,
-        problem.max_step,
-        problem.first_step,
-    )
-    if events is not None:
-        run = handle_events(solver, prepare_events(events), args, problem, points, dense_output)
-    else:
-        run = _run(solver, problem, points, dense_output)
-    return _result(solver, *run)
-
-
-class _Problem(NamedTuple):
-    """A checked problem; complex `y0` as complex, an array `atol` has one value a real number."""
-
-    t0: float
-    tf: float
-    y0: np.ndarray
-    is_complex: bool
-    rtol: float
-    atol: float | np.ndarray
-    max_step: float
-    first_step: float
+        callback, method, problem.t0, problem.tf, problem.real_y0, is_complex, problem.rtol, problem.atol,
+        problem.max_step, problem.first_step, settings,
+    )  # fmt: skip
+    run = _run(solver, problem, points, dense_output)
+    return _result((solver,), *run)
 
 
 def _run(solver, problem, points, dense_output):
@@ -174,132 +185,86 @@ def _run(solver, problem, points, dense_output):
     return status, t, y.T, sol, None, None
 
 
-def _result(solver, status, t, y, sol, t_events, y_events):
+def _stepwise(method, problem, callback, settings, points, dense_output, events, args, tstops, step_callback,
+              progress):  # fmt: skip
+    if step_callback is not None and not callable(step_callback):
+        raise TypeError(f"`step_callback` must be callable, not {type(step_callback).__name__}")
+
+    def make_solver(t, y, t_bound, first_step):
+        return _ode_cy.Integrator(
+            callback, method, t, t_bound, y.view(np.float64) if problem.is_complex else y, problem.is_complex,
+            problem.rtol, problem.atol, problem.max_step, first_step, settings,
+        )  # fmt: skip
+
+    *run, solvers = step_through(
+        make_solver, problem, points, dense_output,
+        events=[] if events is None else prepare_events(events), args=args,
+        tstops=_check_tstops(tstops, problem), step_callback=step_callback, progress=progress,
+    )  # fmt: skip
+    if events is not None and run[4] is None:
+        run[4:6] = [], []
+    return _result(solvers, *run)
+
+
+def _result(solvers, status, t, y, sol, t_events, y_events):
+    """The result from what a run returned; the statistics are those of all its solvers."""
+    last = solvers[-1]
     if status in MESSAGES:
         message = MESSAGES[status]
     elif status == _STATUS_STEP:
         status, message = -1, "Required step size is less than spacing between numbers."
+    elif status == _STATUS_STEPS:
+        status, message = -1, "The number of steps reached `max_steps`."
     else:
         status, message = (
             -1,
-            f"The compiled right-hand side reported a failure near t = {solver.t!r}.",
+            f"The compiled right-hand side reported a failure near t = {last.t!r}.",
         )
-    nfev, njev, nlu, nsteps, nrejected = solver.counts()
-    return OdeResult(
-        t=t,
-        y=y,
-        sol=sol,
-        t_events=t_events,
-        y_events=y_events,
-        nfev=nfev,
-        njev=njev,
-        nlu=nlu,
-        nsteps=nsteps,
-        nrejected=nrejected,
-        status=status,
-        message=message,
-        success=status >= 0,
+    counts = (
+        last.counts()
+        if len(solvers) == 1
+        else map(sum, zip(*(s.counts() for s in solvers), strict=True))
     )
+    nfev, njev, nlu, nsteps, nrejected = counts
+    result = OdeResult(
+        t=t, y=y, sol=sol, t_events=t_events, y_events=y_events, nfev=nfev, njev=njev, nlu=nlu, nsteps=nsteps,
+        nrejected=nrejected, status=status, message=message, success=status >= 0,
+    )  # fmt: skip
+    object.__setattr__(result, "_end", last)
+    return result
 
 
-def _check_problem(method, t_span, y0, rtol, atol, max_step, first_step):
-    if method not in METHODS:
-        raise ValueError(f"`method` must be one of {', '.join(METHODS)}, not {method!r}")
+def _continued(restart, t_span, y0, first_step):
+    """Start of an integration that goes on where an earlier result ended."""
+    end = restart.__dict__.get("_end") if isinstance(restart, OdeResult) else None
+    if end is None:
+        raise TypeError("`restart` must be what solve_ivp returned")
+    if y0 is not None:
+        raise ValueError("`y0` must be None together with `restart`")
     try:
-        t0, tf = t_span
-        t0, tf = float(t0), float(tf)
-    except (TypeError, ValueError):
-        raise ValueError(f"`t_span` must be two numbers, not {t_span!r}") from None
-    if not (isfinite(t0) and isfinite(tf)):
-        raise ValueError(f"`t_span` must be finite, not {t_span!r}")
-    if type(y0) is not np.ndarray:
-        y0 = to_numpy(y0, "y0")
-    if y0.ndim != 1:
-        raise ValueError(f"`y0` must be 1-dimensional, not {y0.ndim}-dimensional")
-    is_complex = y0.dtype.kind == "c"
-    if not is_complex and y0.dtype.kind not in "biuf":
-        raise TypeError(f"`y0` must hold real or complex numbers, not {y0.dtype}")
-    y0 = np.array(y0, dtype=np.complex128 if is_complex else np.float64)
-    if not _ode_cy.all_finite(y0):
-        raise ValueError("All components of the initial state `y0` must be finite.")
-    if not max_step > 0:
-        raise ValueError(f"`max_step` must be positive, not {max_step!r}")
-    if first_step is None:
-        first_step = 0.0
-    elif not first_step > 0:
-        raise ValueError(f"`first_step` must be positive, not {first_step!r}")
-    elif first_step > abs(tf - t0):
-        raise ValueError(
-            f"`first_step` exceeds bounds: {first_step!r} for an interval of {abs(tf - t0)!r}"
-        )
-    rtol, atol = _check_tolerances(rtol, atol, len(y0), is_complex)
-    # tuple.__new__ takes a third of the time of _Problem(...), which counts in a solution of 20 microseconds
-    return tuple.__new__(_Problem, (t0, tf, y0, is_complex, rtol, atol, max_step, first_step))
-
-
-def _check_tolerances(rtol, atol, n, is_complex):
-    """Two floats, or two arrays of float64 with one value a real number."""
-    rtol = _tolerance(rtol, n, "rtol")
-    atol = _tolerance(atol, n, "atol")
-    if not np.all(rtol >= 100 * _EPS):
-        warnings.warn(
-            f"At least one element of `rtol` is too small. Setting `rtol = np.maximum(rtol, {100 * _EPS})`.",
-            stacklevel=4,
-        )
-        rtol = np.maximum(rtol, 100 * _EPS)
-        rtol = rtol if rtol.ndim else float(rtol)
-    if type(rtol) is type(atol) is float:
-        return rtol, atol
-    width = 2 if is_complex else 1
-    return tuple(np.repeat(np.broadcast_to(tol, n), width).astype(float) for tol in (rtol, atol))
-
-
-def _tolerance(value, n, name):
-    if type(value) is not float:
-        value = np.array(to_numpy(value, name), dtype=np.float64)
-        if value.ndim > 0 and value.shape != (n,):
-            raise ValueError(f"`{name}` has wrong shape: {value.shape} for {n} equations")
-        if value.ndim == 0:
-            value = float(value)
-    if not (value >= 0 if type(value) is float else (value >= 0).all()):
-        # SciPy's words come first: programs look for them
-        raise ValueError(f"`{name}` must be positive, and is {value!r}")
-    return value
-
-
-def _check_args(args):
-    if args is None:
-        return ()
-    try:
-        return tuple(args)
+        t_span = float(t_span[0]), float(t_span[1])
     except TypeError:
-        raise TypeError(
-            f"`args` must be a tuple of the further arguments, not {type(args).__name__}; "
-            "for one argument write args=(value,)"
-        ) from None
+        t_span = end.t, t_span
+    if t_span[0] != end.t:
+        raise ValueError(f"`t_span` must begin where the earlier solution ended, t = {end.t!r}")
+    y0 = end.y.view(np.complex128) if end.is_complex else end.y
+    if first_step is None and end.h_abs > 0 and t_span[1] != end.t:
+        first_step = min(end.h_abs, abs(float(t_span[1]) - end.t))
+    return t_span, y0, first_step
 
 
-def _check_t_eval(t_eval, t0, tf):
-    points = np.array(to_numpy(t_eval, "t_eval"), dtype=np.float64)
-    if points.ndim != 1:
-        raise ValueError("`t_eval` must be 1-dimensional.")
-    if not ((points >= min(t0, tf)).all() and (points <= max(t0, tf)).all()):
-        raise ValueError("Values in `t_eval` are not within `t_span`.")
-    steps = np.diff(points)
-    if (steps <= 0).any() if tf > t0 else (steps >= 0).any():
-        raise ValueError("Values in `t_eval` are not properly sorted.")
-    return points
+def _check_tstops(tstops, problem):
+    if tstops is None:
+        return []
+    stops = np.unique(np.asarray(to_numpy(tstops, "tstops"), dtype=np.float64))
+    low, high = min(problem.t0, problem.tf), max(problem.t0, problem.tf)
+    if not ((stops >= low) & (stops <= high)).all():
+        raise ValueError("`tstops` must lie within `t_span`")
+    stops = stops[(stops > low) & (stops < high)]
+    return list(stops if problem.tf > problem.t0 else stops[::-1])
 
 
-def _warn_of(options):
-    # SciPy's spelling of the warning, so that filters for it still work
-    names = ", ".join(f"`{name}`" for name in options)
-    warnings.warn(
-        f"The following arguments have no effect for a chosen solver: {names}.", stacklevel=3
-    )
-
-
-class _Vectorized:
+class Vectorized:
     """A vectorised right-hand side, called for one point."""
 
     def __init__(self, fun):
@@ -311,6 +276,14 @@ class _Vectorized:
 
 class _Idle:
     """Stands for the solver of a problem with nothing to integrate."""
+
+    def __init__(self, problem):
+        self.t, self.y, self.h_abs, self.is_complex = (
+            problem.tf,
+            problem.real_y0,
+            0.0,
+            problem.is_complex,
+        )
 
     @staticmethod
     def counts():
@@ -324,7 +297,7 @@ def _nothing_to_do(fun, problem, points, dense_output, events, args):
     y = np.repeat(problem.y0[:, None], len(t), axis=1)
     sol = None
     if dense_output:
-        flat = problem.y0.view(np.float64) if problem.is_complex else problem.y0
+        flat = problem.real_y0
         sol = OdeSolution._from_arrays(
             np.array([problem.t0, problem.tf]), flat, flat[None, None], problem.is_complex
         )
@@ -332,5 +305,5 @@ def _nothing_to_do(fun, problem, points, dense_output, events, args):
     if events is not None:
         count = len(prepare_events(events))
         t_events = [np.empty(0) for _ in range(count)]
-        y_events = [np.empty((0, len(problem.y0)), problem.y0.dtype) for _ in range(count)]
-    return _result(_Idle, 0, t, y, sol, t_events, y_events)
+        y_events = [np.empty(0, problem.y0.dtype) for _ in range(count)]
+    return _result((_Idle(problem),), 0, t, y, sol, t_events, y_events)

@@ -1,9 +1,15 @@
 """What only some integrations need: step bounds, control, Jacobian, mass matrix."""
 
+import operator
+import warnings
+
 import numpy as np
 
+from scikit._core._arrays import as_array
 from scikit._core._callback import RHS, check_signature, compiled_function
 from scikit.integrate import _jacobian_cy
+from scikit.integrate._linear import is_sparse, krylov_linear, sparse_linear
+from scikit.integrate._problem import number
 
 _MOST_STEPS = 2**63 - 1
 
@@ -18,7 +24,7 @@ class IntegratorOptions:
         Accepted and rejected steps together.
     fixed : bool
         Steps of the size ``first_step`` without error control.
-    max_order : int
+    max_order, min_order : int
         Of a method of variable order; 0 for its own.
     safety, min_factor, max_factor : float
         Of the step control; 0 for the method's own.
@@ -44,6 +50,7 @@ class IntegratorOptions:
         "max_order",
         "max_steps",
         "min_factor",
+        "min_order",
         "min_step",
         "safety",
         "upper",
@@ -56,6 +63,7 @@ class IntegratorOptions:
         max_steps=_MOST_STEPS,
         fixed=False,
         max_order=0,
+        min_order=0,
         safety=0.0,
         min_factor=0.0,
         max_factor=0.0,
@@ -69,7 +77,7 @@ class IntegratorOptions:
         self.min_step = min_step
         self.max_steps = max_steps
         self.fixed = fixed
-        self.max_order = max_order
+        self.max_order, self.min_order = max_order, min_order
         self.safety, self.min_factor, self.max_factor = safety, min_factor, max_factor
         self.gain = gain
         self.lower, self.upper = lower, upper
@@ -127,3 +135,195 @@ def real_bandwidths(lower, upper, is_complex):
     if lower < 0 or not is_complex:
         return lower, upper
     return 2 * lower + 1, 2 * upper + 1
+
+
+#: Methods that solve linear systems with the Jacobian.
+IMPLICIT = ("Rosenbrock23", "Rodas5P", "Radau", "KenCarp4", "KenCarp5", "BDF", "LSODA", "Adams")
+#: Methods that take a mass matrix.
+WITH_MASS = ("Rosenbrock23", "Rodas5P", "Radau", "BDF")
+#: Methods whose order changes on the way, or can be chosen.
+VARIABLE_ORDER = ("Radau", "BDF", "LSODA", "Adams")
+#: Methods whose step control can be chosen.
+WITH_CONTROLLER = ("RK23", "RK45", "DOP853", "Tsit5", "Vern6", "Vern7", "Vern8", "Vern9",
+                   "Rosenbrock23", "Rodas5P", "KenCarp4", "KenCarp5")  # fmt: skip
+
+#: Exponents of the last three errors and of the step ratio, for an error of order 0 (see `set_control` in
+#: sk_integrate_core.f90). PI and PID: C. A. Kennedy, M. H. Carpenter, Appl. Numer. Math. 44 (2003) 139-181,
+#: doi:10.1016/S0168-9274(02)00138-1; Gustafsson's: Hairer & Wanner II, equation (IV.8.25).
+CONTROLLERS = {
+    "I": (1.0, 0.0, 0.0, 0.0),
+    "PI": (0.8, -0.31, 0.0, 0.0),
+    "PID": (0.58, -0.21, 0.10, 0.0),
+    "Gustafsson": (2.0, -1.0, 0.0, 1.0),
+}
+
+
+def make_options(method, problem, fun, args, given):
+    """The `IntegratorOptions` that the keywords `given` to `solve_ivp` ask for.
+
+    Parameters
+    ----------
+    method : str
+    problem : Problem
+    fun : Callback
+        The right-hand side.
+    args : tuple
+    given : dict
+        Keywords that are not of every integration; those that are None are not looked at.
+
+    Returns
+    -------
+    IntegratorOptions
+    """
+    given = {name: value for name, value in given.items() if value is not None}
+    useless = [name for name in given if not _has_effect(name, method)]
+    if useless:
+        _warn_of(useless)
+        if "mass" in useless:
+            raise ValueError(
+                f"`mass` needs one of the methods {', '.join(WITH_MASS)}, not {method}"
+            )
+    given = {name: value for name, value in given.items() if name not in useless}
+    options = {}
+    if "min_step" in given:
+        options["min_step"] = number(given["min_step"], "min_step")
+        if not 0 <= options["min_step"] <= problem.max_step:
+            raise ValueError("`min_step` must not be negative nor exceed `max_step`")
+    if "max_steps" in given:
+        options["max_steps"] = _count(given["max_steps"], "max_steps")
+    for name in ("max_order", "min_order"):
+        if name in given:
+            options[name] = _count(given[name], name)
+    if not given.get("adaptive", True):
+        if not problem.first_step > 0:
+            raise ValueError("`adaptive=False` needs the size of the steps in `first_step`")
+        options["fixed"] = True
+    if "controller" in given:
+        try:
+            options["gain"] = CONTROLLERS[given["controller"]]
+        except (KeyError, TypeError):
+            raise ValueError(
+                f"`controller` must be one of {', '.join(CONTROLLERS)}, not {given['controller']!r}"
+            ) from None
+    options.update(_matrices(problem, fun, args, given))
+    return IntegratorOptions(**options)
+
+
+def _has_effect(name, method):
+    if name in ("jac", "jac_sparsity", "lband", "uband", "linear_solver", "preconditioner"):
+        return method in IMPLICIT
+    if name == "mass":
+        return method in WITH_MASS
+    if name in ("max_order", "min_order"):
+        return method in VARIABLE_ORDER
+    if name == "controller":
+        return method in WITH_CONTROLLER
+    return name in ("min_step", "max_steps", "adaptive")
+
+
+def _warn_of(names):
+    # SciPy's spelling of the warning, so that filters for it still work
+    names = ", ".join(f"`{name}`" for name in names)
+    warnings.warn(
+        f"The following arguments have no effect for a chosen solver: {names}.", stacklevel=4
+    )
+
+
+def _count(value, name):
+    try:
+        value = operator.index(value)
+    except TypeError:
+        raise TypeError(f"`{name}` must be an integer, not {type(value).__name__}") from None
+    if value <= 0:
+        raise ValueError(f"`{name}` must be positive, not {value}")
+    return value
+
+
+def _matrices(problem, fun, args, given):
+    """Jacobian, mass matrix and who solves the linear systems."""
+    n, is_complex = len(problem.y0), problem.is_complex
+    jac, sparsity = given.get("jac"), given.get("jac_sparsity")
+    lower, upper = _bandwidths(given, n)
+    mass = given.get("mass")
+    krylov = given.get("linear_solver", "direct")
+    if krylov not in ("direct", "gmres"):
+        raise ValueError(f"`linear_solver` must be 'direct' or 'gmres', not {krylov!r}")
+    if krylov == "gmres":
+        packed, diagonal = _diagonal_mass(mass, n, is_complex)
+        linear = krylov_linear(fun, problem, jac, args, diagonal, given.get("preconditioner"))
+        return {"lower": 0, "upper": 0, "mass": packed, "linear": linear}
+    if "preconditioner" in given:
+        raise ValueError("`preconditioner` is used with linear_solver='gmres' only")
+    if callable(jac) and sparsity is None and compiled_function(jac) is None:
+        first = jac(problem.t0, problem.y0.copy(), *args)
+        if is_sparse(first):
+            sparsity = first
+    elif is_sparse(jac):
+        sparsity = jac
+    if sparsity is not None:
+        packed, diagonal = _diagonal_mass(mass, n, is_complex)
+        linear = sparse_linear(fun, problem, jac, sparsity, args, diagonal)
+        return {"lower": 0, "upper": 0, "mass": packed, "linear": linear}
+    callback = jacobian_callback(jac, args, n, is_complex, lower, upper)
+    mass = None if mass is None else _dense_mass(mass, n, lower, upper, is_complex)
+    lower, upper = real_bandwidths(lower, upper, is_complex)
+    return {"lower": lower, "upper": upper, "mass": mass, "jac": callback}
+
+
+def _bandwidths(given, n):
+    lower, upper = given.get("lband"), given.get("uband")
+    if lower is None and upper is None:
+        return -1, -1
+    widths = []
+    for name, value in (("lband", lower), ("uband", upper)):
+        value = 0 if value is None else operator.index(value)
+        if not 0 <= value < max(n, 1):
+            raise ValueError(f"`{name}` must lie between 0 and n - 1 = {n - 1}, and is {value}")
+        widths.append(value)
+    return tuple(widths)
+
+
+def _dense_mass(mass, n, lower, upper, is_complex):
+    """M as the kernel takes it: as wide as J, for real numbers."""
+    if hasattr(mass, "toarray"):
+        mass = mass.toarray()
+    mass = as_array(mass, "mass", np.float64, finite=True)
+    if mass.ndim == 1 and mass.shape == (n,):
+        if lower >= 0:
+            packed = np.zeros((lower + upper + 1, n))
+            packed[upper] = mass
+            mass = packed
+        else:
+            mass = np.diag(mass)
+    shape = (n, n) if lower < 0 else (lower + upper + 1, n)
+    if mass.shape != shape:
+        raise ValueError(f"`mass` must have the shape {shape} or ({n},), not {mass.shape}")
+    if is_complex:
+        if lower >= 0:
+            wide = np.zeros((2 * (lower + upper) + 3, 2 * n))
+            wide[1::2, ::2] = wide[1::2, 1::2] = mass
+            mass = wide
+        else:
+            mass = np.kron(mass, np.eye(2))
+    return np.asfortranarray(mass)
+
+
+def _diagonal_mass(mass, n, is_complex):
+    """M for linear algebra outside the kernel: its diagonal, packed for the kernel and as a vector."""
+    if mass is None:
+        return None, None
+    if hasattr(mass, "toarray") and hasattr(mass, "diagonal"):
+        diagonal = np.asarray(mass.diagonal(), dtype=np.float64)
+        if mass.nnz > np.count_nonzero(diagonal):
+            raise ValueError(
+                "`mass` must be diagonal together with a sparse or matrix-free Jacobian"
+            )
+    else:
+        diagonal = as_array(mass, "mass", np.float64, finite=True)
+    if diagonal.shape != (n,):
+        raise ValueError(
+            f"`mass` must be the diagonal, shape ({n},), together with a sparse or matrix-free Jacobian"
+        )
+    if is_complex:
+        diagonal = np.repeat(diagonal, 2)
+    return np.asfortranarray(diagonal[None]), diagonal

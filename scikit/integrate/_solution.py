@@ -3,9 +3,10 @@
 import numpy as np
 
 from scikit.integrate import _ode_cy
+from scikit.integrate._result import RichResult
 
 
-class OdeResult(dict):
+class OdeResult(RichResult):
     """The result of an integration: a dict whose items are attributes too.
 
     See `solve_ivp` for the fields.
@@ -16,28 +17,6 @@ class OdeResult(dict):
     >>> OdeResult(status=0).status
     0
     """
-
-    def __getattr__(self, name):
-        try:
-            return self[name]
-        except KeyError:
-            raise AttributeError(name) from None
-
-    __setattr__ = dict.__setitem__
-    __delattr__ = dict.__delitem__
-
-    def __dir__(self):
-        return [*super().__dir__(), *self]
-
-    def __repr__(self):
-        if not self:
-            return "OdeResult()"
-        width = max(map(len, self)) + 1
-        lines = []
-        for name, value in self.items():
-            text = repr(value).replace("\n", "\n" + " " * (width + 2))
-            lines.append(f"{name:>{width}}: {text}")
-        return "\n".join(lines)
 
 
 class DenseOutput:

@@ -276,7 +276,7 @@ def test_events_with_args_backwards_and_complex():
 def test_no_event_found():
     sol = solve_ivp(lambda t, y: -y, (0, 1), [1.0], events=lambda t, y: y[0] + 1)
     assert sol.t_events[0].shape == (0,)
-    assert sol.y_events[0].shape == (0, 1)
+    assert sol.y_events[0].shape == (0,)
 
 
 def test_an_event_s_exception_comes_out():
@@ -328,7 +328,7 @@ def test_zero_solution_with_zero_atol():
     [
         ({"method": "RK46"}, ValueError, "`method` must be one of"),
         ({"t_span": (0,)}, ValueError, "`t_span` must be two numbers"),
-        ({"t_span": (0, np.inf)}, ValueError, "`t_span` must be finite"),
+        ({"t_span": (0, np.inf)}, ValueError, "`t_span` is infinite"),
         ({"y0": [[1.0]]}, ValueError, "`y0` must be 1-dimensional"),
         ({"y0": 1.0}, ValueError, "`y0` must be 1-dimensional"),
         ({"y0": [np.nan]}, ValueError, "initial state `y0` must be finite"),
@@ -346,7 +346,7 @@ def test_zero_solution_with_zero_atol():
         ({"t_eval": [0.5, 2.0]}, ValueError, "`t_eval` are not within"),
         ({"t_eval": [[0.5]]}, ValueError, "`t_eval` must be 1-dimensional"),
         ({"t_eval": [np.nan]}, ValueError, "`t_eval`"),
-        ({"args": 3.0}, TypeError, "`args` must be a tuple"),
+        ({"args": 3.0}, TypeError, "cannot be unpacked"),
         ({"events": "now"}, TypeError, r"`events\[0\]` must be callable"),
     ],
 )

@@ -35,6 +35,7 @@ cdef extern from *:
     long long sk_milliseconds() noexcept nogil
     ctypedef void (*sk_void_rhs)(double, const double *, double *, void *) noexcept nogil
 
+
 #: Time between two looks at pending signals, in milliseconds.
 cdef long long POLL_MS = 100
 
@@ -207,3 +208,4 @@ def capsule_function(capsule):
     return (name.decode() if name != NULL else None), <uintptr_t> address, <uintptr_t> PyCapsule_GetContext(capsule)
 
 
+include "integrand.pxi"

@@ -1,7 +1,7 @@
 # cython: language_level=3, freethreading_compatible=True, boundscheck=False, wraparound=False, cdivision=True
 """Users' Jacobian matrices as what the integrators call (sk_jac in fortran/integrate/sk_integrate.h)."""
 
-from libc.stdint cimport uintptr_t
+from libc.stdint cimport int64_t, uintptr_t
 from libc.string cimport memcpy
 cimport numpy as cnp
 
@@ -14,6 +14,10 @@ cdef extern from *:
     typedef void (*sk_void_jac)(double, const double *, double *, void *);
     """
     ctypedef void (*sk_void_jac)(double, const double *, double *, void *) noexcept nogil
+
+cdef extern from "sk_status.h":
+    enum:
+        SK_SINGULAR
 
 
 cdef class PythonJacobian:
@@ -161,3 +165,93 @@ cdef class CompiledJacobian:
 cdef int _call_void(double t, const double *y, double *jac, void *data) noexcept nogil:
     (<void_function *> data).function(t, y, jac, (<void_function *> data).data)
     return 0
+
+
+cdef class PythonLinear:
+    """Linear algebra done in Python, as sk_linear in fortran/integrate/sk_integrate.h.
+
+    Parameters
+    ----------
+    solver : object
+        With the methods ``jacobian(t, y, f)``, ``factor(slot, shift)`` (False if the matrix is singular) and
+        ``solve(slot, x)`` in place; the slots of complex shifts are ("complex", number).
+    n : int
+        Number of equations in real numbers.
+    constant : bool
+        Whether the Jacobian never changes.
+    """
+    cdef readonly uintptr_t function
+    cdef readonly uintptr_t data
+    cdef readonly bint constant
+    cdef object solver
+    cdef Py_ssize_t n
+    cdef list kept
+
+    def __init__(self, solver, Py_ssize_t n, bint constant):
+        self.kept = []
+        self.solver, self.n, self.constant = solver, n, constant
+        self.function = <uintptr_t> &_call_linear
+        self.data = <uintptr_t> <void *> self
+
+    def reraise(self):
+        """Raise the exception that the user's functions raised, if any."""
+        if self.kept:
+            raise self.kept.pop()
+
+    cdef int call(self, int task, int slot, double t, const double *y, const double *f, double re, double im,
+                  double *x) except -1:
+        cdef Py_ssize_t n = self.n
+        if task == 0:
+            self.solver.jacobian(t, np.array(<const double[:n]> y), np.array(<const double[:n]> f))
+        elif task == 1:
+            return 0 if self.solver.factor(slot, re) else SK_SINGULAR
+        elif task == 2:
+            self.solver.solve(slot, np.asarray(<double[:n]> x))
+        elif task == 3:
+            return 0 if self.solver.factor(("complex", slot), complex(re, im)) else SK_SINGULAR
+        else:
+            self.solver.solve(("complex", slot), np.asarray(<double[:2 * n]> x).view(np.complex128))
+        return 0
+
+
+cdef int _call_linear(int task, int slot, double t, const double *y, const double *f, double re, double im, double *x,
+                      void *data) noexcept with gil:
+    cdef PythonLinear self = <PythonLinear> data
+    try:
+        return self.call(task, slot, t, y, f, re, im, x)
+    except BaseException as error:
+        self.kept.append(error)
+        return 1
+
+
+def group_columns(const int64_t[::1] column_start, const int64_t[::1] row, const int64_t[::1] row_start,
+                  const int64_t[::1] column):
+    """Numbers of groups of columns that share no row, greedily.
+
+    Parameters
+    ----------
+    column_start, row : ndarray of int64
+        The pattern by columns.
+    row_start, column : ndarray of int64
+        The same by rows.
+
+    Returns
+    -------
+    ndarray of int64
+        One number a column, from 0 on.
+    """
+    cdef int64_t n = column_start.shape[0] - 1, j, k, m, other
+    cdef int64_t[::1] group = np.full(n, -1, dtype=np.int64)
+    cdef int64_t[::1] taken = np.full(n + 1, -1, dtype=np.int64)
+    with nogil:
+        for j in range(n):
+            for k in range(column_start[j], column_start[j + 1]):
+                for m in range(row_start[row[k]], row_start[row[k] + 1]):
+                    other = group[column[m]]
+                    if other >= 0:
+                        taken[other] = j
+            k = 0
+            while taken[k] == j:
+                k = k + 1
+            group[j] = k
+    return np.asarray(group)

@@ -27,7 +27,7 @@ cdef extern from "sk_integrate.h" nogil:
         pass
     ctypedef struct sk_ode:
         int64_t n, ld, nfev, njev, nlu, nsteps, nrejected, max_steps
-        int32_t method, is_complex, fixed, constant_jac, max_order, order
+        int32_t method, is_complex, fixed, constant_jac, max_order, min_order, order
         double t, t_old, t_bound, direction, h, h_abs, max_step, min_step, rtol_all, atol_all
         const double *rtol
         const double *atol
@@ -55,6 +55,7 @@ cdef extern from "sk_integrate.h" nogil:
         int64_t n_eval, i_eval
         const double *t_eval
         double *y_eval
+    int sk_rk_describe(int32_t, int32_t *, double *, double *, int32_t *, int32_t *, double *)
     int64_t sk_ode_columns(int32_t)
     int64_t sk_ode_terms(int32_t)
     int sk_ode_start(sk_ode *)
@@ -62,12 +63,14 @@ cdef extern from "sk_integrate.h" nogil:
     int sk_ode_step(sk_ode *)
     int sk_ode_dense(sk_ode *, double *)
     int sk_ode_run(sk_ode *, sk_ode_output *)
+    int sk_ode_hermite(sk_ode *, double *)
+    int sk_ode_dense_costs(int32_t)
     void sk_ode_interpolate(int64_t, int64_t, const double *, double, double *)
     sk_rk_combine sk_rk_pick_combine()
 
 METHODS = {
-    "RK23": SK_RK23, "RK45": SK_RK45, "DOP853": SK_DOP853,
-    "Rosenbrock23": SK_ROSENBROCK23, "Rodas5P": SK_RODAS5P,
+    "RK23": SK_RK23, "RK45": SK_RK45, "DOP853": SK_DOP853, "Tsit5": SK_TSIT5, "Vern7": SK_VERN7, "Vern8": SK_VERN8, "Vern6": SK_VERN6, "Vern9": SK_VERN9,
+    "Rosenbrock23": SK_ROSENBROCK23, "Rodas5P": SK_RODAS5P, "Radau": SK_RADAU,
     "BDF": SK_BDF, "Adams": SK_ADAMS, "LSODA": SK_LSODA,
 }
 
@@ -159,7 +162,7 @@ cdef class Integrator:
         s.min_step = options.min_step
         s.max_steps = options.max_steps
         s.fixed = options.fixed
-        s.max_order = options.max_order
+        s.max_order, s.min_order = options.max_order, options.min_order
         s.safety, s.min_factor, s.max_factor = options.safety, options.min_factor, options.max_factor
         s.gain[0], s.gain[1], s.gain[2], s.gain[3] = options.gain
         s.lower, s.upper = options.lower, options.upper
@@ -263,6 +266,22 @@ cdef class Integrator:
         check_status(self._finish(status))
         return np.asarray(dense)
 
+    def hermite(self):
+        """The last step as a cubic polynomial, shape (4, n): y and dy/dt at both ends. Explicit methods only."""
+        cdef double[:, ::1] dense = np.empty((4, self.state.n))
+        check_status(sk_ode_hermite(&self.state, &dense[0, 0]))
+        return np.asarray(dense)
+
+    @property
+    def interpolant_costs(self):
+        """Whether `interpolant` evaluates the right-hand side."""
+        return sk_ode_dense_costs(self.state.method) != 0
+
+    @property
+    def is_complex(self):
+        """Whether pairs of numbers are complex values."""
+        return self.state.is_complex != 0
+
     def run(self, bint record, bint dense, t_eval):
         """Integrate to the end.
 
@@ -335,6 +354,43 @@ cdef cnp.ndarray _grown(cnp.ndarray old, int64_t rows, int64_t kept, int64_t n, 
     if old is not None and kept > 0:
         new[:kept] = old[:kept]
     return new
+
+
+def describe(str method):
+    """The table of an explicit method.
+
+    Returns
+    -------
+    counts : ndarray of int32 (7,)
+        Stages, extra stages, error rows, dense rows, order of the error estimate, rows, terms.
+    control : ndarray (3,)
+    c, first, column, weight : ndarray
+        Nodes, and the rows of linear combinations (see c/integrate/sk_rk_lanes.h).
+    """
+    cdef int32_t[::1] counts = np.zeros(7, np.int32), first, column
+    cdef double[::1] control = np.zeros(3), c, weight
+    cdef int32_t number = METHODS[method]
+    check_status(sk_rk_describe(number, &counts[0], &control[0], NULL, NULL, NULL, NULL))
+    c = np.zeros(counts[0] + 1 + counts[1])
+    first = np.zeros(counts[5] + 1, np.int32)
+    column, weight = np.zeros(counts[6], np.int32), np.zeros(counts[6])
+    check_status(sk_rk_describe(number, &counts[0], &control[0], &c[0], &first[0], &column[0], &weight[0]))
+    return (np.asarray(counts), np.asarray(control), np.asarray(c), np.asarray(first), np.asarray(column),
+            np.asarray(weight))
+
+
+def call_rhs(callback, double t, const double[::1] y):
+    """f(t, y) of a right-hand side, complex values as pairs; raises what it raises."""
+    cdef double[::1] out = np.empty(y.shape[0])
+    cdef sk_rhs rhs = <sk_rhs> <uintptr_t> callback.function
+    cdef void *data = <void *> <uintptr_t> callback.data
+    cdef int failed
+    with nogil:
+        failed = rhs(t, &y[0], &out[0], data)
+    if failed:
+        callback.reraise()
+        raise RuntimeError("the compiled right-hand side reported a failure")
+    return np.asarray(out)
 
 
 def all_finite(cnp.ndarray values):

@@ -1,0 +1,414 @@
+!> Radau IIA methods of orders 5, 9 and 13, the order chosen on the way.
+!>
+!> E. Hairer, G. Wanner: Solving Ordinary Differential Equations II, 2nd ed., Springer 1996, section IV.8, and the same:
+!> Stiff differential equations solved by Radau methods, J. Comput. Appl. Math. 111 (1999) 93-111,
+!> doi:10.1016/S0377-0427(99)00134-X (order selection). The stages are z_i = y(t + c_i h) - y, kept in the transformed
+!> variables w = T**-1 z, in which the Newton matrix falls apart into one real and (s - 1) / 2 complex systems.
+module sk_integrate_radau
+    use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_int, c_loc, c_null_ptr
+    use sk_kinds, only: dp, i8
+    use sk_status, only: sk_memory, sk_ok, sk_singular, sk_step
+    use sk_integrate_core, only: accept, col_y, col_y_new, col_y_old, evaluate, first_step, least_spacing, next_size, nested_value, &
+        ode_state, poll_user, scaled_squares, set_control
+    use sk_integrate_linear, only: factor, factor_complex, jacobian, linear_create, linear_system, mass_times, solve, &
+        solve_complex
+    use sk_integrate_radau_tables, only: max_pairs, max_stages, radau_table, radau_table_of
+    implicit none
+    private
+    public :: radau_start, radau_destroy, radau_advance, radau_interpolant, radau_terms
+
+    integer(i8), parameter :: radau_terms = max_stages
+    ! Hairer & Wanner 1999, section 3: more stages where Newton converges this fast, fewer where this slowly
+    real(dp), parameter :: faster = 0.002_dp, slower = 0.8_dp
+    integer, parameter :: patience = 10
+
+    type :: radau_state
+        type(radau_table) :: table
+        type(linear_system) :: linear
+        logical :: stale = .true., fresh_jacobian = .false., factored = .false., rejected = .false.
+        integer :: least_stages, most_stages, since_change = 0, max_iterations
+        real(dp) :: h_factored = 0, h_last = 0, error_last = 1
+        real(dp) :: rate = 1, tolerance_ratio = 1, newton_tolerance
+        real(dp), allocatable :: f(:), z(:, :), w(:, :), stage_f(:, :), dense(:, :), work(:, :), error(:)
+        complex(dp), allocatable :: pair(:)
+    end type radau_state
+
+contains
+
+    subroutine radau_start(s, w, status)
+        type(ode_state), intent(inout) :: s
+        real(dp), intent(inout) :: w(s%ld, *)
+        integer(c_int), intent(out) :: status
+        type(radau_state), pointer :: m
+        real(dp), pointer, contiguous :: rtol(:)
+        real(dp) :: relative
+        integer :: flag
+
+        allocate (m, stat=flag)
+        if (flag == 0) then
+            s%own = c_loc(m)
+            allocate (m%f(s%ld), m%z(s%ld, max_stages), m%w(s%ld, max_stages), m%stage_f(s%ld, max_stages), &
+                m%dense(s%n, 0:max_stages), m%work(s%ld, 2), m%error(s%ld), m%pair(s%ld), stat=flag)
+        end if
+        if (flag /= 0) then
+            status = sk_memory
+            return
+        end if
+        m%f = 0
+        m%z = 0
+        m%w = 0
+        m%stage_f = 0
+        m%work = 0
+        m%error = 0
+        m%pair = 0
+        m%most_stages = max_stages
+        if (s%max_order > 0) m%most_stages = max(3, min(max_stages, (s%max_order + 1) / 4 * 2 + 1))
+        m%least_stages = 3
+        if (s%min_order > 0) m%least_stages = max(3, min(m%most_stages, (s%min_order + 1) / 4 * 2 + 1))
+        call linear_create(m%linear, s, 1, (m%most_stages - 1) / 2, status)
+        if (status /= sk_ok) return
+        call change_stages(m, m%least_stages)
+        ! The estimate is of a lower order than the solution: it is held below a looser tolerance (program RADAU5).
+        call c_f_pointer(s%rtol, rtol, [s%n])
+        relative = s%rtol_all
+        if (c_associated(s%rtol)) relative = minval(rtol)
+        if (relative > 0) m%tolerance_ratio = max(0.1_dp * relative**(-1 / 3.0_dp), 1.0_dp)
+        m%newton_tolerance = max(10 * epsilon(relative) / max(relative * m%tolerance_ratio, epsilon(relative)), &
+            min(0.03_dp, sqrt(max(relative, epsilon(relative)) * m%tolerance_ratio)))
+        call set_control(s, m%table%n_stages, 0.9_dp, 0.0_dp, 8.0_dp)
+        call first_step(s, 3, w(:, col_y), m%f, w(:, col_y_new), m%work(:, 1), status)
+    end subroutine radau_start
+
+    subroutine radau_destroy(s)
+        type(ode_state), intent(inout) :: s
+        type(radau_state), pointer :: m
+        integer :: flag
+        if (.not. c_associated(s%own)) return
+        call c_f_pointer(s%own, m)
+        deallocate (m, stat=flag)
+        s%own = c_null_ptr
+    end subroutine radau_destroy
+
+    subroutine change_stages(m, n_stages)
+        type(radau_state), intent(inout) :: m
+        integer, intent(in) :: n_stages
+        m%table = radau_table_of(n_stages)
+        m%max_iterations = 7 + (n_stages - 3) * 5 / 2
+        m%since_change = 0
+        m%factored = .false.
+    end subroutine change_stages
+
+    !> One accepted step from s%t.
+    subroutine radau_advance(s, w, status)
+        type(ode_state), intent(inout) :: s
+        real(dp), intent(inout) :: w(s%ld, *)
+        integer(c_int), intent(out) :: status
+        type(radau_state), pointer :: m
+        real(dp) :: h_abs, h, t_new, error, spacing
+        integer :: iterations
+        logical :: converged
+
+        call c_f_pointer(s%own, m)
+        call poll_user(s, 1_i8, status)
+        if (status /= sk_ok) return
+        spacing = max(least_spacing(s), s%min_step)
+        h_abs = next_size(s, spacing)
+        m%rejected = .false.
+        do
+            if (.not. h_abs >= spacing) then
+                status = sk_step
+                return
+            end if
+            t_new = s%t + h_abs * s%direction
+            if (s%direction * (t_new - s%t_bound) > 0) t_new = s%t_bound
+            h = t_new - s%t
+            h_abs = abs(h)
+            call prepare(s, m, w(:, col_y), h, status)
+            if (status /= sk_ok .and. status /= sk_singular) return
+            converged = .false.
+            if (status == sk_ok) then
+                call newton(s, m, w, h, iterations, converged, status)
+                if (status /= sk_ok) return
+            end if
+            if (.not. converged) then
+                call not_converged(s, m, h_abs)
+                cycle
+            end if
+            w(:s%ld, col_y_new) = w(:s%ld, col_y) + m%z(:, m%table%n_stages)
+            call estimate(s, m, w, h, error, status)
+            if (status /= sk_ok) return
+            if (error <= 1 .or. s%fixed /= 0) exit
+            m%rejected = .true.
+            s%nrejected = s%nrejected + 1
+            if (error <= huge(error)) then
+                h_abs = h_abs * max(s%min_factor, s%safety * error**(-1.0_dp / (m%table%n_stages + 1)))
+            else
+                h_abs = h_abs * s%min_factor
+            end if
+        end do
+        call finish(s, m, w, t_new, h, error, iterations, status)
+    end subroutine radau_advance
+
+    !> J, unless it serves still, and the factored matrices for h.
+    subroutine prepare(s, m, y, h, status)
+        type(ode_state), intent(inout) :: s
+        type(radau_state), intent(inout) :: m
+        real(dp), intent(in) :: y(s%ld), h
+        integer(c_int), intent(out) :: status
+        integer :: k
+        status = sk_ok
+        if (m%stale) then
+            call jacobian(m%linear, s, s%t, y, m%f, status)
+            if (status /= sk_ok) return
+            m%stale = .false.
+            m%fresh_jacobian = .true.
+            m%factored = .false.
+        end if
+        if (m%factored .and. abs(h - m%h_factored) <= 1e-12_dp * abs(h)) return
+        call factor(m%linear, s, 1, m%table%gamma / h, status)
+        do k = 1, (m%table%n_stages - 1) / 2
+            if (status /= sk_ok) return
+            call factor_complex(m%linear, s, k, m%table%shift(k) / h, status)
+        end do
+        if (status /= sk_ok) return
+        m%factored = .true.
+        m%h_factored = h
+    end subroutine prepare
+
+    !> Simplified Newton iteration for the stages (Hairer & Wanner II, IV.8).
+    subroutine newton(s, m, w, h, iterations, converged, status)
+        type(ode_state), intent(inout) :: s
+        type(radau_state), intent(inout) :: m
+        real(dp), intent(inout) :: w(s%ld, *)
+        real(dp), intent(in) :: h
+        integer, intent(out) :: iterations
+        logical, intent(out) :: converged
+        integer(c_int), intent(out) :: status
+        real(dp) :: norm, norm_old, rate, rate_old
+        integer :: i, n_stages
+
+        n_stages = m%table%n_stages
+        call starting_values(s, m, w, h)
+        converged = .false.
+        norm_old = 0
+        rate_old = 1
+        rate = 1
+        do iterations = 1, m%max_iterations
+            do i = 1, n_stages
+                w(:s%ld, col_y_new) = w(:s%ld, col_y) + m%z(:, i)
+                call evaluate(s, s%t + m%table%c(i) * h, w(:, col_y_new), m%stage_f(:, i), status)
+                if (status /= sk_ok) return
+            end do
+            call correct(s, m, w, h, norm, status)
+            if (status /= sk_ok) return
+            norm = norm / m%tolerance_ratio
+            if (.not. norm <= huge(norm)) exit
+            if (iterations > 1) then
+                rate = norm / norm_old
+                if (iterations > 2) rate = sqrt(rate * rate_old)
+                rate_old = norm / norm_old
+                ! it diverges, or will not have converged when the iterations are used up
+                if (rate >= 0.99_dp) exit
+                if (rate**(m%max_iterations - iterations) / (1 - rate) * norm > m%newton_tolerance * 10) exit
+                m%rate = rate
+            end if
+            norm_old = max(norm, tiny(norm))
+            if (norm <= 0) then
+                m%rate = 0
+                converged = .true.
+            else if (iterations > 1) then
+                converged = rate / (1 - rate) * norm <= m%newton_tolerance
+            else
+                ! the first iteration: the rate of the last step foretells this one's
+                converged = m%rate < 1 .and. max(m%rate, 1e-16_dp)**0.8_dp / (1 - m%rate) * norm <= 1e-2_dp * m%newton_tolerance
+            end if
+            if (converged) exit
+        end do
+    end subroutine newton
+
+    !> From f at the stages to new w and z; the norm of the change of z.
+    subroutine correct(s, m, w, h, norm, status)
+        type(ode_state), intent(inout) :: s
+        type(radau_state), intent(inout) :: m
+        real(dp), intent(inout) :: w(s%ld, *)
+        real(dp), intent(in) :: h
+        real(dp), intent(out) :: norm
+        integer(c_int), intent(out) :: status
+        integer :: i, j, k, n_stages
+        real(dp) :: part, unused
+
+        n_stages = m%table%n_stages
+        norm = 0
+        ! the real system
+        m%error = 0
+        do j = 1, n_stages
+            m%error = m%error + m%table%t_inverse(1, j) * m%stage_f(:, j)
+        end do
+        call mass_times(s, m%w(:, 1), m%work(:, 1))
+        m%error = m%error - (m%table%gamma / h) * m%work(:, 1)
+        call solve(m%linear, s, 1, m%error, status)
+        if (status /= sk_ok) return
+        m%w(:, 1) = m%w(:, 1) + m%error
+        do i = 1, n_stages
+            m%z(:, i) = m%table%t(i, 1) * m%error
+        end do
+        ! the complex ones; z holds the changes for now
+        do k = 1, (n_stages - 1) / 2
+            m%pair = 0
+            do j = 1, n_stages
+                m%pair = m%pair + cmplx(m%table%t_inverse(2 * k, j), m%table%t_inverse(2 * k + 1, j), dp) * m%stage_f(:, j)
+            end do
+            call mass_times(s, m%w(:, 2 * k), m%work(:, 1))
+            call mass_times(s, m%w(:, 2 * k + 1), m%work(:, 2))
+            m%pair = m%pair - (m%table%shift(k) / h) * cmplx(m%work(:, 1), m%work(:, 2), dp)
+            call solve_complex(m%linear, s, k, m%pair, status)
+            if (status /= sk_ok) return
+            m%w(:, 2 * k) = m%w(:, 2 * k) + real(m%pair)
+            m%w(:, 2 * k + 1) = m%w(:, 2 * k + 1) + aimag(m%pair)
+            do i = 1, n_stages
+                m%z(:, i) = m%z(:, i) + m%table%t(i, 2 * k) * real(m%pair) + m%table%t(i, 2 * k + 1) * aimag(m%pair)
+            end do
+        end do
+        do i = 1, n_stages
+            call scaled_squares(s, m%z(:, i), m%z(:, i), w(:, col_y), w(:, col_y), part, unused)
+            norm = norm + part
+        end do
+        norm = sqrt(norm / n_stages)
+        do i = 1, n_stages
+            m%z(:, i) = 0
+            do j = 1, n_stages
+                m%z(:, i) = m%z(:, i) + m%table%t(i, j) * m%w(:, j)
+            end do
+        end do
+    end subroutine correct
+
+    !> z from the last step's polynomial, continued; zero where there is none.
+    subroutine starting_values(s, m, w, h)
+        type(ode_state), intent(in) :: s
+        type(radau_state), intent(inout) :: m
+        real(dp), intent(in) :: w(s%ld, *), h
+        integer :: i, j
+        if (s%nsteps == 0 .or. .not. abs(m%h_last) > 0) then
+            m%z = 0
+            m%w = 0
+            return
+        end if
+        do i = 1, m%table%n_stages
+            call nested_value(s%n, radau_terms, m%dense, 1 + m%table%c(i) * h / m%h_last, m%z(1, i))
+            m%z(1:s%n, i) = m%z(1:s%n, i) - w(1:s%n, col_y)
+        end do
+        do i = 1, m%table%n_stages
+            m%w(:, i) = 0
+            do j = 1, m%table%n_stages
+                m%w(:, i) = m%w(:, i) + m%table%t_inverse(i, j) * m%z(:, j)
+            end do
+        end do
+    end subroutine starting_values
+
+    !> Newton did not converge: a new J if the present one is old, else a smaller step, and fewer stages.
+    subroutine not_converged(s, m, h_abs)
+        type(ode_state), intent(inout) :: s
+        type(radau_state), intent(inout) :: m
+        real(dp), intent(inout) :: h_abs
+        s%nrejected = s%nrejected + 1
+        m%rate = 1
+        if (.not. m%fresh_jacobian .and. s%constant_jac == 0) then
+            m%stale = .true.
+        else
+            h_abs = 0.5_dp * h_abs
+            m%rejected = .true.
+            m%factored = .false.
+            if (m%table%n_stages > m%least_stages) call change_stages(m, m%table%n_stages - 2)
+        end if
+    end subroutine not_converged
+
+    !> The error of the step relative to the tolerance (Hairer & Wanner II, equations (IV.8.19) and (IV.8.20)).
+    subroutine estimate(s, m, w, h, error, status)
+        type(ode_state), intent(inout) :: s
+        type(radau_state), intent(inout) :: m
+        real(dp), intent(inout) :: w(s%ld, *)
+        real(dp), intent(in) :: h
+        real(dp), intent(out) :: error
+        integer(c_int), intent(out) :: status
+        real(dp) :: unused
+        integer :: i
+        m%work(:, 1) = 0
+        do i = 1, m%table%n_stages
+            m%work(:, 1) = m%work(:, 1) + (m%table%error(i) / h) * m%z(:, i)
+        end do
+        call mass_times(s, m%work(:, 1), m%work(:, 2))
+        m%error = m%work(:, 2) + m%f
+        call solve(m%linear, s, 1, m%error, status)
+        if (status /= sk_ok) return
+        call scaled_squares(s, m%error, m%error, w(:, col_y), w(:, col_y_new), error, unused)
+        error = sqrt(error) / m%tolerance_ratio
+        if (error >= 1 .and. (s%nsteps == 0 .or. m%rejected)) then
+            m%error = w(1:s%ld, col_y) + m%error
+            call evaluate(s, s%t, m%error, m%work(:, 1), status)
+            if (status /= sk_ok) return
+            m%error = m%work(:, 1) + m%work(:, 2)
+            call solve(m%linear, s, 1, m%error, status)
+            if (status /= sk_ok) return
+            call scaled_squares(s, m%error, m%error, w(:, col_y), w(:, col_y_new), error, unused)
+            error = sqrt(error) / m%tolerance_ratio
+        end if
+    end subroutine estimate
+
+    !> The step is accepted: its polynomial, the next step's size and order, and whether J and its factors serve on.
+    subroutine finish(s, m, w, t_new, h, error, iterations, status)
+        type(ode_state), intent(inout) :: s
+        type(radau_state), intent(inout) :: m
+        real(dp), intent(inout) :: w(s%ld, *)
+        real(dp), intent(in) :: t_new, h, error
+        integer, intent(in) :: iterations
+        integer(c_int), intent(out) :: status
+        real(dp) :: ratio, exponent, next, e
+        integer :: i, j
+
+        m%dense(:, 0) = w(1:s%n, col_y)
+        do j = 1, max_stages
+            m%dense(:, j) = 0
+            do i = 1, m%table%n_stages
+                m%dense(:, j) = m%dense(:, j) + m%table%dense(j, i) * m%z(1:s%n, i)
+            end do
+        end do
+        m%dense(:, 1) = w(1:s%n, col_y_new) - w(1:s%n, col_y)
+        ! Gustafsson's predictive control, Hairer & Wanner II, equation (IV.8.25)
+        exponent = 1.0_dp / (m%table%n_stages + 1)
+        e = max(error, 1e-10_dp)
+        ratio = s%safety * (2 * m%max_iterations + 1) / real(2 * m%max_iterations + iterations, dp)
+        next = e**(-exponent)
+        if (abs(m%h_last) > 0) next = min(next, next * abs(h / m%h_last) * (m%error_last / e)**exponent)
+        ratio = max(s%min_factor, min(s%max_factor, ratio * next))
+        if (m%rejected) ratio = min(ratio, 1.0_dp)
+        m%error_last = max(e, 1e-2_dp)
+        m%h_last = h
+        m%since_change = m%since_change + 1
+        m%stale = s%constant_jac == 0 .and. iterations > 2 .and. m%rate > 1e-3_dp
+        ! factors serve on for a step that would grow a little only
+        if (.not. m%stale .and. ratio >= 1 .and. ratio <= 1.2_dp) ratio = 1
+        if (s%fixed /= 0) then
+            call accept(s, w, t_new, h, s%h_abs)
+        else
+            call accept(s, w, t_new, h, abs(h) * ratio)
+        end if
+        call evaluate(s, s%t, w(:, col_y), m%f, status)
+        m%fresh_jacobian = .false.
+        if (m%since_change >= patience .and. ratio >= 0.8_dp .and. ratio <= 1.2_dp) then
+            if (m%rate <= faster .and. m%table%n_stages < m%most_stages) then
+                call change_stages(m, m%table%n_stages + 2)
+            else if (m%rate >= slower .and. m%table%n_stages > m%least_stages) then
+                call change_stages(m, m%table%n_stages - 2)
+            end if
+        end if
+    end subroutine finish
+
+    subroutine radau_interpolant(s, dense)
+        type(ode_state), intent(in) :: s
+        real(dp), intent(out) :: dense(s%n, 0:radau_terms)
+        type(radau_state), pointer :: m
+        call c_f_pointer(s%own, m)
+        dense = m%dense
+    end subroutine radau_interpolant
+
+end module sk_integrate_radau

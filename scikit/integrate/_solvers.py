@@ -1,0 +1,284 @@
+"""The integrators as objects that take one step at a time: OdeSolver and a class for every method."""
+
+from math import inf
+
+import numpy as np
+
+from scikit._core._callback import rhs_callback
+from scikit.integrate import _ode_cy
+from scikit.integrate._events import Watch, prepare_events
+from scikit.integrate._options import make_options
+from scikit.integrate._problem import check_problem, check_t_eval
+from scikit.integrate._solution import ConstantOutput, OdeResult, StepOutput
+from scikit.integrate._stepwise import Output
+
+TOO_SMALL_STEP = "Required step size is less than spacing between numbers."
+
+
+class OdeSolver:
+    """Base of the solver classes, and of a user's own method.
+
+    A subclass defines ``_step_impl()``, which advances ``t`` and ``y`` and returns (success, message), and
+    ``_dense_output_impl()``, which returns a `DenseOutput` of the last step.
+
+    Parameters
+    ----------
+    fun : callable
+        ``fun(t, y)``; y has shape (n,), or (n, k) if `vectorized`.
+    t0 : float
+    y0 : array_like (n,)
+    t_bound : float
+        The integration goes no further; its side of t0 is the direction.
+    vectorized : bool
+    support_complex : bool
+        Whether a complex `y0` is accepted.
+
+    Attributes
+    ----------
+    n : int
+        Number of equations.
+    status : str
+        "running", "finished" or "failed".
+    t, t_old : float
+        Where the integration is and was one step ago (None before the first one).
+    y : ndarray (n,)
+    direction, step_size : float
+    nfev, njev, nlu : int
+    """
+
+    def __init__(self, fun, t0, y0, t_bound, vectorized, support_complex=False):
+        y0 = np.asarray(y0)
+        if y0.dtype.kind == "c" and not support_complex:
+            raise ValueError(
+                "`y0` is complex, but the chosen solver does not support integration in a complex domain."
+            )
+        dtype = np.complex128 if y0.dtype.kind == "c" else np.float64
+        y0 = y0.astype(dtype)
+        if y0.ndim != 1:
+            raise ValueError("`y0` must be 1-dimensional.")
+        if not np.isfinite(y0).all():
+            raise ValueError("All components of the initial state `y0` must be finite.")
+        self.t_old, self.t, self.t_bound = None, t0, t_bound
+        self.y, self.n, self.vectorized = y0, y0.size, vectorized
+        self.direction = np.sign(t_bound - t0) if t_bound != t0 else 1
+        self.status = "running"
+        self.nfev = self.njev = self.nlu = 0
+        self._user_fun = fun
+
+    def fun_single(self, t, y):
+        """dy/dt at one point."""
+        value = self._user_fun(t, y[:, None]).ravel() if self.vectorized else self._user_fun(t, y)
+        return np.asarray(value, dtype=self.y.dtype)
+
+    def fun_vectorized(self, t, y):
+        """dy/dt at the columns of y."""
+        if self.vectorized:
+            return np.asarray(self._user_fun(t, y), dtype=self.y.dtype)
+        return np.stack([self.fun_single(t, column) for column in y.T], axis=1)
+
+    def fun(self, t, y):
+        """dy/dt at one point, counted in `nfev`."""
+        self.nfev += 1
+        return self.fun_single(t, y)
+
+    @property
+    def step_size(self):
+        """Length of the last step; None before the first one."""
+        return None if self.t_old is None else abs(self.t - self.t_old)
+
+    def step(self):
+        """Take one step.
+
+        Returns
+        -------
+        str or None
+            The reason, if the integration failed.
+        """
+        if self.status != "running":
+            raise RuntimeError("Attempt to step on a failed or finished solver.")
+        if self.n == 0 or self.t == self.t_bound:
+            self.t_old, self.t = self.t, self.t_bound
+            self.status = "finished"
+            return None
+        t = self.t
+        success, message = self._step_impl()
+        if not success:
+            self.status = "failed"
+            return message
+        self.t_old = t
+        if self.direction * (self.t - self.t_bound) >= 0:
+            self.status = "finished"
+        return None
+
+    def dense_output(self):
+        """The last step as a function of t, a `DenseOutput`."""
+        if self.t_old is None:
+            raise RuntimeError("Dense output is available after a successful step was made.")
+        if self.n == 0 or self.t == self.t_old:
+            return ConstantOutput(self.t_old, self.t, self.y)
+        return self._dense_output_impl()
+
+    def _step_impl(self):
+        raise NotImplementedError(f"{type(self).__name__} does not define _step_impl")
+
+    def _dense_output_impl(self):
+        raise NotImplementedError(f"{type(self).__name__} does not define _dense_output_impl")
+
+
+class _CompiledSolver(OdeSolver):
+    """A method of the kernel; subclasses name it."""
+
+    method = ""
+
+    def __init__(self, fun, t0, y0, t_bound, max_step=inf, rtol=1e-3, atol=1e-6, vectorized=False, first_step=None,
+                 **options):  # fmt: skip
+        super().__init__(fun, t0, y0, t_bound, vectorized, support_complex=True)
+        self._problem = check_problem((t0, t_bound), self.y, rtol, atol, max_step, first_step)
+        self.max_step, self.rtol, self.atol = max_step, rtol, atol
+        self._options = options
+        self._integrator = None
+        if self.n > 0 and self.t != self.t_bound and not self._starts_late:
+            self._start()
+
+    _starts_late = False
+
+    def _start(self):
+        problem = self._problem
+        fun = self._user_fun if not self.vectorized else self.fun_single
+        callback = rhs_callback(fun, (), self.n, problem.is_complex)
+        settings = (
+            make_options(self.method, problem, callback, (), self._options)
+            if self._options
+            else None
+        )
+        self._integrator = _ode_cy.Integrator(
+            callback, self.method, problem.t0, problem.tf, problem.real_y0, problem.is_complex, problem.rtol,
+            problem.atol, problem.max_step, problem.first_step, settings,
+        )  # fmt: skip
+        self._count()
+
+    def _count(self):
+        self.nfev, self.njev, self.nlu, *_ = self._integrator.counts()
+
+    def _step_impl(self):
+        if self._integrator is None:
+            self._start()
+        status = self._integrator.step()
+        self._count()
+        if status != 0:
+            return (
+                False,
+                TOO_SMALL_STEP if status == 10 else f"The integration ended with status {status}.",
+            )
+        self.t = self._integrator.t
+        y = self._integrator.y
+        self.y = y.view(np.complex128) if self._problem.is_complex else y
+        return True, None
+
+    def _dense_output_impl(self):
+        terms = self._integrator.interpolant()
+        self._count()
+        return StepOutput(self.t_old, self.t, terms, self._problem.is_complex)
+
+
+_DOC = """{title}
+
+    The method as an object: `step` takes one step, `dense_output` gives it as a function of t; see `solve_ivp`, which
+    uses the same kernel and describes the parameters.
+
+    Parameters
+    ----------
+    fun : callable
+        ``fun(t, y)``.
+    t0 : float
+    y0 : array_like (n,)
+        Real or complex.
+    t_bound : float
+        The integration goes no further.
+    max_step : float
+    rtol, atol : float or array_like (n,)
+    vectorized : bool
+    first_step : float, optional
+    **options
+        The method's further options, as `solve_ivp` takes them.
+
+    Attributes
+    ----------
+    n, status, t_bound, direction, t, y, t_old, step_size, nfev, njev, nlu
+        See `OdeSolver`.
+
+    Examples
+    --------
+    >>> from scikit.integrate import {name}
+    >>> solver = {name}(lambda t, y: -y, 0.0, [1.0], 1.0)
+    >>> while solver.status == "running":
+    ...     message = solver.step()
+    >>> bool(abs(solver.y[0] - 0.3679) < 1e-2)
+    True
+    """
+
+
+def _solver(name, title, **members):
+    return type(name, (_CompiledSolver,), {
+        "__doc__": _DOC.format(name=name, title=title), "__module__": "scikit.integrate", "method": name, **members,
+    })  # fmt: skip
+
+
+RK23 = _solver(
+    "RK23", "Explicit Runge-Kutta method of order 3(2).", order=3, error_estimator_order=2
+)
+RK45 = _solver(
+    "RK45", "Explicit Runge-Kutta method of order 5(4).", order=5, error_estimator_order=4
+)
+DOP853 = _solver(
+    "DOP853", "Explicit Runge-Kutta method of order 8(5,3).", order=8, error_estimator_order=7
+)
+Radau = _solver(
+    "Radau", "Implicit Runge-Kutta methods of the Radau IIA family, of orders 5, 9 and 13."
+)
+BDF = _solver("BDF", "Backward differentiation formulas of orders 1 to 5.")
+LSODA = _solver(
+    "LSODA",
+    "Adams and backward differentiation formulas with automatic switching.",
+    _starts_late=True,
+)
+
+
+def solve_with_class(
+    solver_class, fun, problem, t_eval, dense_output, events, vectorized, args, options
+):
+    """`solve_ivp` with a user's subclass of `OdeSolver`."""
+    points = None if t_eval is None else check_t_eval(t_eval, problem.t0, problem.tf)
+    if args:
+        user, fun = fun, lambda t, y: user(t, y, *args)
+    solver = solver_class(fun, problem.t0, problem.y0, problem.tf, vectorized=vectorized, **options)
+    watch = Watch([] if events is None else prepare_events(events), args)
+    watch.begin(problem.t0, problem.y0)
+    output = Output(problem, points, dense_output)
+    status, message = None, "The solver successfully reached the end of the integration interval."
+    while status is None:
+        failure = solver.step()
+        if solver.status == "failed":
+            status, message = -1, failure
+            break
+        if solver.status == "finished":
+            status = 0
+        t, y = solver.t, solver.y
+        happening = (
+            watch.look(t, y, solver.dense_output, solver.dense_output)
+            if events is not None
+            else None
+        )
+        if happening is not None:
+            t, event = happening
+            y = solver.dense_output()(t)
+            if event.affect is not None:
+                raise ValueError("an event's `affect` needs one of the library's own methods")
+            status, message = 1, "A termination event occurred."
+        output.add(t, y, solver.dense_output)
+    t, y, sol = output.arrays()
+    t_events, y_events = (None, None) if events is None else watch.found()
+    return OdeResult(
+        t=t, y=y, sol=sol, t_events=t_events, y_events=y_events, nfev=solver.nfev, njev=solver.njev, nlu=solver.nlu,
+        nsteps=len(output.ts) - 1, nrejected=0, status=status, message=message, success=status >= 0,
+    )  # fmt: skip
