@@ -4,6 +4,8 @@ module sk_integrate_c
     use sk_kinds, only: dp, i4, i8
     use sk_status, only: sk_argument, sk_more, sk_ok
     use sk_integrate_core, only: n_common_columns, nested_value, ode_state
+    use sk_integrate_nordsieck, only: nordsieck_advance, nordsieck_destroy, nordsieck_interpolant, nordsieck_start, &
+        nordsieck_terms
     use sk_integrate_radau, only: radau_advance, radau_destroy, radau_interpolant, radau_start, radau_terms
     use sk_integrate_rk, only: rk_advance, rk_columns, rk_hermite, rk_interpolant, rk_start
     use sk_integrate_rk_tables, only: rk_table, rk_table_of
@@ -23,7 +25,8 @@ module sk_integrate_c
     end type ode_output
 
     ! Families of methods, by the number before the last four bits of sk_ode_method.
-    integer(i4), parameter :: family_rk = 0, family_rosenbrock = 1, family_radau = 2
+    integer(i4), parameter :: family_rk = 0, family_rosenbrock = 1, family_radau = 2, &
+        family_nordsieck = 4
 
 contains
 
@@ -74,6 +77,8 @@ contains
             count = 3 + table%n_dense
         case (family_rosenbrock)
             count = rosenbrock_terms(rosenbrock_table_of(method - 16))
+        case (family_nordsieck)
+            count = nordsieck_terms(method)
         case (family_radau)
             count = radau_terms
         case default
@@ -91,6 +96,8 @@ contains
             call rk_start(rk_table_of(s%method), s, w, status)
         case (family_rosenbrock)
             call rosenbrock_start(rosenbrock_table_of(s%method - 16), s, w, status)
+        case (family_nordsieck)
+            call nordsieck_start(s, w, status)
         case (family_radau)
             call radau_start(s, w, status)
         case default
@@ -103,6 +110,8 @@ contains
         select case (family(s%method))
         case (family_rosenbrock)
             call rosenbrock_destroy(s)
+        case (family_nordsieck)
+            call nordsieck_destroy(s)
         case (family_radau)
             call radau_destroy(s)
         end select
@@ -128,6 +137,8 @@ contains
         select case (family(s%method))
         case (family_rosenbrock)
             call rosenbrock_advance(s, w, status)
+        case (family_nordsieck)
+            call nordsieck_advance(s, w, status)
         case (family_radau)
             call radau_advance(s, w, status)
         case default
@@ -157,6 +168,8 @@ contains
         select case (family(s%method))
         case (family_rosenbrock)
             call rosenbrock_interpolant(s, w, f, status)
+        case (family_nordsieck)
+            call nordsieck_interpolant(s, w, f, status)
         case (family_radau)
             call radau_interpolant(s, f)
             status = sk_ok
