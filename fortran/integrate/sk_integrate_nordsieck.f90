@@ -6,7 +6,7 @@ module sk_integrate_nordsieck
     use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_int, c_loc, c_null_ptr
     use sk_kinds, only: dp, i4, i8
     use sk_status, only: sk_argument, sk_memory, sk_ok, sk_singular, sk_step
-    use sk_integrate_core, only: accept, col_y, col_y_new, col_y_old, evaluate, first_step, least_spacing, &
+    use sk_integrate_core, only: accept, col_y, col_y_new, col_y_old, evaluate, first_step, least_spacing, next_size, &
         nested_from_power, ode_state, poll_user
     use sk_integrate_linear, only: factor, jacobian, linear_create, solve
     use sk_integrate_nordsieck_array, only: change_order, correct, nordsieck_state, predict, restore, set_step, set_weights, &
@@ -137,7 +137,7 @@ contains
         call change_order(m, m%q_next)
         call set_weights(s, m, w(:, col_y))
         spacing = max(least_spacing(s), s%min_step)
-        h_abs = max(spacing, min(s%h_abs, s%max_step))
+        h_abs = next_size(s, spacing)
         failures = 0
         do
             if (.not. h_abs >= spacing) then

@@ -28,7 +28,7 @@ module sk_integrate_radau
         logical :: stale = .true., fresh_jacobian = .false., factored = .false., rejected = .false.
         integer :: least_stages, most_stages, since_change = 0, max_iterations
         real(dp) :: h_factored = 0, h_last = 0, error_last = 1
-        real(dp) :: rate = 1, tolerance_ratio = 1, newton_tolerance
+        real(dp) :: rate = 1, newton_tolerance
         real(dp), allocatable :: f(:), z(:, :), w(:, :), stage_f(:, :), dense(:, :), work(:, :), error(:)
         complex(dp), allocatable :: pair(:)
     end type radau_state
@@ -68,14 +68,12 @@ contains
         call linear_create(m%linear, s, 1, (m%most_stages - 1) / 2, status)
         if (status /= sk_ok) return
         call change_stages(m, m%least_stages)
-        ! The estimate is of a lower order than the solution: it is held below a looser tolerance (program RADAU5).
         call c_f_pointer(s%rtol, rtol, [s%n])
         relative = s%rtol_all
         if (c_associated(s%rtol)) relative = minval(rtol)
-        if (relative > 0) m%tolerance_ratio = max(0.1_dp * relative**(-1 / 3.0_dp), 1.0_dp)
-        m%newton_tolerance = max(10 * epsilon(relative) / max(relative * m%tolerance_ratio, epsilon(relative)), &
-            min(0.03_dp, sqrt(max(relative, epsilon(relative)) * m%tolerance_ratio)))
-        call set_control(s, m%table%n_stages, 0.9_dp, 0.0_dp, 8.0_dp)
+        m%newton_tolerance = max(10 * epsilon(relative) / max(relative, epsilon(relative)), &
+            min(0.03_dp, sqrt(max(relative, epsilon(relative)))))
+        call set_control(s, m%table%n_stages, 0.9_dp, 0.0_dp, 10.0_dp)
         call first_step(s, 3, w(:, col_y), m%f, w(:, col_y_new), m%work(:, 1), status)
     end subroutine radau_start
 
@@ -201,7 +199,6 @@ contains
             end do
             call correct(s, m, w, h, norm, status)
             if (status /= sk_ok) return
-            norm = norm / m%tolerance_ratio
             if (.not. norm <= huge(norm)) exit
             if (iterations > 1) then
                 rate = norm / norm_old
@@ -339,7 +336,7 @@ contains
         call solve(m%linear, s, 1, m%error, status)
         if (status /= sk_ok) return
         call scaled_squares(s, m%error, m%error, w(:, col_y), w(:, col_y_new), error, unused)
-        error = sqrt(error) / m%tolerance_ratio
+        error = sqrt(error)
         if (error >= 1 .and. (s%nsteps == 0 .or. m%rejected)) then
             m%error = w(1:s%ld, col_y) + m%error
             call evaluate(s, s%t, m%error, m%work(:, 1), status)
@@ -348,7 +345,7 @@ contains
             call solve(m%linear, s, 1, m%error, status)
             if (status /= sk_ok) return
             call scaled_squares(s, m%error, m%error, w(:, col_y), w(:, col_y_new), error, unused)
-            error = sqrt(error) / m%tolerance_ratio
+            error = sqrt(error)
         end if
     end subroutine estimate
 
@@ -383,8 +380,8 @@ contains
         m%h_last = h
         m%since_change = m%since_change + 1
         m%stale = s%constant_jac == 0 .and. iterations > 2 .and. m%rate > 1e-3_dp
-        ! factors serve on for a step that would grow a little only
-        if (.not. m%stale .and. ratio >= 1 .and. ratio <= 1.2_dp) ratio = 1
+        ! factors serve on for a step that would change a little only
+        if (.not. m%stale .and. ratio >= 0.9_dp .and. ratio <= 1.2_dp) ratio = 1
         if (s%fixed /= 0) then
             call accept(s, w, t_new, h, s%h_abs)
         else
