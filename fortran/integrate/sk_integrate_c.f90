@@ -8,7 +8,7 @@ module sk_integrate_c
         nordsieck_terms
     use sk_integrate_radau, only: radau_advance, radau_destroy, radau_interpolant, radau_start, radau_terms
     use sk_integrate_rk, only: rk_advance, rk_columns, rk_hermite, rk_interpolant, rk_start
-    use sk_integrate_rk_tables, only: rk_table, rk_table_of
+    use sk_integrate_rk_tables, only: rk_sizes_of, rk_table, rk_table_of
     use sk_integrate_rosenbrock, only: rosenbrock_advance, rosenbrock_destroy, rosenbrock_interpolant, rosenbrock_start, &
         rosenbrock_terms
     use sk_integrate_rosenbrock_tables, only: rosenbrock_table_of
@@ -40,7 +40,7 @@ contains
         integer(i4), value :: method
         integer(i8) :: count
         count = n_common_columns
-        if (family(method) == family_rk) count = rk_columns(rk_table_of(method))
+        if (family(method) == family_rk) count = rk_columns(method)
     end function columns
 
     !> A table of the explicit methods; the arrays are filled where they are given. See sk_integrate.h.
@@ -70,11 +70,11 @@ contains
     function terms(method) bind(c, name="sk_ode_terms") result(count)
         integer(i4), value :: method
         integer(i8) :: count
-        type(rk_table) :: table
+        integer :: sizes(3)
         select case (family(method))
         case (family_rk)
-            table = rk_table_of(method)
-            count = 3 + table%n_dense
+            sizes = rk_sizes_of(method)
+            count = 3 + sizes(3)
         case (family_rosenbrock)
             count = rosenbrock_terms(rosenbrock_table_of(method - 16))
         case (family_nordsieck)
@@ -192,11 +192,11 @@ contains
     function dense_costs(method) bind(c, name="sk_ode_dense_costs") result(costs)
         integer(i4), value :: method
         integer(c_int) :: costs
-        type(rk_table) :: table
+        integer :: sizes(3)
         costs = 0
         if (family(method) /= family_rk) return
-        table = rk_table_of(method)
-        if (table%n_extra > 0) costs = 1
+        sizes = rk_sizes_of(method)
+        if (sizes(2) > 0) costs = 1
     end function dense_costs
 
     function run(s, output) bind(c, name="sk_ode_run") result(status)

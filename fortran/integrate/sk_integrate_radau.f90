@@ -211,8 +211,10 @@ contains
             end if
             norm_old = max(norm, tiny(norm))
             if (iterations == 1) then
-                ! the rate of the last step foretells this one's, the less the longer it has not been measured
+                ! The rate of the last step foretells this one's, the less the longer it has not been measured; it grows
+                ! with h and with the distance from where J was taken.
                 m%rate = max(m%rate, epsilon(rate))**0.8_dp
+                if (abs(m%h_last) > 0) m%rate = m%rate * max(1.0_dp, abs(h / m%h_last))**2
                 rate = m%rate
             end if
             converged = norm <= 0
@@ -376,7 +378,7 @@ contains
         if (abs(m%h_last) > 0) next = min(next, next * abs(h / m%h_last) * (m%error_last / e)**exponent)
         ratio = max(s%min_factor, min(s%max_factor, ratio * next))
         if (m%rejected) ratio = min(ratio, 1.0_dp)
-        m%error_last = max(e, 1e-2_dp)
+        m%error_last = e
         m%h_last = h
         m%since_change = m%since_change + 1
         m%stale = s%constant_jac == 0 .and. iterations > 2 .and. m%rate > 1e-3_dp
