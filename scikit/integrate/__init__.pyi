@@ -4,6 +4,7 @@ from ._cumulative import cumulative_simpson, cumulative_trapezoid
 from ._ensemble import solve_ensemble
 from ._fixed import fixed_quad, newton_cotes
 from ._ivp import solve_ivp
+from ._jit import compile_rhs
 from ._nquad import dblquad, nquad, tplquad
 from ._nsum import nsum
 from ._ode import complex_ode, ode
@@ -30,6 +31,7 @@ __all__ = [
     "OdeSolution",
     "OdeSolver",
     "Radau",
+    "compile_rhs",
     "complex_ode",
     "cubature",
     "cumulative_simpson",
