@@ -4,6 +4,8 @@ module sk_integrate_c
     use sk_kinds, only: dp, i4, i8
     use sk_status, only: sk_argument, sk_more, sk_ok
     use sk_integrate_core, only: n_common_columns, nested_value, ode_state
+    use sk_integrate_esdirk, only: esdirk_advance, esdirk_destroy, esdirk_interpolant, esdirk_start, esdirk_terms
+    use sk_integrate_esdirk_tables, only: esdirk_table_of
     use sk_integrate_radau, only: radau_advance, radau_destroy, radau_interpolant, radau_start, radau_terms
     use sk_integrate_rk, only: rk_advance, rk_columns, rk_hermite, rk_interpolant, rk_start
     use sk_integrate_rk_tables, only: rk_table, rk_table_of
@@ -23,7 +25,7 @@ module sk_integrate_c
     end type ode_output
 
     ! Families of methods, by the number before the last four bits of sk_ode_method.
-    integer(i4), parameter :: family_rk = 0, family_rosenbrock = 1, family_radau = 2
+    integer(i4), parameter :: family_rk = 0, family_rosenbrock = 1, family_radau = 2, family_esdirk = 3
 
 contains
 
@@ -76,6 +78,8 @@ contains
             count = rosenbrock_terms(rosenbrock_table_of(method - 16))
         case (family_radau)
             count = radau_terms
+        case (family_esdirk)
+            count = esdirk_terms(esdirk_table_of(method - 48))
         case default
             count = 0
         end select
@@ -93,6 +97,8 @@ contains
             call rosenbrock_start(rosenbrock_table_of(s%method - 16), s, w, status)
         case (family_radau)
             call radau_start(s, w, status)
+        case (family_esdirk)
+            call esdirk_start(esdirk_table_of(s%method - 48), s, w, status)
         case default
             status = sk_argument
         end select
@@ -105,6 +111,8 @@ contains
             call rosenbrock_destroy(s)
         case (family_radau)
             call radau_destroy(s)
+        case (family_esdirk)
+            call esdirk_destroy(s)
         end select
     end subroutine destroy
 
@@ -130,6 +138,8 @@ contains
             call rosenbrock_advance(s, w, status)
         case (family_radau)
             call radau_advance(s, w, status)
+        case (family_esdirk)
+            call esdirk_advance(s, w, status)
         case default
             status = sk_argument
         end select
@@ -159,6 +169,9 @@ contains
             call rosenbrock_interpolant(s, w, f, status)
         case (family_radau)
             call radau_interpolant(s, f)
+            status = sk_ok
+        case (family_esdirk)
+            call esdirk_interpolant(s, w, f)
             status = sk_ok
         case default
             status = sk_argument
