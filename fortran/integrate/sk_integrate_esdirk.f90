@@ -321,7 +321,8 @@ contains
         shift = 1 / (h * m%table%gamma)
         converged = .false.
         norm_old = 0
-        rate = m%rate
+        ! what an earlier stage has shown counts for less and less
+        rate = max(m%rate, epsilon(rate))**0.8_dp
         do iteration = 1, max_iterations
             stage = m%r + m%z
             call evaluate(s, t, stage, m%f, status)
@@ -342,7 +343,7 @@ contains
                 converged = rate / (1 - rate) * norm <= m%newton_tolerance
             else if (rate < 1) then
                 ! the first iteration: the rate of the last stage foretells this one's
-                converged = max(rate, 1e-16_dp)**0.8_dp / (1 - rate) * norm <= m%newton_tolerance
+                converged = rate / (1 - rate) * norm <= m%newton_tolerance
             end if
             if (norm <= 0) converged = .true.
             if (converged) exit
@@ -379,7 +380,7 @@ contains
         real(dp) :: ratio
         real(sp) :: log_error
         log_error = log(max(real(error, sp), tiny(log_error)))
-        m%stale = s%constant_jac == 0 .and. m%iterations > 2 .and. m%worst_rate > 0.02_dp
+        m%stale = s%constant_jac == 0 .and. m%iterations > 2 .and. m%worst_rate > 1e-3_dp
         m%fresh_jacobian = .false.
         m%ended = .true.
         if (s%fixed /= 0) then

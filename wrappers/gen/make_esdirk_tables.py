@@ -6,7 +6,7 @@ import tomllib
 from fractions import Fraction
 from math import prod
 
-HEAD = """!> Singly diagonally implicit Runge-Kutta methods with an explicit first stage, and their explicit halves, as data.
+HEAD = """!> Additive Runge-Kutta methods with singly diagonally implicit halves, as data.
 !> Generated from wrappers/gen/esdirk_tables/; do not edit.
 module sk_integrate_esdirk_tables
     use sk_kinds, only: dp, i4
