@@ -2,11 +2,12 @@
 
 import operator
 import warnings
+from math import inf
 
 import numpy as np
 
 from scikit._core._arrays import as_array
-from scikit._core._callback import RHS, check_signature, compiled_function
+from scikit._core._callback import RHS, check_signature, compiled_function, rhs_callback
 from scikit.integrate import _jacobian_cy
 from scikit.integrate._linear import is_sparse, krylov_linear, sparse_linear
 from scikit.integrate._problem import number
@@ -154,7 +155,7 @@ WITH_MASS = ("Rosenbrock23", "Rodas5P", "Radau", "BDF", "KenCarp4", "KenCarp5")
 VARIABLE_ORDER = ("Radau", "BDF", "LSODA", "Adams")
 #: Methods whose step control can be chosen.
 WITH_CONTROLLER = ("RK23", "RK45", "DOP853", "Tsit5", "Vern6", "Vern7", "Vern8", "Vern9",
-                   "Rosenbrock23", "Rodas5P", "KenCarp4", "KenCarp5")  # fmt: skip
+                   "Rosenbrock23", "Rodas5P", "KenCarp4", "KenCarp5", "RKC")  # fmt: skip
 
 #: Methods that take a pair of right-hand sides, a stiff one and one that is not.
 ADDITIVE = ("KenCarp4", "KenCarp5")
@@ -217,6 +218,8 @@ def make_options(method, problem, fun, args, given):
             raise ValueError(
                 f"`controller` must be one of {', '.join(CONTROLLERS)}, not {given['controller']!r}"
             ) from None
+    if "spectral_radius" in given:
+        options["spectral_radius"] = _spectral_radius(given["spectral_radius"], problem, args)
     options.update(_matrices(problem, fun, args, given))
     return IntegratorOptions(**options)
 
@@ -254,9 +257,32 @@ def _has_effect(name, method):
         return method in WITH_MASS
     if name in ("max_order", "min_order"):
         return method in VARIABLE_ORDER
+    if name == "spectral_radius":
+        return method == "RKC"
     if name == "controller":
         return method in WITH_CONTROLLER
     return name in ("min_step", "max_steps", "adaptive")
+
+
+def _spectral_radius(value, problem, args):
+    """A bound of the spectral radius, a number or ``radius(t, y, *args)``, as a function like the right-hand side."""
+    if not callable(value) and compiled_function(value) is None:
+        constant = number(value, "spectral_radius")
+        if not 0 <= constant < inf:
+            raise ValueError(f"`spectral_radius` must be finite and not negative, not {constant!r}")
+        return rhs_callback(lambda _t, _y: constant, (), len(problem.y0), problem.is_complex)
+    if compiled_function(value) is None:
+        user = value
+
+        def value(t, y, *args):
+            radius = number(user(t, y, *args), "spectral_radius")
+            if not 0 <= radius < inf:
+                raise ValueError(
+                    f"`spectral_radius` must return finite numbers, not {radius!r} as at t = {t!r}"
+                )
+            return radius
+
+    return rhs_callback(value, args, len(problem.y0), problem.is_complex)
 
 
 def _warn_of(names):
