@@ -13,6 +13,7 @@ from ._quad_vec import quad_vec
 from ._sampled import romb, simpson, trapezoid
 from ._solution import DenseOutput, OdeResult, OdeSolution
 from ._solvers import BDF, DOP853, LSODA, RK23, RK45, OdeSolver, Radau
+from ._symplectic import solve_symplectic
 from ._tanhsinh import tanhsinh
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "solve_bvp",
     "solve_ensemble",
     "solve_ivp",
+    "solve_symplectic",
     "tanhsinh",
     "tplquad",
     "trapezoid",
