@@ -4,6 +4,7 @@ from ._cumulative import cumulative_simpson, cumulative_trapezoid
 from ._ensemble import solve_ensemble
 from ._fixed import fixed_quad, newton_cotes
 from ._ivp import solve_ivp
+from ._magnus import solve_linear
 from ._nquad import dblquad, nquad, tplquad
 from ._nsum import nsum
 from ._qmc import qmc_quad
@@ -44,6 +45,7 @@ __all__ = [
     "solve_bvp",
     "solve_ensemble",
     "solve_ivp",
+    "solve_linear",
     "solve_symplectic",
     "tanhsinh",
     "tplquad",
