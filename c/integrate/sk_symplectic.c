@@ -4,8 +4,6 @@
 
 #include "sk_status.h"
 
-enum { POLL_EVERY = 16 };
-
 static int acceleration(sk_symplectic *s, double t, const double *q, double *a) {
     s->nfev++;
     if (s->force(t, q, a, s->data) != 0) return SK_CALLBACK;
@@ -38,7 +36,7 @@ static int advance(sk_symplectic *s, double t, double h, double *restrict q, dou
 int sk_symplectic_run(sk_symplectic *s, int64_t steps, int64_t every, double *q_out, double *v_out) {
     size_t size = (size_t)s->n * sizeof(double);
     for (int64_t k = 0; k < steps; k++) {
-        if (s->poll && s->step % POLL_EVERY == 0 && s->poll(s->poll_data) != 0) return SK_INTERRUPT;
+        if (s->poll && s->poll(s->poll_data) != 0) return SK_INTERRUPT;
         int status = advance(s, s->t0 + (double)s->step * s->h, s->h, s->q, s->v, s->a);
         if (status != SK_OK) return status;
         s->step++;

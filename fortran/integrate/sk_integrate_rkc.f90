@@ -176,7 +176,9 @@ contains
             nu = -b(3) / b(1)
             mu_f = 2 * w1 * b(3) / b(2)
             gamma_f = -a * mu_f
-            call evaluate(s, s%t + c(2) * h, m%y1, m%stage_f, status)
+            status = sk_ok
+            if (mod(j, 16_i8) == 0) call poll_user(s, 1_i8, status) ! a step may have hundreds of stages
+            if (status == sk_ok) call evaluate(s, s%t + c(2) * h, m%y1, m%stage_f, status)
             if (status /= sk_ok) return
             c(3) = mu * c(2) + nu * c(1) + mu_f + gamma_f
             call combine_stage(s%ld, [1 - mu - nu, mu, nu, h * mu_f, h * gamma_f], y, m%y1, m%y2, m%stage_f, m%f)
