@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { W = SK_LANES };
+enum { W = SK_LANES, GROUPS = SK_LANE_GROUPS };
 
 typedef double vec __attribute__((vector_size(8 * W)));
 
@@ -21,15 +21,18 @@ static const double MIN_FACTOR = 0.2, LEAST_LOG_ERROR = -13.287712379549449; /* 
 
 typedef struct {
     const sk_rk_ensemble *e;
-    int64_t n, next, end;
+    int64_t n, *next, end; /* next: shared with the other groups */
     int64_t id[W];      /* trajectory in the lane; -1: none */
-    int64_t i_eval[W], nfev[W], nsteps[W], nrejected[W];
+    int64_t i_eval[W], nfev[W], nsteps[W], nrejected[W]; /* nfev: besides the stages of the steps */
     int failed[W];
     double direction, gain;
-    vec t, h, h_abs, log_error_old; /* base-2 logarithm of the last accepted step's error */
+    vec t, h, h_abs, next_eval, log_error_old; /* base-2 logarithm of the last accepted step's error */
     bits active, rejected;          /* -1 or 0 a lane */
-    vec *y, *y_new, *trial, *k, *params; /* [n] each; k[stage][n] */
-    double *one;        /* workspace of one trajectory */
+    vec *y, *y_new, *trial, *k, *params; /* [n] each, parts of what all groups have; k[stage * stride + i] */
+    int64_t stride;
+    double *one;           /* workspace of one trajectory */
+    const int64_t *offset; /* of a term's stage in k, for every term of the table */
+    vec *h_each;           /* the step of every component */
 } lanes;
 
 static void *allocate(size_t vectors) {
@@ -56,69 +59,84 @@ static inline __attribute__((always_inline)) void exp2_of(vec *x) {
     *x = p * 1.4142135623730951 * (vec)((whole - 1) << 52);
 }
 
-/* out = f(t, y) in all lanes; `wanted` tells which count. (Vectors are passed by address: how they are passed by value
- * depends on the instruction set.) */
-static void evaluate(lanes *s, const vec *t, const vec *y, vec *out, const int *wanted) {
+/* f(t, y) of one group by the function of one trajectory; `wanted` tells which lanes count. (Vectors are passed by
+ * address: how they are passed by value depends on the instruction set.) */
+static void evaluate_one_by_one(lanes *s, const vec *t, const vec *y, vec *out, const int *wanted) {
     const sk_rk_ensemble *e = s->e;
-    if (e->lane_rhs) {
-        int failed = e->lane_rhs((const double *)t, (const double *)y, (double *)out, (const double *)s->params);
-        for (int l = 0; l < W; l++) s->nfev[l] += wanted[l];
-        if (failed)
-            for (int l = 0; l < W; l++) s->failed[l] |= wanted[l];
-        return;
-    }
     double *state = s->one, *slope = s->one + s->n;
     for (int l = 0; l < W; l++) {
         if (!wanted[l]) continue;
         for (int64_t i = 0; i < s->n; i++) state[i] = y[i][l];
         void *data = e->params ? (void *)(e->params + s->id[l] * e->n_params) : e->data;
         s->failed[l] |= e->rhs((*t)[l], state, slope, data) != 0;
-        s->nfev[l]++;
         for (int64_t i = 0; i < s->n; i++) out[i][l] = slope[i];
     }
 }
 
-/* out = base + h * (row r of the table applied to the stages); BLOCK components at a time stay in registers. */
-enum { BLOCK = 3 };
-static void combine(const lanes *s, int row, const vec *base, vec *out) {
-    const sk_rk_method_table *table = &s->e->table;
+/* out = f(t, y) of all groups, whose y and out lie one after another. */
+static void evaluate(lanes *groups, const vec *t, const vec *y, vec *out, int wanted[GROUPS][W]) {
+    const sk_rk_ensemble *e = groups->e;
+    if (e->lane_rhs) {
+        if (e->lane_rhs((const double *)t, (const double *)y, (double *)out, (const double *)groups->params) != 0)
+            for (int g = 0; g < GROUPS; g++)
+                for (int l = 0; l < W; l++) groups[g].failed[l] |= wanted[g][l];
+        return;
+    }
+    for (int g = 0; g < GROUPS; g++)
+        evaluate_one_by_one(&groups[g], &t[g], y + g * groups->n, out + g * groups->n, wanted[g]);
+}
+
+/* out = base + h * (row of the table applied to the stages), for all groups. BLOCK components at a time stay in
+ * registers. */
+enum { BLOCK = 6 };
+static void combine(const lanes *groups, int row, const vec *base, const vec *h, vec *out) {
+    const sk_rk_method_table *table = &groups->e->table;
     int first = table->first[row] - 1, count = table->first[row + 1] - 1 - first;
-    const int32_t *column = table->column + first;
+    const int64_t *offset = groups->offset + first;
     const double *weight = table->weight + first;
-    int64_t n = s->n, i = 0;
-    vec h = s->h;
+    int64_t n = groups->stride, i = 0;
     for (; i + BLOCK <= n; i += BLOCK) {
-        const vec *k = s->k + (column[0] - 1) * n + i;
-        vec sum[BLOCK];
-        for (int c = 0; c < BLOCK; c++) sum[c] = weight[0] * k[c];
-        for (int j = 1; j < count; j++) {
-            k = s->k + (column[j] - 1) * n + i;
-            for (int c = 0; c < BLOCK; c++) sum[c] += weight[j] * k[c];
+        const vec *k = groups->k + i;
+        vec s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0}, s4 = {0}, s5 = {0};
+        for (int j = 0; j < count; j++) {
+            const vec *stage = k + offset[j];
+            double w = weight[j];
+            s0 += w * stage[0];
+            s1 += w * stage[1];
+            s2 += w * stage[2];
+            s3 += w * stage[3];
+            s4 += w * stage[4];
+            s5 += w * stage[5];
         }
-        if (base)
-            for (int c = 0; c < BLOCK; c++) out[i + c] = base[i + c] + h * sum[c];
-        else
-            for (int c = 0; c < BLOCK; c++) out[i + c] = h * sum[c];
+        vec sum[BLOCK] = {s0, s1, s2, s3, s4, s5};
+        for (int c = 0; c < BLOCK; c++) out[i + c] = base ? base[i + c] + h[i + c] * sum[c] : h[i + c] * sum[c];
     }
     for (; i < n; i++) {
-        vec sum = weight[0] * s->k[(column[0] - 1) * n + i];
-        for (int j = 1; j < count; j++) sum += weight[j] * s->k[(column[j] - 1) * n + i];
-        out[i] = base ? base[i] + h * sum : h * sum;
+        vec sum = {0};
+        for (int j = 0; j < count; j++) sum += weight[j] * groups->k[offset[j] + i];
+        out[i] = base ? base[i] + h[i] * sum : h[i] * sum;
     }
 }
 
-/* Mean squares of u / (atol + rtol * max(|a|, |b|)); no error counts as none even where the scale is 0. */
-static void mean_square(const lanes *s, const vec *u, const vec *a, const vec *b, vec *mean) {
+/* Mean squares of u and (unless it is NULL) v over atol + rtol * max(|a|, |b|); no error counts as none even where the
+ * scale is 0. */
+static void mean_squares(const lanes *s, const vec *u, const vec *v, const vec *a, const vec *b, vec *mean_u,
+                         vec *mean_v) {
     const sk_rk_ensemble *e = s->e;
-    vec sum = {0};
+    vec sum_u = {0}, sum_v = {0};
     for (int64_t i = 0; i < s->n; i++) {
         double rtol = e->rtols ? e->rtols[i] : e->rtol, atol = e->atols ? e->atols[i] : e->atol;
         vec size_a = ABSOLUTE(a[i]), size_b = ABSOLUTE(b[i]);
-        vec scale = atol + rtol * LARGER(size_a, size_b);
-        vec ratio = (vec)((bits)(u[i] / scale) & (u[i] != 0.0));
-        sum += ratio * ratio;
+        vec weight = 1.0 / (atol + rtol * LARGER(size_a, size_b));
+        vec ratio = (vec)((bits)(u[i] * weight) & (u[i] != 0.0));
+        sum_u += ratio * ratio;
+        if (v) {
+            ratio = (vec)((bits)(v[i] * weight) & (v[i] != 0.0));
+            sum_v += ratio * ratio;
+        }
     }
-    *mean = sum / (double)s->n;
+    *mean_u = sum_u * (1.0 / (double)s->n);
+    *mean_v = sum_v * (1.0 / (double)s->n);
 }
 
 /* Values at t_eval up to the end of a lane's step, or at its start. */
@@ -141,7 +159,7 @@ static void store(lanes *s, int l, double t_old, double t) {
         if (!f) {
             f = k + stages * n;
             for (int j = 0; j < table->n_stages + 1; j++)
-                for (int64_t i = 0; i < n; i++) k[j * n + i] = s->k[j * n + i][l];
+                for (int64_t i = 0; i < n; i++) k[j * n + i] = s->k[j * s->stride + i][l];
             for (int x = 0; x < table->n_extra; x++) {
                 int row = table->n_stages + x;
                 for (int64_t i = 0; i < n; i++) {
@@ -153,20 +171,8 @@ static void store(lanes *s, int l, double t_old, double t) {
                 double *slope = k + (table->n_stages + 1 + x) * n;
                 double time = t_old + table->c[table->n_stages + 1 + x] * h;
                 s->nfev[l]++;
-                if (e->lane_rhs) {
-                    vec times;
-                    for (int m = 0; m < W; m++) times[m] = time;
-                    for (int64_t i = 0; i < n; i++) {
-                        s->trial[i] = s->y[i]; /* the other lanes get a state that is theirs */
-                        s->trial[i][l] = state[i];
-                    }
-                    s->failed[l] |= e->lane_rhs((const double *)&times, (const double *)s->trial,
-                                                (double *)(s->trial + n), (const double *)s->params) != 0;
-                    for (int64_t i = 0; i < n; i++) slope[i] = s->trial[n + i][l];
-                } else {
-                    void *data = e->params ? (void *)(e->params + id * e->n_params) : e->data;
-                    s->failed[l] |= e->rhs(time, state, slope, data) != 0;
-                }
+                void *data = e->params ? (void *)(e->params + id * e->n_params) : e->data;
+                s->failed[l] |= e->rhs(time, state, slope, data) != 0;
             }
             for (int64_t i = 0; i < n; i++) {
                 double change = s->y_new[i][l] - s->y[i][l], end = k[table->n_stages * n + i];
@@ -191,12 +197,13 @@ static void store(lanes *s, int l, double t_old, double t) {
             out[i] = s->y[i][l] + value;
         }
     }
+    s->next_eval[l] = s->i_eval[l] < e->n_eval ? e->t_eval[s->i_eval[l]] : s->direction * INFINITY;
 }
 
 static void finish(lanes *s, int l, int status) {
     int64_t id = s->id[l];
     s->e->status[id] = status;
-    s->e->counts[3 * id] = s->nfev[l];
+    s->e->counts[3 * id] = s->nfev[l] + s->e->table.n_stages * (s->nsteps[l] + s->nrejected[l]);
     s->e->counts[3 * id + 1] = s->nsteps[l];
     s->e->counts[3 * id + 2] = s->nrejected[l];
     s->id[l] = -1;
@@ -204,18 +211,16 @@ static void finish(lanes *s, int l, int status) {
     s->active[l] = 0;
 }
 
-/* New trajectories into the idle lanes: their first derivatives and first steps (Hairer et al., II.4). */
-static void load(lanes *s) {
+/* New trajectories into the idle lanes of a group. */
+static void fill(lanes *s, int *fresh) {
     const sk_rk_ensemble *e = s->e;
     int64_t n = s->n;
-    int fresh[W], any = 0;
-    double span = fabs(e->t_bound - e->t0);
     for (int l = 0; l < W; l++) {
-        fresh[l] = s->id[l] < 0 && s->next < s->end;
+        fresh[l] = s->id[l] < 0 && *s->next < s->end;
         if (!fresh[l]) continue;
-        any = 1;
-        int64_t id = s->id[l] = s->next++;
-        s->i_eval[l] = s->nfev[l] = s->nsteps[l] = s->nrejected[l] = 0;
+        int64_t id = s->id[l] = (*s->next)++;
+        s->i_eval[l] = s->nsteps[l] = s->nrejected[l] = 0;
+        s->nfev[l] = e->first_step > 0 ? 1 : 2;
         s->failed[l] = 0;
         s->rejected[l] = 0;
         s->active[l] = -1;
@@ -225,37 +230,51 @@ static void load(lanes *s) {
         for (int64_t j = 0; j < e->n_params; j++) s->params[j][l] = e->params[id * e->n_params + j];
         store(s, l, e->t0, e->t0);
     }
-    if (!any) return;
-    vec *slope = s->trial + n;
-    evaluate(s, &s->t, s->y, slope, fresh);
-    for (int64_t i = 0; i < n; i++)
-        for (int l = 0; l < W; l++)
-            if (fresh[l]) s->k[i][l] = slope[i][l];
-    vec d0, d1, d2, h0 = {0};
-    mean_square(s, s->y, s->y, s->y, &d0);
-    mean_square(s, s->k, s->y, s->y, &d1);
-    for (int l = 0; l < W; l++) {
-        if (!fresh[l]) continue;
-        d0[l] = sqrt(d0[l]);
-        d1[l] = sqrt(d1[l]);
-        h0[l] = fmin(d0[l] < 1e-5 || d1[l] < 1e-5 ? 1e-6 : 0.01 * d0[l] / d1[l], span);
+}
+
+/* First derivatives and first steps of the trajectories just filled in (Hairer et al., II.4). */
+static void load(lanes *groups) {
+    const sk_rk_ensemble *e = groups->e;
+    int64_t n = groups->n;
+    int fresh[GROUPS][W];
+    vec t[GROUPS], d0[GROUPS], d1[GROUPS], h0[GROUPS], d2, unused;
+    vec *slope = groups->trial + groups->stride;
+    double span = fabs(e->t_bound - e->t0);
+    for (int g = 0; g < GROUPS; g++) {
+        fill(&groups[g], fresh[g]);
+        t[g] = groups[g].t;
     }
-    if (e->first_step > 0) {
-        for (int l = 0; l < W; l++)
-            if (fresh[l]) s->h_abs[l] = e->first_step;
-        return;
+    evaluate(groups, t, groups->y, slope, fresh);
+    for (int g = 0; g < GROUPS; g++) {
+        lanes *s = &groups[g];
+        for (int64_t i = 0; i < n; i++)
+            for (int l = 0; l < W; l++)
+                if (fresh[g][l]) s->k[i][l] = slope[g * n + i][l];
+        mean_squares(s, s->y, s->k, s->y, s->y, &d0[g], &d1[g]);
+        h0[g] = (vec){0};
+        for (int l = 0; l < W; l++) {
+            if (!fresh[g][l]) continue;
+            d0[g][l] = sqrt(d0[g][l]);
+            d1[g][l] = sqrt(d1[g][l]);
+            h0[g][l] = fmin(d0[g][l] < 1e-5 || d1[g][l] < 1e-5 ? 1e-6 : 0.01 * d0[g][l] / d1[g][l], span);
+            s->h_abs[l] = e->first_step;
+        }
+        t[g] = s->t + h0[g] * s->direction;
+        for (int64_t i = 0; i < n; i++) s->trial[i] = s->y[i] + h0[g] * s->direction * s->k[i];
     }
-    for (int64_t i = 0; i < n; i++) s->trial[i] = s->y[i] + h0 * s->direction * s->k[i];
-    vec t1 = s->t + h0 * s->direction;
-    evaluate(s, &t1, s->trial, slope, fresh);
-    for (int64_t i = 0; i < n; i++) slope[i] -= s->k[i];
-    mean_square(s, slope, s->y, s->y, &d2);
-    for (int l = 0; l < W; l++) {
-        if (!fresh[l]) continue;
-        double rate = sqrt(d2[l]) / h0[l];
-        double h1 = d1[l] <= 1e-15 && rate <= 1e-15 ? fmax(1e-6, h0[l] * 1e-3)
-                                                     : pow(0.01 / fmax(d1[l], rate), 1.0 / (e->table.error_order + 1));
-        s->h_abs[l] = fmin(fmin(100 * h0[l], h1), fmin(span, e->max_step));
+    if (e->first_step > 0) return;
+    evaluate(groups, t, groups->trial, slope, fresh);
+    for (int g = 0; g < GROUPS; g++) {
+        lanes *s = &groups[g];
+        for (int64_t i = 0; i < n; i++) slope[g * n + i] -= s->k[i];
+        mean_squares(s, slope + g * n, NULL, s->y, s->y, &d2, &unused);
+        for (int l = 0; l < W; l++) {
+            if (!fresh[g][l]) continue;
+            double rate = sqrt(d2[l]) / h0[g][l], low = d1[g][l];
+            double h1 = low <= 1e-15 && rate <= 1e-15 ? fmax(1e-6, h0[g][l] * 1e-3)
+                                                       : pow(0.01 / fmax(low, rate), 1.0 / (e->table.error_order + 1));
+            s->h_abs[l] = fmin(fmin(100 * h0[g][l], h1), fmin(span, e->max_step));
+        }
     }
 }
 
@@ -304,18 +323,19 @@ static void decide(lanes *s, const vec *high, const vec *low, const vec *t_new) 
     vec floor_factor = MIN_FACTOR + (vec){0};
     factor = LARGER(factor, floor_factor);
     factor = CHOOSE(sum < 1.7976931348623157e308, factor, floor_factor); /* infinite or NaN */
-    bits any = s->active;
+    bits any = s->active, due = accepted & (s->direction * (s->next_eval - *t_new) <= 0.0);
     for (int l = 0; l < W; l++) {
         s->nsteps[l] -= accepted[l];
         s->nrejected[l] -= rejected[l];
-        if (accepted[l] && s->i_eval[l] < s->e->n_eval) store(s, l, s->t[l], (*t_new)[l]);
     }
+    for (int l = 0; l < W; l++)
+        if (due[l]) store(s, l, s->t[l], (*t_new)[l]);
     vec least_log = LEAST_LOG_ERROR + (vec){0};
     s->log_error_old = CHOOSE(accepted, LARGER(error, least_log), s->log_error_old);
     s->rejected = (s->rejected & ~accepted) | rejected;
     s->h_abs = CHOOSE(any, s->h_abs * factor, s->h_abs);
     s->t = CHOOSE(accepted, *t_new, s->t);
-    const vec *last = s->k + table->n_stages * n;
+    const vec *last = s->k + table->n_stages * s->stride;
     for (int64_t i = 0; i < n; i++) {
         s->y[i] = CHOOSE(accepted, s->y_new[i], s->y[i]);
         s->k[i] = CHOOSE(accepted, last[i], s->k[i]);
@@ -324,59 +344,91 @@ static void decide(lanes *s, const vec *high, const vec *low, const vec *t_new) 
         if (accepted[l] && s->t[l] == s->e->t_bound) finish(s, l, s->failed[l] ? SK_CALLBACK : SK_OK);
 }
 
-/* One attempted step in every lane. */
-static void step(lanes *s) {
-    const sk_rk_method_table *table = &s->e->table;
-    int64_t n = s->n;
-    int wanted[W];
-    vec t_new, high, low = {0};
-    begin(s, &t_new);
-    for (int l = 0; l < W; l++) wanted[l] = s->active[l] != 0;
+/* One attempted step in every lane of all groups. */
+static void step(lanes *groups) {
+    const sk_rk_method_table *table = &groups->e->table;
+    int64_t n = groups->n;
+    int wanted[GROUPS][W];
+    vec t_new[GROUPS], t[GROUPS], high, low, *h = groups->h_each;
+    for (int g = 0; g < GROUPS; g++) {
+        begin(&groups[g], &t_new[g]);
+        for (int l = 0; l < W; l++) wanted[g][l] = groups[g].active[l] != 0;
+        for (int64_t i = 0; i < n; i++) h[g * n + i] = groups[g].h;
+    }
     for (int i = 1; i <= table->n_stages; i++) {
-        combine(s, i - 1, s->y, s->y_new);
-        vec t = i < table->n_stages ? s->t + table->c[i] * s->h : t_new;
-        evaluate(s, &t, s->y_new, s->k + i * n, wanted);
+        combine(groups, i - 1, groups->y, h, groups->y_new);
+        for (int g = 0; g < GROUPS; g++)
+            t[g] = i < table->n_stages ? groups[g].t + table->c[i] * groups[g].h : t_new[g];
+        evaluate(groups, t, groups->y_new, groups->k + i * groups->stride, wanted);
     }
     int row = table->n_stages + table->n_extra;
-    combine(s, row, NULL, s->trial);
-    mean_square(s, s->trial, s->y, s->y_new, &high);
-    if (table->n_error > 1) {
-        combine(s, row + 1, NULL, s->trial);
-        mean_square(s, s->trial, s->y, s->y_new, &low);
+    vec *error = groups->trial, *other = table->n_error > 1 ? error + groups->stride : NULL;
+    combine(groups, row, NULL, h, error);
+    if (other) combine(groups, row + 1, NULL, h, other);
+    for (int g = 0; g < GROUPS; g++) {
+        lanes *s = &groups[g];
+        mean_squares(s, error + g * n, other ? other + g * n : NULL, s->y, s->y_new, &high, &low);
+        decide(s, &high, &low, &t_new[g]);
     }
-    decide(s, &high, &low, &t_new);
+}
+
+static int idle(const lanes *s) {
+    int count = 0;
+    for (int l = 0; l < W; l++) count += s->id[l] < 0;
+    return count;
 }
 
 int SK_NAME(sk_rk_lanes)(const sk_rk_ensemble *e, int64_t first, int64_t last) {
     const sk_rk_method_table *table = &e->table;
-    int64_t n = e->n, stages = table->n_stages + 1;
-    lanes s = {.e = e, .n = n, .next = first, .end = last};
+    int64_t n = e->n, stages = table->n_stages + 1, next = first;
     size_t one = (size_t)((2 + stages + table->n_extra + 3 + table->n_dense) * n);
-    size_t vectors = (size_t)((4 + stages) * n + e->n_params);
-    vec *block = allocate(vectors + one / W + 1);
-    if (!block) return SK_MEMORY;
-    s.y = block;
-    s.y_new = s.y + n;
-    s.trial = s.y_new + n; /* 2 n */
-    s.k = s.trial + 2 * n;
-    s.params = s.k + stages * n;
-    s.one = (double *)(s.params + e->n_params);
-    s.direction = e->t_bound < e->t0 ? -1.0 : 1.0;
-    s.gain = 1.0 / (table->error_order + 1) - 0.2 * table->beta;
-    s.t = e->t0 + (vec){0};
-    for (int l = 0; l < W; l++) s.id[l] = -1;
-    for (;;) {
-        int idle = 0;
-        for (int l = 0; l < W; l++) idle += s.id[l] < 0;
-        /* a start costs two evaluations in all lanes: it waits until half of them are idle */
-        if (s.next < s.end && 2 * idle >= W) {
-            load(&s);
-            idle = 0;
-            for (int l = 0; l < W; l++) idle += s.id[l] < 0;
-        }
-        if (idle == W) break;
-        step(&s);
+    int64_t all = GROUPS * n;
+    size_t vectors = (size_t)((5 + stages) * all + GROUPS * e->n_params);
+    vec *block = allocate(vectors + GROUPS * (one / W + 1));
+    int rows = table->n_stages + table->n_extra + table->n_error + table->n_dense;
+    int terms = table->first[rows] - 1;
+    int64_t *offset = malloc(sizeof(int64_t) * (size_t)terms);
+    if (!block || !offset) {
+        free(block);
+        free(offset);
+        return SK_MEMORY;
     }
+    for (int j = 0; j < terms; j++) offset[j] = (table->column[j] - 1) * all;
+    lanes groups[GROUPS];
+    for (int g = 0; g < GROUPS; g++) {
+        lanes *s = &groups[g];
+        memset(s, 0, sizeof *s);
+        s->e = e;
+        s->n = n;
+        s->stride = all;
+        s->offset = offset;
+        s->next = &next;
+        s->end = last;
+        s->h_each = block;
+        s->y = block + all + g * n;
+        s->y_new = block + 2 * all + g * n;
+        s->trial = block + 3 * all + g * n; /* and as much after all groups' */
+        s->k = block + 5 * all + g * n;
+        s->params = block + (5 + stages) * all + g * e->n_params;
+        s->one = (double *)(block + vectors + (size_t)g * (one / W + 1));
+        s->direction = e->t_bound < e->t0 ? -1.0 : 1.0;
+        s->gain = 1.0 / (table->error_order + 1) - 0.2 * table->beta;
+        s->t = e->t0 + (vec){0};
+        for (int l = 0; l < W; l++) s->id[l] = -1;
+    }
+    for (;;) {
+        int free_lanes = 0;
+        for (int g = 0; g < GROUPS; g++) free_lanes += idle(&groups[g]);
+        /* a start costs two evaluations in all lanes: it waits until half of them are idle */
+        if (next < last && 2 * free_lanes >= GROUPS * W) {
+            load(groups);
+            free_lanes = 0;
+            for (int g = 0; g < GROUPS; g++) free_lanes += idle(&groups[g]);
+        }
+        if (free_lanes == GROUPS * W) break;
+        step(groups);
+    }
+    free(offset);
     free(block);
     return SK_OK;
 }

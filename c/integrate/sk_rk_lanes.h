@@ -1,4 +1,4 @@
-/* Explicit Runge-Kutta integration of many trajectories at once: eight in the lanes of vectors, each with its own
+/* Explicit Runge-Kutta integration of many trajectories at once: some in the lanes of vectors, each with its own
  * steps. Step control, error norm and interpolants are those of fortran/integrate/sk_integrate_rk.f90. */
 #ifndef SK_RK_LANES_H
 #define SK_RK_LANES_H
@@ -9,6 +9,7 @@
 #include "sk_status.h"
 
 #define SK_LANES 8
+#define SK_LANE_GROUPS 4
 
 /* A method's table, as rk_table in wrappers/gen/make_rk_tables.py: row r of the linear combinations of the stages has
  * the terms first[r] - 1 to first[r + 1] - 2 of column (from 1 on) and weight. */
@@ -22,7 +23,8 @@ typedef struct sk_rk_method_table {
 
 /* dydt = f(t, y) of one trajectory; not 0: it fails. */
 typedef int (*sk_one_rhs)(double t, const double *y, double *dydt, void *data);
-/* The same of SK_LANES trajectories: t[lane], y[i][lane], dydt[i][lane], params[j][lane]. */
+/* The same of SK_LANE_GROUPS times SK_LANES trajectories: t[group][lane], y[group][i][lane], dydt[group][i][lane],
+ * params[group][j][lane]. */
 typedef int (*sk_lane_rhs)(const double *t, const double *y, double *dydt, const double *params);
 
 typedef struct sk_rk_ensemble {
@@ -32,9 +34,9 @@ typedef struct sk_rk_ensemble {
     const double *rtols, *atols; /* [n] each, or both NULL */
     const double *y0;            /* [trajectories][n] */
     const double *params;        /* [trajectories][n_params]; a row is the data of the right-hand side; may be NULL */
-    sk_one_rhs rhs;              /* or NULL where lane_rhs is given */
+    sk_one_rhs rhs;
     void *data;                  /* of rhs where there are no params */
-    sk_lane_rhs lane_rhs;
+    sk_lane_rhs lane_rhs;        /* does rhs's work in the steps, unless it is NULL */
     int64_t n_eval;
     const double *t_eval;        /* [n_eval], in the direction of integration */
     double *y_eval;              /* [trajectories][n_eval][n]; what is not reached stays as it is */

@@ -45,7 +45,9 @@ typedef struct sk_ode {
     int32_t is_complex;   /* 1: pairs of numbers are complex values to the error norm */
     int32_t fixed;        /* 1: steps of the size h_abs without error control */
     int32_t constant_jac; /* 1: J is taken once and not counted */
-    int32_t max_order, min_order; /* of a method of variable order; 0: its own */
+    int32_t max_order, min_order; /* of a method of variable order; 0: its own; LSODA: most Adams' + 256 BDF's */
+    int32_t order;        /* of a multistep method's last step; negative: BDF */
+    int32_t reserved;
     double t, t_old, t_bound, direction;
     double h, h_abs;      /* last accepted step (signed); size of the next one to try */
     double log_error, log_error_old; /* of the last accepted steps, relative to the tolerance */

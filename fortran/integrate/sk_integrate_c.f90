@@ -6,9 +6,11 @@ module sk_integrate_c
     use sk_integrate_core, only: n_common_columns, nested_value, ode_state
     use sk_integrate_esdirk, only: esdirk_advance, esdirk_destroy, esdirk_interpolant, esdirk_start, esdirk_terms
     use sk_integrate_esdirk_tables, only: esdirk_table_of
+    use sk_integrate_nordsieck, only: nordsieck_advance, nordsieck_destroy, nordsieck_interpolant, nordsieck_start, &
+        nordsieck_terms
     use sk_integrate_radau, only: radau_advance, radau_destroy, radau_interpolant, radau_start, radau_terms
     use sk_integrate_rk, only: rk_advance, rk_columns, rk_hermite, rk_interpolant, rk_start
-    use sk_integrate_rk_tables, only: rk_table, rk_table_of
+    use sk_integrate_rk_tables, only: rk_sizes_of, rk_table, rk_table_of
     use sk_integrate_rkc, only: rkc_advance, rkc_destroy, rkc_interpolant, rkc_start, rkc_terms
     use sk_integrate_rosenbrock, only: rosenbrock_advance, rosenbrock_destroy, rosenbrock_interpolant, rosenbrock_start, &
         rosenbrock_terms
@@ -26,7 +28,8 @@ module sk_integrate_c
     end type ode_output
 
     ! Families of methods, by the number before the last four bits of sk_ode_method.
-    integer(i4), parameter :: family_rk = 0, family_rosenbrock = 1, family_radau = 2, family_esdirk = 3, family_rkc = 5
+    integer(i4), parameter :: family_rk = 0, family_rosenbrock = 1, family_radau = 2, family_esdirk = 3, &
+        family_nordsieck = 4, family_rkc = 5
 
 contains
 
@@ -40,7 +43,7 @@ contains
         integer(i4), value :: method
         integer(i8) :: count
         count = n_common_columns
-        if (family(method) == family_rk) count = rk_columns(rk_table_of(method))
+        if (family(method) == family_rk) count = rk_columns(method)
     end function columns
 
     !> A table of the explicit methods; the arrays are filled where they are given. See sk_integrate.h.
@@ -70,13 +73,15 @@ contains
     function terms(method) bind(c, name="sk_ode_terms") result(count)
         integer(i4), value :: method
         integer(i8) :: count
-        type(rk_table) :: table
+        integer :: sizes(3)
         select case (family(method))
         case (family_rk)
-            table = rk_table_of(method)
-            count = 3 + table%n_dense
+            sizes = rk_sizes_of(method)
+            count = 3 + sizes(3)
         case (family_rosenbrock)
             count = rosenbrock_terms(rosenbrock_table_of(method - 16))
+        case (family_nordsieck)
+            count = nordsieck_terms(method)
         case (family_radau)
             count = radau_terms
         case (family_esdirk)
@@ -98,6 +103,8 @@ contains
             call rk_start(rk_table_of(s%method), s, w, status)
         case (family_rosenbrock)
             call rosenbrock_start(rosenbrock_table_of(s%method - 16), s, w, status)
+        case (family_nordsieck)
+            call nordsieck_start(s, w, status)
         case (family_radau)
             call radau_start(s, w, status)
         case (family_esdirk)
@@ -114,6 +121,8 @@ contains
         select case (family(s%method))
         case (family_rosenbrock)
             call rosenbrock_destroy(s)
+        case (family_nordsieck)
+            call nordsieck_destroy(s)
         case (family_radau)
             call radau_destroy(s)
         case (family_esdirk)
@@ -143,6 +152,8 @@ contains
         select case (family(s%method))
         case (family_rosenbrock)
             call rosenbrock_advance(s, w, status)
+        case (family_nordsieck)
+            call nordsieck_advance(s, w, status)
         case (family_radau)
             call radau_advance(s, w, status)
         case (family_esdirk)
@@ -176,6 +187,8 @@ contains
         select case (family(s%method))
         case (family_rosenbrock)
             call rosenbrock_interpolant(s, w, f, status)
+        case (family_nordsieck)
+            call nordsieck_interpolant(s, w, f, status)
         case (family_radau)
             call radau_interpolant(s, f)
             status = sk_ok
@@ -204,11 +217,11 @@ contains
     function dense_costs(method) bind(c, name="sk_ode_dense_costs") result(costs)
         integer(i4), value :: method
         integer(c_int) :: costs
-        type(rk_table) :: table
+        integer :: sizes(3)
         costs = 0
         if (family(method) /= family_rk) return
-        table = rk_table_of(method)
-        if (table%n_extra > 0) costs = 1
+        sizes = rk_sizes_of(method)
+        if (sizes(2) > 0) costs = 1
     end function dense_costs
 
     function run(s, output) bind(c, name="sk_ode_run") result(status)

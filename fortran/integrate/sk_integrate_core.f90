@@ -17,7 +17,7 @@ module sk_integrate_core
     type, bind(c) :: ode_state
         integer(i8) :: n, ld
         integer(i8) :: nfev, njev, nlu, nsteps, nrejected, max_steps
-        integer(i4) :: method, is_complex, fixed, constant_jac, max_order, min_order
+        integer(i4) :: method, is_complex, fixed, constant_jac, max_order, min_order, order, reserved
         real(dp) :: t, t_old, t_bound, direction
         real(dp) :: h, h_abs
         real(dp) :: log_error, log_error_old

@@ -11,7 +11,8 @@ module sk_integrate_linear
     use sk_integrate_core, only: evaluate, ode_state
     implicit none
     private
-    public :: linear_system, linear_create, jacobian, factor, solve, factor_complex, solve_complex, mass_times
+    public :: linear_system, linear_create, jacobian, factor, solve, factor_complex, solve_complex, mass_times, &
+        jacobian_norm
 
     integer(c_int), parameter :: task_jacobian = 0, task_factor = 1, task_solve = 2, task_factor_complex = 3, &
         task_solve_complex = 4
@@ -140,7 +141,7 @@ contains
         type(ode_state), intent(in) :: s
         real(dp), intent(in) :: y(s%ld), f(s%ld)
         real(dp), pointer, contiguous :: atol(:), rtol(:)
-        real(dp) :: scale, least, norm
+        real(dp) :: scale, least, norm, floor
         integer(i8) :: j
         call c_f_pointer(s%atol, atol, [s%n])
         call c_f_pointer(s%rtol, rtol, [s%n])
@@ -155,10 +156,12 @@ contains
             norm = norm + (f(j) / a%increment(j))**2
         end do
         norm = sqrt(norm / real(a%n, dp))
+        ! a sum of all y (a conservation law) must feel the change of the smallest of them
+        floor = 1e-11_dp * maxval(abs(y(1:a%n)))
         least = 1000 * s%h_abs * epsilon(least) * real(a%n, dp) * norm
         if (.not. (least > 0 .and. least <= huge(least))) least = 1
         do j = 1, a%n
-            scale = max(sqrt(epsilon(scale)) * abs(y(j)), least * a%increment(j))
+            scale = max(sqrt(epsilon(scale)) * abs(y(j)), least * a%increment(j), floor)
             scale = sign(max(scale, tiny(scale) / epsilon(scale)), f(j) * s%direction)
             a%increment(j) = (y(j) + scale) - y(j)
             if (.not. abs(a%increment(j)) > 0) a%increment(j) = scale
@@ -448,6 +451,30 @@ contains
             end do
         end do
     end subroutine small_solve_complex
+
+    !> The largest of weight(i) * sum_j |J(i, j)| / weight(j); huge if J is the caller's.
+    pure function jacobian_norm(a, weight) result(norm)
+        type(linear_system), intent(in) :: a
+        real(dp), intent(in) :: weight(a%n)
+        real(dp) :: norm, total
+        integer(i8) :: i, j
+        norm = huge(norm)
+        if (a%external) return
+        norm = 0
+        do i = 1, a%n
+            total = 0
+            if (a%lower < 0) then
+                do j = 1, a%n
+                    total = total + abs(a%jac(i, j)) / weight(j)
+                end do
+            else
+                do j = max(1_i8, i - a%lower), min(a%n, i + a%upper)
+                    total = total + abs(a%jac(a%upper + 1 + i - j, j)) / weight(j)
+                end do
+            end if
+            norm = max(norm, total * weight(i))
+        end do
+    end function jacobian_norm
 
     !> y = M x, for any M that the state may carry.
     subroutine mass_times(s, x, y)

@@ -28,7 +28,7 @@ module sk_integrate_radau
         logical :: stale = .true., fresh_jacobian = .false., factored = .false., rejected = .false.
         integer :: least_stages, most_stages, since_change = 0, max_iterations
         real(dp) :: h_factored = 0, h_last = 0, error_last = 1
-        real(dp) :: rate = 1, tolerance_ratio = 1, newton_tolerance
+        real(dp) :: rate = 1, newton_tolerance
         real(dp), allocatable :: f(:), z(:, :), w(:, :), stage_f(:, :), dense(:, :), work(:, :), error(:)
         complex(dp), allocatable :: pair(:)
     end type radau_state
@@ -68,14 +68,12 @@ contains
         call linear_create(m%linear, s, 1, (m%most_stages - 1) / 2, status)
         if (status /= sk_ok) return
         call change_stages(m, m%least_stages)
-        ! The estimate is of a lower order than the solution: it is held below a looser tolerance (program RADAU5).
         call c_f_pointer(s%rtol, rtol, [s%n])
         relative = s%rtol_all
         if (c_associated(s%rtol)) relative = minval(rtol)
-        if (relative > 0) m%tolerance_ratio = max(0.1_dp * relative**(-1 / 3.0_dp), 1.0_dp)
-        m%newton_tolerance = max(10 * epsilon(relative) / max(relative * m%tolerance_ratio, epsilon(relative)), &
-            min(0.03_dp, sqrt(max(relative, epsilon(relative)) * m%tolerance_ratio)))
-        call set_control(s, m%table%n_stages, 0.9_dp, 0.0_dp, 8.0_dp)
+        m%newton_tolerance = max(10 * epsilon(relative) / max(relative, epsilon(relative)), &
+            min(0.03_dp, sqrt(max(relative, epsilon(relative)))))
+        call set_control(s, m%table%n_stages, 0.9_dp, 0.0_dp, 10.0_dp)
         call first_step(s, 3, w(:, col_y), m%f, w(:, col_y_new), m%work(:, 1), status)
     end subroutine radau_start
 
@@ -201,7 +199,6 @@ contains
             end do
             call correct(s, m, w, h, norm, status)
             if (status /= sk_ok) return
-            norm = norm / m%tolerance_ratio
             if (.not. norm <= huge(norm)) exit
             if (iterations > 1) then
                 rate = norm / norm_old
@@ -213,15 +210,15 @@ contains
                 m%rate = rate
             end if
             norm_old = max(norm, tiny(norm))
-            if (norm <= 0) then
-                m%rate = 0
-                converged = .true.
-            else if (iterations > 1) then
-                converged = rate / (1 - rate) * norm <= m%newton_tolerance
-            else
-                ! the first iteration: the rate of the last step foretells this one's
-                converged = m%rate < 1 .and. max(m%rate, 1e-16_dp)**0.8_dp / (1 - m%rate) * norm <= 1e-2_dp * m%newton_tolerance
+            if (iterations == 1) then
+                ! The rate of the last step foretells this one's, the less the longer it has not been measured; it grows
+                ! with h and with the distance from where J was taken.
+                m%rate = max(m%rate, epsilon(rate))**0.8_dp
+                if (abs(m%h_last) > 0) m%rate = m%rate * max(1.0_dp, abs(h / m%h_last))**2
+                rate = m%rate
             end if
+            converged = norm <= 0
+            if (rate < 1) converged = converged .or. rate / (1 - rate) * norm <= m%newton_tolerance
             if (converged) exit
         end do
     end subroutine newton
@@ -341,7 +338,7 @@ contains
         call solve(m%linear, s, 1, m%error, status)
         if (status /= sk_ok) return
         call scaled_squares(s, m%error, m%error, w(:, col_y), w(:, col_y_new), error, unused)
-        error = sqrt(error) / m%tolerance_ratio
+        error = sqrt(error)
         if (error >= 1 .and. (s%nsteps == 0 .or. m%rejected)) then
             m%error = w(1:s%ld, col_y) + m%error
             call evaluate(s, s%t, m%error, m%work(:, 1), status)
@@ -350,7 +347,7 @@ contains
             call solve(m%linear, s, 1, m%error, status)
             if (status /= sk_ok) return
             call scaled_squares(s, m%error, m%error, w(:, col_y), w(:, col_y_new), error, unused)
-            error = sqrt(error) / m%tolerance_ratio
+            error = sqrt(error)
         end if
     end subroutine estimate
 
@@ -381,12 +378,12 @@ contains
         if (abs(m%h_last) > 0) next = min(next, next * abs(h / m%h_last) * (m%error_last / e)**exponent)
         ratio = max(s%min_factor, min(s%max_factor, ratio * next))
         if (m%rejected) ratio = min(ratio, 1.0_dp)
-        m%error_last = max(e, 1e-2_dp)
+        m%error_last = e
         m%h_last = h
         m%since_change = m%since_change + 1
         m%stale = s%constant_jac == 0 .and. iterations > 2 .and. m%rate > 1e-3_dp
-        ! factors serve on for a step that would grow a little only
-        if (.not. m%stale .and. ratio >= 1 .and. ratio <= 1.2_dp) ratio = 1
+        ! factors serve on for a step that would change a little only
+        if (.not. m%stale .and. ratio >= 0.9_dp .and. ratio <= 1.2_dp) ratio = 1
         if (s%fixed /= 0) then
             call accept(s, w, t_new, h, s%h_abs)
         else

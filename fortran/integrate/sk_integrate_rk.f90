@@ -4,11 +4,11 @@
 !> The interpolant is kept in the nested form of section II.6, equation (6.13).
 module sk_integrate_rk
     use, intrinsic :: iso_c_binding, only: c_f_procpointer, c_int
-    use sk_kinds, only: dp, i8, sp
+    use sk_kinds, only: dp, i4, i8, sp
     use sk_status, only: sk_ok, sk_step
     use sk_integrate_core, only: accept, col_y, col_y_new, col_y_old, combine_interface, evaluate, first_step, &
         least_spacing, next_size, n_common_columns, next_factor, ode_state, poll_user, scaled_squares, set_control
-    use sk_integrate_rk_tables, only: rk_table
+    use sk_integrate_rk_tables, only: rk_sizes_of, rk_table
     implicit none
     private
     public :: rk_columns, rk_start, rk_advance, rk_interpolant, rk_hermite
@@ -19,10 +19,11 @@ module sk_integrate_rk
 
 contains
 
-    pure function rk_columns(table) result(count)
-        type(rk_table), intent(in) :: table
-        integer :: count
-        count = n_fixed_columns + table%n_stages + 1 + table%n_extra
+    pure function rk_columns(method) result(count)
+        integer(i4), intent(in) :: method
+        integer :: count, sizes(3)
+        sizes = rk_sizes_of(method)
+        count = n_fixed_columns + sizes(1) + 1 + sizes(2)
     end function rk_columns
 
     !> f(t0, y0), the control and the first step's size.

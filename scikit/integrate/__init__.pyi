@@ -7,6 +7,8 @@ from ._ivp import solve_ivp
 from ._magnus import solve_linear
 from ._nquad import dblquad, nquad, tplquad
 from ._nsum import nsum
+from ._ode import complex_ode, ode
+from ._odeint import ODEintWarning, odeint
 from ._qmc import qmc_quad
 from ._quad import quad
 from ._quad_faults import IntegrationWarning
@@ -25,10 +27,12 @@ __all__ = [
     "RK45",
     "DenseOutput",
     "IntegrationWarning",
+    "ODEintWarning",
     "OdeResult",
     "OdeSolution",
     "OdeSolver",
     "Radau",
+    "complex_ode",
     "cubature",
     "cumulative_simpson",
     "cumulative_trapezoid",
@@ -37,6 +41,8 @@ __all__ = [
     "newton_cotes",
     "nquad",
     "nsum",
+    "ode",
+    "odeint",
     "qmc_quad",
     "quad",
     "quad_vec",

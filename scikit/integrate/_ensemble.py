@@ -28,7 +28,7 @@ _MESSAGES = {
     10: "Required step size is less than spacing between numbers.",
     11: "The number of steps reached `max_steps`.",
 }
-_lane_functions: "weakref.WeakKeyDictionary[object, object]" = weakref.WeakKeyDictionary()
+_lane_functions: "weakref.WeakKeyDictionary[object, dict]" = weakref.WeakKeyDictionary()
 
 
 def solve_ensemble(
@@ -135,7 +135,7 @@ def solve_ensemble(
         and method in _IN_LANES
         and not options
     ):
-        lane_function = _lane_function(fun, lanes, len(y0))
+        lane_function = _lane_function(fun, lanes, *y0.shape, params.shape[1])
         ensemble = _ensemble_cy.LaneEnsemble(
             _ode_cy.describe(method), y0, params, (problem.t0, problem.tf), points, problem.rtol, problem.atol,
             problem.max_step, problem.first_step, most, compiled.address, compiled.data,
@@ -176,17 +176,18 @@ def _check_rows(y0, params):
     return y0, params
 
 
-def _lane_function(fun, wanted, count):
+def _lane_function(fun, wanted, count, n, n_params):
     """The form in lanes of a numba function; None where there is none or it is not worth its compilation."""
     if wanted is None:
         wanted = count >= MANY
     if not wanted or not hasattr(fun, "_pyfunc"):
         return None
-    if fun not in _lane_functions:
+    known = _lane_functions.setdefault(fun, {})
+    if (n, n_params) not in known:
         from scikit.integrate._lanes import lane_function
 
-        _lane_functions[fun] = lane_function(fun._pyfunc)
-    return _lane_functions[fun]
+        known[n, n_params] = lane_function(fun._pyfunc, n, n_params)
+    return known[n, n_params]
 
 
 class _OneByOne:

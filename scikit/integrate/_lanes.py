@@ -17,7 +17,7 @@ from numba.extending import intrinsic, models, overload, register_model
 
 from scikit.integrate import _ensemble_cy
 
-LANES = _ensemble_cy.LANES
+LANES, GROUPS = _ensemble_cy.LANES, _ensemble_cy.GROUPS
 _VECTOR = ir.VectorType(ir.DoubleType(), LANES)
 _BITS = ir.VectorType(ir.IntType(64), LANES)
 
@@ -133,22 +133,32 @@ def _power_of_two(typingctx, k):
     return lanes(lanes), code
 
 
-@intrinsic
-def _clipped(typingctx, x):
-    """x between -745.2 and 709.8, a NaN as it is."""
+def _bounded(low, high):
+    """An instruction (x, y): y, but 0 where x < low and infinity where x > high."""
 
-    def code(context, builder, signature, args):
-        value = args[0]
-        for comparison, bound in (("<", -745.2), (">", 709.8)):
-            limit = ir.Constant(_VECTOR, [bound] * LANES)
-            value = builder.select(builder.fcmp_ordered(comparison, value, limit), limit, value)
-        return value
+    @intrinsic
+    def instruction(typingctx, x, y):
+        def code(context, builder, signature, args):
+            value = args[1]
+            for comparison, bound, result in (("<", low, 0.0), (">", high, float("inf"))):
+                limit = ir.Constant(_VECTOR, [bound] * LANES)
+                beyond = builder.fcmp_ordered(comparison, args[0], limit)
+                value = builder.select(beyond, ir.Constant(_VECTOR, [result] * LANES), value)
+            return value
 
-    return lanes(lanes), code
+        return lanes(lanes, lanes), code
+
+    return instruction
 
 
-#: 1/k! from 1/13! to 1/2!: the series of exp(r) for |r| <= ln(2)/2 ends below 1e-17.
-_SERIES = tuple(1.0 / math.factorial(k) for k in range(13, 1, -1))
+#: What lies below 1e-307 is 0; the largest number is exp(709.78...).
+_within_range = _bounded(-707.0, 709.782712893384)
+
+
+#: 1/k!: the series of exp(r) for |r| <= ln(2)/2 ends below 1e-17 with k = 13. Globals are constants to numba.
+_C3, _C4, _C5, _C6, _C7, _C8, _C9, _C10, _C11, _C12, _C13 = (
+    1.0 / math.factorial(k) for k in range(3, 14)
+)
 _LOG2_E = 1 / math.log(2)
 _LN2_HIGH, _LN2_LOW = (
     6.93147180369123816490e-01,
@@ -158,15 +168,17 @@ _LN2_HIGH, _LN2_LOW = (
 
 @njit
 def _exp(x):
-    x = _clipped(x)
+    """exp(x) without a branch or a loop, so that LLVM can move it and compute equal ones once."""
     k = _floor(x * _LOG2_E + 0.5)
     r = (x - k * _LN2_HIGH) - k * _LN2_LOW
-    p = _splat(_SERIES[0])
-    for c in _SERIES[1:]:
-        p = p * r + c
-    p = (p * r) * r + r + 1.0
-    half = _floor(k * 0.5)  # in two factors: 2**k itself may lie beyond the range of numbers
-    return p * _power_of_two(half) * _power_of_two(k - half)
+    # Estrin's scheme: short chains
+    r2 = r * r
+    r4 = r2 * r2
+    low = (r * _C3 + 0.5) + r2 * (r * _C5 + _C4)
+    middle = (r * _C7 + _C6) + r2 * (r * _C9 + _C8)
+    high = (r * _C11 + _C10) + r2 * (r * _C13 + _C12)
+    p = r2 * (low + r4 * (middle + r4 * high)) + r + 1.0
+    return _within_range(x, p * _power_of_two(k - 1.0) * 2.0)  # 2**k itself may be too large
 
 
 @njit
@@ -219,19 +231,31 @@ def _as_is(pointer, shape, dtype=None):
     return pointer
 
 
-def lane_function(function):
+@intrinsic
+def _at(typingctx, pointer, index):
+    """pointer + index."""
+
+    def code(context, builder, signature, args):
+        return builder.gep(args[0], [args[1]])
+
+    return pointer(pointer, types.int64), code
+
+
+def lane_function(function, n, n_params):
     """A function ``f(t, y, dydt, data)`` of the compiled signature in the form for lanes.
 
     Parameters
     ----------
     function : python function
         As it was handed to ``numba.cfunc``.
+    n, n_params : int
+        Numbers of equations and of parameters.
 
     Returns
     -------
     numba cfunc or None
-        ``int f(const double *t, const double *y, double *dydt, const double *params)`` of SK_LANES trajectories;
-        None where the function has no such form.
+        ``int f(const double *t, const double *y, double *dydt, const double *params)`` of GROUPS times
+        LANES trajectories; None where the function has no such form.
     """
     scope = {
         name: _as_is if value is carray else value for name, value in function.__globals__.items()
@@ -239,10 +263,13 @@ def lane_function(function):
     copy = python_types.FunctionType(
         function.__code__, scope, function.__name__, function.__defaults__, function.__closure__
     )
-    inner = njit(copy)
+    inner = njit(copy, forceinline=True, error_model="numpy")
 
     def all_lanes(t, y, dydt, params):
-        return inner(t[0], y, dydt, params)
+        failed = 0
+        for g in range(GROUPS):
+            failed |= inner(t[g], _at(y, g * n), _at(dydt, g * n), _at(params, g * n_params))
+        return failed
 
     try:
         return cfunc(types.int32(_pointer, _pointer, _pointer, _pointer))(all_lanes)

@@ -370,7 +370,7 @@ def test_warnings_point_at_the_caller():
         solve_ivp(lambda t, y: -y, (0, 1e-3), [1.0], rtol=1e-17)
     assert found[0].filename == __file__
     with pytest.warns(UserWarning, match="`jac`, `lband`") as found:
-        solve_ivp(lambda t, y: -y, (0, 1e-3), [1.0], jac=None, lband=1)
+        solve_ivp(lambda t, y: -y, (0, 1e-3), [1.0], jac=[[1.0]], lband=1)
     assert found[0].filename == __file__
 
 

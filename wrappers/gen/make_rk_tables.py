@@ -17,7 +17,7 @@ module sk_integrate_rk_tables
     use sk_kinds, only: dp, i4
     implicit none
     private
-    public :: rk_table_of
+    public :: rk_table_of, rk_sizes_of
 
     !> Every linear combination of the stages is a row: stages 2..stages, the solution, the extra stages of
     !> the interpolant, the error estimates, the interpolant's terms. Row r has the terms first(r) to
@@ -42,6 +42,14 @@ TAIL = """contains
         select case (method)
 {cases}        end select
     end function rk_table_of
+
+    !> Stages, extra stages and dense rows of a method, without its table.
+    pure function rk_sizes_of(method) result(sizes)
+        integer(i4), intent(in) :: method
+        integer :: sizes(3)
+        select case (method)
+{sizes}        end select
+    end function rk_sizes_of
 
 end module sk_integrate_rk_tables
 """
@@ -95,7 +103,12 @@ def main(output, *sources):
         f"        case ({number})\n            table = table_{table['name'].lower()}\n"
         for number, table in enumerate(tables)
     )
-    pathlib.Path(output).write_text(text + TAIL.format(cases=cases))
+    sizes = "".join(
+        f"        case ({number})\n            sizes = "
+        f"[{table['stages']}, {len(table['dense']['a'])}, {len(table['dense']['d'])}]\n"
+        for number, table in enumerate(tables)
+    )
+    pathlib.Path(output).write_text(text + TAIL.format(cases=cases, sizes=sizes))
 
 
 if __name__ == "__main__":

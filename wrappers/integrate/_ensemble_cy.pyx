@@ -9,7 +9,7 @@ from scikit._core._errors import check_status
 
 cdef extern from "sk_rk_lanes.h" nogil:
     enum:
-        SK_LANES
+        SK_LANES, SK_LANE_GROUPS
     ctypedef int (*sk_one_rhs)(double, const double *, double *, void *) noexcept
     ctypedef int (*sk_lane_rhs)(const double *, const double *, double *, const double *) noexcept
     ctypedef struct sk_rk_method_table:
@@ -37,7 +37,7 @@ cdef extern from "sk_rk_lanes.h" nogil:
         int64_t *counts
     int sk_rk_lanes_run(const sk_rk_ensemble *, int64_t, int64_t)
 
-LANES = SK_LANES
+LANES, GROUPS = SK_LANES, SK_LANE_GROUPS
 
 
 cdef class LaneEnsemble:
@@ -55,8 +55,8 @@ cdef class LaneEnsemble:
     max_step, first_step : float
     max_steps : int
     function, data, lane_function : int
-        Addresses of the right-hand side of one trajectory with its data (used if m is 0), and of SK_LANES
-        trajectories; 0 where there is none.
+        Addresses of the right-hand side of one trajectory with its data (used if m is 0), and of
+        SK_LANE_GROUPS * SK_LANES trajectories; the latter 0 where there is none.
 
     Attributes
     ----------

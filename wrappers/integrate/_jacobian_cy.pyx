@@ -79,8 +79,8 @@ cdef class PythonJacobian:
         if hasattr(value, "toarray"):
             value = value.toarray()
         array = np.asarray(value)
-        if array.dtype.kind not in "biufcO" or (array.dtype.kind == "c" and not self.is_complex):
-            raise TypeError(f"`jac` must hold {'complex' if self.is_complex else 'real'} numbers, not {array.dtype}")
+        if array.dtype.kind == "c" and not self.is_complex:
+            raise TypeError(f"`jac` must hold real numbers, not {array.dtype}")
         array = array.astype(np.complex128 if self.is_complex else np.float64)
         if array.ndim < 2 and array.size == 1 and self.n == self.rows == 1:
             array = array.reshape(1, 1)

@@ -27,7 +27,7 @@ cdef extern from "sk_integrate.h" nogil:
         pass
     ctypedef struct sk_ode:
         int64_t n, ld, nfev, njev, nlu, nsteps, nrejected, max_steps
-        int32_t method, is_complex, fixed, constant_jac, max_order, min_order
+        int32_t method, is_complex, fixed, constant_jac, max_order, min_order, order
         double t, t_old, t_bound, direction, h, h_abs, max_step, min_step, rtol_all, atol_all
         const double *rtol
         const double *atol
@@ -73,9 +73,10 @@ cdef extern from "sk_integrate.h" nogil:
     sk_rk_combine sk_rk_pick_combine()
 
 METHODS = {
-    "RK23": SK_RK23, "RK45": SK_RK45, "DOP853": SK_DOP853, "Tsit5": SK_TSIT5, "Vern7": SK_VERN7, "Vern8": SK_VERN8,
+    "RK23": SK_RK23, "RK45": SK_RK45, "DOP853": SK_DOP853, "Tsit5": SK_TSIT5, "Vern7": SK_VERN7, "Vern8": SK_VERN8, "Vern6": SK_VERN6, "Vern9": SK_VERN9,
     "Rosenbrock23": SK_ROSENBROCK23, "Rodas5P": SK_RODAS5P, "Radau": SK_RADAU,
     "KenCarp4": SK_KENCARP4, "KenCarp5": SK_KENCARP5, "RKC": SK_RKC,
+    "BDF": SK_BDF, "Adams": SK_ADAMS, "LSODA": SK_LSODA,
 }
 
 #: Steps that the first buffer holds; it doubles when it is full.
@@ -209,6 +210,15 @@ cdef class Integrator:
         self.state.t_bound = value
 
     @property
+    def max_steps(self):
+        """The number of steps, accepted and rejected together, that ends the integration."""
+        return self.state.max_steps
+
+    @max_steps.setter
+    def max_steps(self, int64_t value):
+        self.state.max_steps = value
+
+    @property
     def h_abs(self):
         """Size of the next step to try."""
         return self.state.h_abs
@@ -222,6 +232,11 @@ cdef class Integrator:
     def y_old(self):
         """A copy of the solution at `t_old`."""
         return np.array(<double[:self.state.n]> (self.state.work + self.state.ld))
+
+    @property
+    def order(self):
+        """Order of a multistep method's last step; negative if it was by BDF."""
+        return self.state.order
 
     def counts(self):
         """nfev, njev, nlu and the numbers of accepted and of rejected steps."""

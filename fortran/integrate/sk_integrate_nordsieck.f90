@@ -1,0 +1,345 @@
+!> Variable-step, variable-order multistep methods: BDF, Adams-Moulton, and the switch between them.
+!>
+!> Step and order control as in A. C. Hindmarsh et al., ACM Trans. Math. Softw. 31 (2005) 363-396, section 2.1,
+!> doi:10.1145/1089014.1089020.
+module sk_integrate_nordsieck
+    use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_int, c_loc, c_null_ptr
+    use sk_kinds, only: dp, i4, i8
+    use sk_status, only: sk_argument, sk_memory, sk_ok, sk_singular, sk_step
+    use sk_integrate_core, only: accept, col_y, col_y_new, col_y_old, evaluate, first_step, least_spacing, next_size, &
+        nested_from_power, ode_state, poll_user
+    use sk_integrate_linear, only: factor, jacobian, linear_create, solve
+    use sk_integrate_nordsieck_array, only: change_order, correct, nordsieck_state, predict, restore, set_step, set_weights, &
+        update_formula, weighted_norm
+    use sk_integrate_nordsieck_formulas, only: max_adams, max_bdf, stable
+    use sk_integrate_nordsieck_switch, only: consider_switch, steps_between
+    implicit none
+    private
+    public :: nordsieck_start, nordsieck_destroy, nordsieck_advance, nordsieck_interpolant, nordsieck_terms
+
+    integer(i4), parameter :: sk_bdf = 64, sk_adams = 65, sk_lsoda = 66 ! of enum sk_ode_method
+
+    ! Steps grow as if errors were larger than they are, those of other orders more than those of the same.
+    real(dp), parameter :: bias_down = 6, bias_same = 4, bias_up = 10, addend = 1e-6_dp
+    !> The error that the tolerance allows is this much smaller: errors of many steps add up.
+    real(dp), parameter :: caution = 3
+    real(dp), parameter :: least_growth = 1.1_dp
+    real(dp), parameter :: bolder = 5
+    real(dp), parameter :: growth_first = 1e4_dp, growth_later = 10
+    real(dp), parameter :: cut_convergence = 0.25_dp, cut_least = 0.1_dp, cut_repeated = 0.2_dp
+    integer, parameter :: failures_before_lower = 3, wait_after_restart = 10
+
+contains
+
+    pure function nordsieck_terms(method) result(count)
+        integer(i4), intent(in) :: method
+        integer(i8) :: count
+        count = merge(max_bdf, max_adams, method == sk_bdf)
+    end function nordsieck_terms
+
+    subroutine nordsieck_start(s, w, status)
+        type(ode_state), intent(inout) :: s
+        real(dp), intent(inout) :: w(s%ld, *)
+        integer(c_int), intent(out) :: status
+        type(nordsieck_state), pointer :: m
+        integer :: flag
+        logical :: linear, chosen
+
+        status = sk_argument
+        if (s%method < sk_bdf .or. s%method > sk_lsoda) return
+        allocate (m, stat=flag)
+        if (flag == 0) then
+            s%own = c_loc(m)
+            if (mod(s%max_order, 256) > 0) m%most_adams = min(max_adams, mod(int(s%max_order), 256))
+            m%most_bdf = min(m%most_adams, max_bdf)
+            if (s%max_order >= 256) m%most_bdf = min(max_bdf, int(s%max_order) / 256)
+            m%most = merge(m%most_bdf, m%most_adams, s%method == sk_bdf)
+            allocate (m%z(s%ld, 0:max(m%most, m%most_bdf)), m%e(s%ld), m%e_old(s%ld), m%weight(s%ld), m%rate(s%ld), &
+                m%change(s%ld), m%product(s%ld), stat=flag)
+        end if
+        if (flag /= 0) then
+            status = sk_memory
+            return
+        end if
+        linear = c_associated(s%mass) .or. c_associated(s%jac) .or. c_associated(s%linear)
+        m%bdf = s%method == sk_bdf .or. (s%method == sk_lsoda .and. c_associated(s%mass))
+        m%switching = s%method == sk_lsoda .and. .not. c_associated(s%mass)
+        m%newton = m%bdf .or. (s%method == sk_adams .and. linear)
+        if (m%bdf) m%most = m%most_bdf
+        m%one_over_n = merge(2, 1, s%is_complex /= 0) / real(s%n, dp)
+        m%rows = (s%n + 3) / 4 * 4
+        m%most_growth = growth_first
+        m%countdown = steps_between
+        m%z = 0
+        m%e = 0
+        m%e_old = 0
+        m%weight = 0
+        m%rate = 0
+        m%change = 0
+        m%past = 0
+        m%quotient_old = 0
+        if (m%newton) then
+            call linear_create(m%linear, s, 1, 0, status)
+            if (status /= sk_ok) return
+        end if
+        chosen = .not. s%h_abs > 0
+        call first_step(s, 1, w(:, col_y), m%rate, w(:, col_y_new), m%change, status)
+        if (status /= sk_ok) return
+        ! it was chosen for an error of 0.005
+        if (chosen) s%h_abs = min(bolder * s%h_abs, s%max_step, max(s%h_abs, 0.1_dp * abs(s%t_bound - s%t)))
+        m%h = s%direction * s%h_abs
+        if (.not. s%h_abs > 0) m%h = s%direction
+        m%z(:, 0) = w(1:s%ld, col_y)
+        m%z(:, 1) = m%h * m%rate
+        if (c_associated(s%mass)) call first_derivative(s, m, w(1:s%ld, col_y), status)
+    end subroutine nordsieck_start
+
+    !> z_1 where M y' = f with an M that may be singular: one linearised implicit step, (M / h - J) z_1 = f.
+    subroutine first_derivative(s, m, y, status)
+        type(ode_state), intent(inout) :: s
+        type(nordsieck_state), intent(inout) :: m
+        real(dp), intent(in) :: y(s%ld)
+        integer(c_int), intent(out) :: status
+        call jacobian(m%linear, s, s%t, y, m%rate, status)
+        if (status /= sk_ok) return
+        call factor(m%linear, s, 1, 1 / m%h, status)
+        m%z(:, 1) = m%rate
+        if (status == sk_ok) call solve(m%linear, s, 1, m%z(:, 1), status)
+        if (status == sk_singular) then ! the steps will find out
+            m%z(:, 1) = 0
+            status = sk_ok
+        end if
+    end subroutine first_derivative
+
+    subroutine nordsieck_destroy(s)
+        type(ode_state), intent(inout) :: s
+        type(nordsieck_state), pointer :: m
+        integer :: flag
+        if (.not. c_associated(s%own)) return
+        call c_f_pointer(s%own, m)
+        deallocate (m, stat=flag)
+        s%own = c_null_ptr
+    end subroutine nordsieck_destroy
+
+    !> One accepted step from s%t.
+    subroutine nordsieck_advance(s, w, status)
+        type(ode_state), intent(inout) :: s
+        real(dp), intent(inout) :: w(s%ld, *)
+        integer(c_int), intent(out) :: status
+        type(nordsieck_state), pointer :: m
+        real(dp) :: h_abs, t_new, error, spacing, growth
+        integer :: failures
+        logical :: converged
+
+        call c_f_pointer(s%own, m)
+        call poll_user(s, 4_i8, status)
+        if (status /= sk_ok) return
+        call change_order(m, m%q_next)
+        call set_weights(s, m, w(:, col_y))
+        spacing = max(least_spacing(s), s%min_step)
+        h_abs = next_size(s, spacing)
+        failures = 0
+        do
+            if (.not. h_abs >= spacing) then
+                status = sk_step
+                return
+            end if
+            t_new = s%t + h_abs * s%direction
+            if (s%direction * (t_new - s%t_bound) > 0) t_new = s%t_bound
+            call set_step(m, t_new - s%t)
+            h_abs = abs(m%h)
+            call predict(m%rows, s%ld, m%q, m%z)
+            call update_formula(m)
+            call correct(s, m, t_new, w(1:s%ld, col_y_new), converged, status)
+            if (status /= sk_ok) then
+                call restore(s%ld, m%q, m%z)
+                return
+            end if
+            error = huge(error)
+            if (converged) error = caution * m%e_norm * m%f%error
+            if (error <= 1 .or. (converged .and. s%fixed /= 0)) exit
+            call restore(s%ld, m%q, m%z)
+            m%z(:, 0) = w(1:s%ld, col_y)
+            s%nrejected = s%nrejected + 1
+            m%most_growth = 1
+            m%refactor = .true.
+            if (converged) failures = failures + 1
+            call shrink(s, m, error, converged, failures, h_abs, status)
+            if (status /= sk_ok) return
+        end do
+        s%order = merge(-m%q, m%q, m%bdf)
+        call complete(m)
+        w(1:s%ld, col_y_new) = m%z(:, 0)
+        call next_step(s, m, error, growth, status)
+        if (status /= sk_ok) return
+        if (s%fixed == 0) then
+            call accept(s, w, t_new, m%h, h_abs * growth)
+        else
+            call accept(s, w, t_new, m%h, s%h_abs)
+        end if
+    end subroutine nordsieck_advance
+
+    !> After a step that failed: its next size, and after many failures a lower order or a new start.
+    subroutine shrink(s, m, error, converged, failures, h_abs, status)
+        type(ode_state), intent(inout) :: s
+        type(nordsieck_state), intent(inout) :: m
+        real(dp), intent(in) :: error
+        logical, intent(in) :: converged
+        integer, intent(in) :: failures
+        real(dp), intent(inout) :: h_abs
+        integer(c_int), intent(out) :: status
+        real(dp) :: cut
+        status = sk_ok
+        if (.not. converged) then
+            h_abs = h_abs * cut_convergence
+        else if (failures <= failures_before_lower) then
+            cut = max(cut_least, growth_of(error, m%q, bias_same))
+            if (failures > 1) cut = min(cut, cut_repeated)
+            h_abs = h_abs * cut
+        else if (m%q > 1) then
+            h_abs = h_abs * cut_least
+            call change_order(m, m%q - 1)
+        else
+            h_abs = h_abs * cut_least
+            call evaluate(s, s%t, m%z(:, 0), m%rate, status)
+            m%h = s%direction * h_abs
+            if (c_associated(s%mass)) then
+                if (status == sk_ok) call first_derivative(s, m, m%z(:, 0), status)
+            else
+                m%z(:, 1) = m%h * m%rate
+            end if
+            m%wait = wait_after_restart
+            m%same = 0
+        end if
+        m%q_next = m%q
+    end subroutine shrink
+
+    !> The corrected array, and what later choices of the order need.
+    subroutine complete(m)
+        type(nordsieck_state), intent(inout) :: m
+        integer(i8) :: i
+        integer :: j
+        m%past(2:) = m%past(:size(m%past) - 1)
+        m%past(1) = m%h
+        do j = 0, m%q
+            do i = 1, m%rows
+                m%z(i, j) = m%z(i, j) + m%f%l(j) * m%e(i)
+            end do
+        end do
+        m%wait = m%wait - 1
+        if (m%wait == 1 .and. m%q < m%most) then
+            m%e_old = m%e
+            m%quotient_old = m%f%quotient
+        end if
+    end subroutine complete
+
+    !> The next step's order, and its size relative to this one's.
+    subroutine next_step(s, m, error, growth, status)
+        type(ode_state), intent(inout) :: s
+        type(nordsieck_state), intent(inout) :: m
+        real(dp), intent(in) :: error
+        real(dp), intent(out) :: growth
+        integer(c_int), intent(out) :: status
+        real(dp) :: growth_other
+        logical :: switched
+
+        m%q_next = m%q
+        growth = 1
+        status = sk_ok
+        if (m%switching) then
+            call consider_switch(s, m, error, growth, switched, status)
+            if (switched) m%most_growth = growth_later
+            if (switched) return
+        end if
+        if (m%most_growth <= 1) then ! not right after a failure
+            m%wait = max(m%wait, 2)
+        else if (m%wait <= 0) then
+            growth = min(growth_of(error, m%q, bias_same), most_stable(m, m%q))
+                m%wait = 2
+                if (s%fixed /= 0) growth = 0 ! only the order grows, up to the highest
+                growth_other = growth_down(s, m)
+                if (s%fixed /= 0) growth_other = 0
+                if (growth_other > growth) m%q_next = m%q - 1
+                growth = max(growth, growth_other)
+                growth_other = growth_up(s, m)
+                if (growth_other > growth) m%q_next = m%q + 1
+                growth = max(growth, growth_other)
+                if (s%fixed /= 0) growth = least_growth
+            if (growth < least_growth .and. (growth >= 1 .or. s%fixed /= 0 .or. most_stable(m, m%q) >= 1)) then
+                m%q_next = m%q
+                growth = 1
+            else
+                growth = max(cut_repeated, min(growth, m%most_growth))
+                m%wait = m%q + 1
+            end if
+        end if
+        m%most_growth = growth_later
+    end subroutine next_step
+
+    !> The step size that a method of order q is worth, relative to the one of this error.
+    pure function growth_of(error, q, bias) result(growth)
+        real(dp), intent(in) :: error, bias
+        integer, intent(in) :: q
+        real(dp) :: growth
+        growth = 1 / ((bias * error)**(1.0_dp / (q + 1)) + addend)
+    end function growth_of
+
+    !> The growth that leaves the functional iteration's Adams method of order q stable.
+    pure function most_stable(m, q) result(growth)
+        type(nordsieck_state), intent(in) :: m
+        integer, intent(in) :: q
+        real(dp) :: growth
+        growth = huge(growth)
+        if (m%switching .and. .not. m%bdf .and. m%lipschitz > 0) growth = stable(q) / (m%lipschitz * abs(m%h))
+    end function most_stable
+
+    function growth_down(s, m) result(growth)
+        type(ode_state), intent(in) :: s
+        type(nordsieck_state), intent(in) :: m
+        real(dp) :: growth
+        growth = 0
+        if (m%q == 1) return
+        growth = weighted_norm(m, s%ld, m%z(:, m%q)) * m%f%error_down
+        growth = min(growth_of(growth, m%q - 1, bias_down), most_stable(m, m%q - 1))
+    end function growth_down
+
+    function growth_up(s, m) result(growth)
+        type(ode_state), intent(in) :: s
+        type(nordsieck_state), intent(inout) :: m
+        real(dp) :: growth, quotient
+        growth = 0
+        if (m%q >= m%most .or. .not. abs(m%quotient_old) > 0) return
+        quotient = m%f%quotient / m%quotient_old * (m%h / m%past(2))**(m%q + 1)
+        m%change = m%e - quotient * m%e_old
+        growth = weighted_norm(m, s%ld, m%change) * m%f%error_up
+        growth = min(growth_of(growth, m%q + 1, bias_up), most_stable(m, m%q + 1))
+    end function growth_up
+
+    !> The last step's polynomial in nested form.
+    subroutine nordsieck_interpolant(s, w, dense, status)
+        type(ode_state), intent(inout) :: s
+        real(dp), intent(in) :: w(s%ld, *)
+        real(dp), intent(out) :: dense(s%n, 0:*)
+        integer(c_int), intent(out) :: status
+        type(nordsieck_state), pointer :: m
+        integer :: j, k, terms
+        call c_f_pointer(s%own, m)
+        status = sk_ok
+        terms = int(nordsieck_terms(s%method))
+        ! from powers of x - 1 to powers of x
+        do j = 1, terms
+            dense(:, j) = 0
+            if (j <= m%q) dense(:, j) = m%z(1:s%n, j)
+        end do
+        dense(:, 0) = 0
+        do k = 0, m%q - 1
+            do j = m%q - 1, k, -1
+                dense(:, j) = dense(:, j) - dense(:, j + 1)
+            end do
+        end do
+        call nested_from_power(s%n, m%q, dense(:, 1:m%q))
+        dense(:, 0) = w(1:s%n, col_y_old)
+        dense(:, 1) = w(1:s%n, col_y) - w(1:s%n, col_y_old)
+    end subroutine nordsieck_interpolant
+
+end module sk_integrate_nordsieck
