@@ -31,7 +31,8 @@ enum sk_ode_method {
     SK_ROSENBROCK23 = 16, SK_RODAS5P,
     SK_RADAU = 32,
     SK_KENCARP4 = 48, SK_KENCARP5,
-    SK_BDF = 64, SK_ADAMS, SK_LSODA
+    SK_BDF = 64, SK_ADAMS, SK_LSODA,
+    SK_RKC = 80
 };
 
 /* An integration in progress: the caller owns it and the arrays it points to, except `own`. */
@@ -67,6 +68,10 @@ typedef struct sk_ode {
     sk_linear linear;     /* NULL: own linear algebra */
     void *linear_data;
     void *own;            /* what the method allocated */
+    sk_rhs rhs_explicit;  /* second summand of the right-hand side, for the explicit half of an additive method; or NULL */
+    void *data_explicit;
+    sk_rhs radius;        /* an upper bound of the spectral radius of df/dy, stored in dydt[0]; NULL: estimated */
+    void *radius_data;
 } sk_ode;
 
 /* Where a run puts what it finds; counts grow, and a full buffer ends the call with SK_MORE. */

@@ -4,11 +4,14 @@ module sk_integrate_c
     use sk_kinds, only: dp, i4, i8
     use sk_status, only: sk_argument, sk_more, sk_ok
     use sk_integrate_core, only: n_common_columns, nested_value, ode_state
+    use sk_integrate_esdirk, only: esdirk_advance, esdirk_destroy, esdirk_interpolant, esdirk_start, esdirk_terms
+    use sk_integrate_esdirk_tables, only: esdirk_table_of
     use sk_integrate_nordsieck, only: nordsieck_advance, nordsieck_destroy, nordsieck_interpolant, nordsieck_start, &
         nordsieck_terms
     use sk_integrate_radau, only: radau_advance, radau_destroy, radau_interpolant, radau_start, radau_terms
     use sk_integrate_rk, only: rk_advance, rk_columns, rk_hermite, rk_interpolant, rk_start
     use sk_integrate_rk_tables, only: rk_sizes_of, rk_table, rk_table_of
+    use sk_integrate_rkc, only: rkc_advance, rkc_destroy, rkc_interpolant, rkc_start, rkc_terms
     use sk_integrate_rosenbrock, only: rosenbrock_advance, rosenbrock_destroy, rosenbrock_interpolant, rosenbrock_start, &
         rosenbrock_terms
     use sk_integrate_rosenbrock_tables, only: rosenbrock_table_of
@@ -25,8 +28,8 @@ module sk_integrate_c
     end type ode_output
 
     ! Families of methods, by the number before the last four bits of sk_ode_method.
-    integer(i4), parameter :: family_rk = 0, family_rosenbrock = 1, family_radau = 2, &
-        family_nordsieck = 4
+    integer(i4), parameter :: family_rk = 0, family_rosenbrock = 1, family_radau = 2, family_esdirk = 3, &
+        family_nordsieck = 4, family_rkc = 5
 
 contains
 
@@ -81,6 +84,10 @@ contains
             count = nordsieck_terms(method)
         case (family_radau)
             count = radau_terms
+        case (family_esdirk)
+            count = esdirk_terms(esdirk_table_of(method - 48))
+        case (family_rkc)
+            count = rkc_terms
         case default
             count = 0
         end select
@@ -100,6 +107,10 @@ contains
             call nordsieck_start(s, w, status)
         case (family_radau)
             call radau_start(s, w, status)
+        case (family_esdirk)
+            call esdirk_start(esdirk_table_of(s%method - 48), s, w, status)
+        case (family_rkc)
+            call rkc_start(s, w, status)
         case default
             status = sk_argument
         end select
@@ -114,6 +125,10 @@ contains
             call nordsieck_destroy(s)
         case (family_radau)
             call radau_destroy(s)
+        case (family_esdirk)
+            call esdirk_destroy(s)
+        case (family_rkc)
+            call rkc_destroy(s)
         end select
     end subroutine destroy
 
@@ -141,6 +156,10 @@ contains
             call nordsieck_advance(s, w, status)
         case (family_radau)
             call radau_advance(s, w, status)
+        case (family_esdirk)
+            call esdirk_advance(s, w, status)
+        case (family_rkc)
+            call rkc_advance(s, w, status)
         case default
             status = sk_argument
         end select
@@ -172,6 +191,12 @@ contains
             call nordsieck_interpolant(s, w, f, status)
         case (family_radau)
             call radau_interpolant(s, f)
+            status = sk_ok
+        case (family_esdirk)
+            call esdirk_interpolant(s, w, f)
+            status = sk_ok
+        case (family_rkc)
+            call rkc_interpolant(s, w, f)
             status = sk_ok
         case default
             status = sk_argument

@@ -37,6 +37,10 @@ module sk_integrate_core
         type(c_funptr) :: linear
         type(c_ptr) :: linear_data
         type(c_ptr) :: own
+        type(c_funptr) :: rhs_explicit
+        type(c_ptr) :: data_explicit
+        type(c_funptr) :: radius
+        type(c_ptr) :: radius_data
     end type ode_state
 
     !> The first columns of every method's workspace; the padding rows n + 1 to ld stay zero.

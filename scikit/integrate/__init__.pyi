@@ -5,6 +5,7 @@ from ._ensemble import solve_ensemble
 from ._fixed import fixed_quad, newton_cotes
 from ._ivp import solve_ivp
 from ._jit import compile_rhs
+from ._magnus import solve_linear
 from ._nquad import dblquad, nquad, tplquad
 from ._nsum import nsum
 from ._ode import complex_ode, ode
@@ -16,6 +17,7 @@ from ._quad_vec import quad_vec
 from ._sampled import romb, simpson, trapezoid
 from ._solution import DenseOutput, OdeResult, OdeSolution
 from ._solvers import BDF, DOP853, LSODA, RK23, RK45, OdeSolver, Radau
+from ._symplectic import solve_symplectic
 from ._tanhsinh import tanhsinh
 
 __all__ = [
@@ -51,6 +53,8 @@ __all__ = [
     "solve_bvp",
     "solve_ensemble",
     "solve_ivp",
+    "solve_linear",
+    "solve_symplectic",
     "tanhsinh",
     "tplquad",
     "trapezoid",

@@ -8,7 +8,7 @@ from scikit._core._arrays import to_numpy
 from scikit._core._callback import rhs_callback
 from scikit.integrate import _ode_cy
 from scikit.integrate._events import prepare_events
-from scikit.integrate._options import make_options
+from scikit.integrate._options import add_explicit, make_options, split_pair
 from scikit.integrate._problem import check_args, check_problem, check_t_eval
 from scikit.integrate._solution import OdeResult, OdeSolution
 from scikit.integrate._solvers import OdeSolver, solve_with_class
@@ -57,7 +57,8 @@ def solve_ivp(
         ``int f(double t, const double *y, double *dydt, void *data)`` (``void`` is accepted for ``int``; a value
         other than 0 ends the integration): a ``numba.cfunc`` object, a ``scipy.LowLevelCallable``, a ctypes or
         cffi function pointer, or a PyCapsule named with that signature. Then no Python code runs during the
-        integration.
+        integration. The methods KenCarp4 and KenCarp5 also take a pair (stiff, nonstiff) of right-hand sides, whose
+        sum is dy/dt; the second is integrated explicitly, and `jac` belongs to the first.
     t_span : (float, float)
         Start and end; the end may lie before the start.
     y0 : array_like, shape (n,)
@@ -131,6 +132,7 @@ def solve_ivp(
     args = check_args(args)
     if type(method) is not str:
         method = getattr(method, "method", method)
+    fun, explicit = split_pair(fun, method)
     if method not in METHODS:
         if isinstance(method, type) and issubclass(method, OdeSolver):
             return solve_with_class(
@@ -153,9 +155,11 @@ def solve_ivp(
             "`t_span` is infinite, and neither `events`, `step_callback` nor `max_steps` ends it"
         )
     if vectorized:
-        fun = Vectorized(fun)
+        fun, explicit = Vectorized(fun), Vectorized(explicit) if explicit is not None else None
     callback = rhs_callback(fun, args, n, is_complex)
     settings = make_options(method, problem, callback, args, options) if options else None
+    if explicit is not None:
+        settings = add_explicit(settings, rhs_callback(explicit, args, n, is_complex))
     if (
         events is not None
         or tstops is not None

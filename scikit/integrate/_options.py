@@ -2,11 +2,12 @@
 
 import operator
 import warnings
+from math import inf
 
 import numpy as np
 
 from scikit._core._arrays import as_array
-from scikit._core._callback import RHS, check_signature, compiled_function
+from scikit._core._callback import RHS, check_signature, compiled_function, rhs_callback
 from scikit.integrate import _jacobian_cy
 from scikit.integrate._linear import is_sparse, krylov_linear, sparse_linear
 from scikit.integrate._problem import number
@@ -37,6 +38,10 @@ class IntegratorOptions:
     jac : PythonJacobian, CompiledJacobian or None
     linear : object or None
         Linear algebra of the caller's, with the attributes function, data, constant and reraise().
+    rhs_explicit : Callback or None
+        The second summand of the right-hand side, which an additive method treats explicitly.
+    spectral_radius : Callback or None
+        A bound of the Jacobian's spectral radius, as the first value of its result.
     """
 
     __slots__ = (
@@ -52,7 +57,9 @@ class IntegratorOptions:
         "min_factor",
         "min_order",
         "min_step",
+        "rhs_explicit",
         "safety",
+        "spectral_radius",
         "upper",
     )
 
@@ -73,6 +80,8 @@ class IntegratorOptions:
         mass=None,
         jac=None,
         linear=None,
+        rhs_explicit=None,
+        spectral_radius=None,
     ):
         self.min_step = min_step
         self.max_steps = max_steps
@@ -82,10 +91,11 @@ class IntegratorOptions:
         self.gain = gain
         self.lower, self.upper = lower, upper
         self.mass, self.jac, self.linear = mass, jac, linear
+        self.rhs_explicit, self.spectral_radius = rhs_explicit, spectral_radius
 
     def reraise(self):
         """Raise what a function among the options raised, if any."""
-        for part in (self.jac, self.linear):
+        for part in (self.jac, self.linear, self.rhs_explicit, self.spectral_radius):
             if part is not None:
                 part.reraise()
 
@@ -140,12 +150,15 @@ def real_bandwidths(lower, upper, is_complex):
 #: Methods that solve linear systems with the Jacobian.
 IMPLICIT = ("Rosenbrock23", "Rodas5P", "Radau", "KenCarp4", "KenCarp5", "BDF", "LSODA", "Adams")
 #: Methods that take a mass matrix.
-WITH_MASS = ("Rosenbrock23", "Rodas5P", "Radau", "BDF")
+WITH_MASS = ("Rosenbrock23", "Rodas5P", "Radau", "BDF", "KenCarp4", "KenCarp5")
 #: Methods whose order changes on the way, or can be chosen.
 VARIABLE_ORDER = ("Radau", "BDF", "LSODA", "Adams")
 #: Methods whose step control can be chosen.
 WITH_CONTROLLER = ("RK23", "RK45", "DOP853", "Tsit5", "Vern6", "Vern7", "Vern8", "Vern9",
-                   "Rosenbrock23", "Rodas5P", "KenCarp4", "KenCarp5")  # fmt: skip
+                   "Rosenbrock23", "Rodas5P", "KenCarp4", "KenCarp5", "RKC")  # fmt: skip
+
+#: Methods that take a pair of right-hand sides, a stiff one and one that is not.
+ADDITIVE = ("KenCarp4", "KenCarp5")
 
 #: Exponents of the last three errors and of the step ratio, for an error of order 0 (see `set_control` in
 #: sk_integrate_core.f90). PI and PID: C. A. Kennedy, M. H. Carpenter, Appl. Numer. Math. 44 (2003) 139-181,
@@ -205,8 +218,36 @@ def make_options(method, problem, fun, args, given):
             raise ValueError(
                 f"`controller` must be one of {', '.join(CONTROLLERS)}, not {given['controller']!r}"
             ) from None
+    if "spectral_radius" in given:
+        options["spectral_radius"] = _spectral_radius(given["spectral_radius"], problem, args)
     options.update(_matrices(problem, fun, args, given))
     return IntegratorOptions(**options)
+
+
+def split_pair(fun, method):
+    """`fun` and None, or the two members of a pair of right-hand sides."""
+    if type(fun) not in (tuple, list):  # a scipy.LowLevelCallable is a tuple too
+        return fun, None
+    if len(fun) != 2:
+        raise ValueError(f"`fun` must be one right-hand side or a pair, not {len(fun)} of them")
+    if method not in ADDITIVE:
+        raise ValueError(
+            f"`fun` is a pair of right-hand sides, which needs one of the methods {', '.join(ADDITIVE)}"
+        )
+    for k, part in enumerate(fun):
+        if not callable(part) and compiled_function(part) is None:
+            raise TypeError(f"`fun[{k}]` must be callable, not {type(part).__name__}")
+    return fun
+
+
+def add_explicit(options, callback):
+    """`options` with the second right-hand side of a pair."""
+    if options is None:
+        options = IntegratorOptions()
+    if options.mass is not None:
+        raise ValueError("`mass` cannot be given together with a pair of right-hand sides")
+    options.rhs_explicit = callback
+    return options
 
 
 def _has_effect(name, method):
@@ -216,9 +257,32 @@ def _has_effect(name, method):
         return method in WITH_MASS
     if name in ("max_order", "min_order"):
         return method in VARIABLE_ORDER
+    if name == "spectral_radius":
+        return method == "RKC"
     if name == "controller":
         return method in WITH_CONTROLLER
     return name in ("min_step", "max_steps", "adaptive")
+
+
+def _spectral_radius(value, problem, args):
+    """A bound of the spectral radius, a number or ``radius(t, y, *args)``, as a function like the right-hand side."""
+    if not callable(value) and compiled_function(value) is None:
+        constant = number(value, "spectral_radius")
+        if not 0 <= constant < inf:
+            raise ValueError(f"`spectral_radius` must be finite and not negative, not {constant!r}")
+        return rhs_callback(lambda _t, _y: constant, (), len(problem.y0), problem.is_complex)
+    if compiled_function(value) is None:
+        user = value
+
+        def value(t, y, *args):
+            radius = number(user(t, y, *args), "spectral_radius")
+            if not 0 <= radius < inf:
+                raise ValueError(
+                    f"`spectral_radius` must return finite numbers, not {radius!r} as at t = {t!r}"
+                )
+            return radius
+
+    return rhs_callback(value, args, len(problem.y0), problem.is_complex)
 
 
 def _warn_of(names):

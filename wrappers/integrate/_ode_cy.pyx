@@ -16,7 +16,7 @@ cdef extern from "sk_integrate.h" nogil:
     enum:
         SK_OK, SK_MORE, SK_CALLBACK, SK_INTERRUPT, SK_STEP, SK_STEPS, SK_SINGULAR
         SK_RK23, SK_RK45, SK_DOP853, SK_TSIT5, SK_VERN6, SK_VERN7, SK_VERN8, SK_VERN9
-        SK_ROSENBROCK23, SK_RODAS5P, SK_RADAU, SK_KENCARP4, SK_KENCARP5, SK_BDF, SK_ADAMS, SK_LSODA
+        SK_ROSENBROCK23, SK_RODAS5P, SK_RADAU, SK_KENCARP4, SK_KENCARP5, SK_BDF, SK_ADAMS, SK_LSODA, SK_RKC
         SK_ODE_LANES
     ctypedef int (*sk_rhs)(double, const double *, double *, void *) noexcept
     ctypedef int (*sk_poll)(void *) noexcept
@@ -46,6 +46,10 @@ cdef extern from "sk_integrate.h" nogil:
         sk_linear linear
         void *linear_data
         void *own
+        sk_rhs rhs_explicit
+        void *data_explicit
+        sk_rhs radius
+        void *radius_data
     ctypedef struct sk_ode_output:
         int64_t capacity, count
         double *t
@@ -71,6 +75,7 @@ cdef extern from "sk_integrate.h" nogil:
 METHODS = {
     "RK23": SK_RK23, "RK45": SK_RK45, "DOP853": SK_DOP853, "Tsit5": SK_TSIT5, "Vern7": SK_VERN7, "Vern8": SK_VERN8, "Vern6": SK_VERN6, "Vern9": SK_VERN9,
     "Rosenbrock23": SK_ROSENBROCK23, "Rodas5P": SK_RODAS5P, "Radau": SK_RADAU,
+    "KenCarp4": SK_KENCARP4, "KenCarp5": SK_KENCARP5, "RKC": SK_RKC,
     "BDF": SK_BDF, "Adams": SK_ADAMS, "LSODA": SK_LSODA,
 }
 
@@ -177,6 +182,12 @@ cdef class Integrator:
             s.linear = <sk_linear> <uintptr_t> options.linear.function
             s.linear_data = <void *> <uintptr_t> options.linear.data
             s.constant_jac = options.linear.constant
+        if options.rhs_explicit is not None:
+            s.rhs_explicit = <sk_rhs> <uintptr_t> options.rhs_explicit.function
+            s.data_explicit = <void *> <uintptr_t> options.rhs_explicit.data
+        if options.spectral_radius is not None:
+            s.radius = <sk_rhs> <uintptr_t> options.spectral_radius.function
+            s.radius_data = <void *> <uintptr_t> options.spectral_radius.data
         return 0
 
     @property
