@@ -4,6 +4,7 @@ from ._cumulative import cumulative_simpson, cumulative_trapezoid
 from ._ensemble import solve_ensemble
 from ._fixed import fixed_quad, newton_cotes
 from ._ivp import solve_ivp
+from ._lebedev import lebedev_rule
 from ._nquad import dblquad, nquad, tplquad
 from ._nsum import nsum
 from ._ode import complex_ode, ode
@@ -36,6 +37,7 @@ __all__ = [
     "cumulative_trapezoid",
     "dblquad",
     "fixed_quad",
+    "lebedev_rule",
     "newton_cotes",
     "nquad",
     "nsum",
