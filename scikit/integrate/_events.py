@@ -1,6 +1,7 @@
 """Events of an integration: zeros of functions of the solution, found in each step's interpolant."""
 
 import math
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -127,9 +128,7 @@ class Watch:
         times = [rough.t_old, *ends, rough.t]
         values = [old, *(self._value(event.function, s, rough(s)) for s in ends), new]
         at_start = self.at_start and old == 0
-        if not at_start and not any(
-            _crosses(a, b) for a, b in zip(values[:-1], values[1:], strict=True)
-        ):
+        if not at_start and not any(_crosses(a, b) for a, b in pairwise(values)):
             times, values = self._turning(event, times, values, rough)
             if times is None:
                 return []
