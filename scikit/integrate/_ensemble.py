@@ -64,7 +64,7 @@ def solve_ensemble(
         Any method of `solve_ivp`.
     t_eval : array_like (n_t,), optional
         Where to store the solutions; by default at the start and at the end.
-    rtol, atol, max_step, first_step
+    rtol, atol, max_step, first_step : float
         As in `solve_ivp`; every trajectory takes its own steps.
     max_steps : int, optional
         Of one trajectory.

@@ -21,7 +21,7 @@ class _Solver:
     """What all integrators share."""
 
     supports_solout = False
-    dtype = np.float64
+    dtype: type[np.generic] = np.float64
     return_code = 2
 
     def __init__(self, rtol, atol, nsteps, max_step, first_step):
