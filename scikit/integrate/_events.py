@@ -1,7 +1,7 @@
 """Events of an integration: zeros of functions of the solution, found in each step's interpolant."""
 
-import itertools
 import math
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -131,7 +131,7 @@ class Watch:
             times[0] = rough.t_old + 1e-6 * (rough.t - rough.t_old)
             values[0] = self._value(event.function, times[0], rough(times[0]))
         at_start = self.at_start and old == 0
-        if not at_start and not any(_crosses(a, b) for a, b in itertools.pairwise(values)):
+        if not at_start and not any(_crosses(a, b) for a, b in pairwise(values)):
             times, values = self._turning(event, times, values, rough)
             if times is None:
                 return []

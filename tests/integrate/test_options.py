@@ -290,9 +290,10 @@ def test_two_crossings_in_one_step_are_found():
 
     for method in EXPLICIT + IMPLICIT:
         sol = solve_ivp(lambda t, y: [2 * (t - 1)], (0, 2), [1.0], method=method, events=dip)
-        np.testing.assert_allclose(
-            sol.t_events[0], [1 - math.sqrt(0.02), 1 + math.sqrt(0.02)], rtol=1e-6
-        )
+        # the others' interpolants are exact for a quadratic function
+        promise = 5e-3 if method in ("BDF", "LSODA") else 1e-6
+        expected = [1 - math.sqrt(0.02), 1 + math.sqrt(0.02)]
+        np.testing.assert_allclose(sol.t_events[0], expected, atol=promise)
 
 
 def test_affect_changes_the_state():

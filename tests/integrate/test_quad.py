@@ -7,7 +7,7 @@ import mpmath
 import numpy as np
 import pytest
 import scipy.integrate
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from scikit.integrate import IntegrationWarning, quad
@@ -263,6 +263,7 @@ ENDS = st.floats(-4, 4).map(lambda x: round(x, 3))
 @settings(max_examples=120, deadline=None)
 @given(func=st.sampled_from(FUNCTIONS), a=ENDS, b=ENDS, kwargs=KEYWORDS, limit=st.integers(2, 60))
 def test_agrees_with_scipy(func, a, b, kwargs, limit):
+    assume(limit > len(kwargs.get("points", ())))
     ours = quad(func, a, b, limit=limit, full_output=1, **kwargs)
     theirs = scipy.integrate.quad(func, a, b, limit=limit, full_output=1, **kwargs)
     assert abs(ours[0] - theirs[0]) <= ours[1] + theirs[1] + 1e-12 * abs(theirs[0])
