@@ -211,10 +211,10 @@ contains
             end if
             norm_old = max(norm, tiny(norm))
             if (iterations == 1) then
-                ! The rate of the last step foretells this one's, the less the longer it has not been measured; it grows
-                ! with h and with the distance from where J was taken.
+                ! The rate of the last step foretells that of one of like size, the less the longer it has not been
+                ! measured.
                 m%rate = max(m%rate, epsilon(rate))**0.8_dp
-                if (abs(m%h_last) > 0) m%rate = m%rate * max(1.0_dp, abs(h / m%h_last))**2
+                if (abs(h) > 2 * abs(m%h_last)) m%rate = 1
                 rate = m%rate
             end if
             converged = norm <= 0
