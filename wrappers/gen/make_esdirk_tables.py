@@ -1,8 +1,8 @@
 """Write the ESDIRK tables as constants of a Fortran module: make_esdirk_tables.py OUTPUT.f90 TABLE.toml ...
 
 The implicit halves alone allow interpolants of a higher order than the published ones, which serve both halves:
-y + h sum_i b*_i(x) k_i with polynomials of degree 4 that have order 4, end in b and, as far as the stages allow it, meet
-conditions in the limit of stiffness. Among these they are the smallest.
+y + h sum_i b*_i(x) k_i with polynomials of degree 4 that have order 4, end in b and, as far as the stages allow it,
+meet conditions in the limit of stiffness. Among these they are the smallest.
 """
 
 import pathlib
@@ -152,6 +152,7 @@ def main(output, *sources):
         error = [x - y for x, y in zip(b, fractions(table["embedded"]), strict=True)]
         predictor = [foretold(c, s, x, stages) for s, x in zip(table["predictor"], c, strict=True)]
         dense = zip(*map(fractions, table["dense"]), strict=True)
+        alone = quartic(c, implicit, gamma, table["quartic_stages"], table["quartic_stiff"])
         text += (
             f"    !> {table['reference'][:100]}\n"
             f"    type(esdirk_table), parameter :: {name} = esdirk_table( &\n"
@@ -165,7 +166,7 @@ def main(output, *sources):
             f"        implicit={matrix(implicit, stages, stages)}, &\n"
             f"        explicit={matrix(map(fractions, table['explicit']), stages, stages)}, &\n"
             f"        predictor={matrix(predictor, stages, stages)}, &\n"
-            f"        quartic={matrix(quartic(c, implicit, gamma, table['quartic_stages'], table['quartic_stiff']), stages, 4)}, &\n"
+            f"        quartic={matrix(alone, stages, 4)}, &\n"
             f"        dense={matrix(dense, stages, powers)})\n\n"
         )
         cases += f"        case ({k})\n            table = {name}\n"
