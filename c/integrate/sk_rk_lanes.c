@@ -33,6 +33,7 @@ typedef struct {
     double *one;           /* workspace of one trajectory */
     const int64_t *offset; /* of a term's stage in k, for every term of the table */
     vec *h_each;           /* the step of every component */
+    const vec *zero;       /* as many zeros */
 } lanes;
 
 static void *allocate(size_t vectors) {
@@ -87,7 +88,7 @@ static void evaluate(lanes *groups, const vec *t, const vec *y, vec *out, int wa
 }
 
 /* out = base + h * (row of the table applied to the stages), for all groups. BLOCK components at a time stay in
- * registers. */
+ * registers. (One form for all uses, so that the compiler contracts it to fused operations everywhere alike.) */
 enum { BLOCK = 6 };
 static void combine(const lanes *groups, int row, const vec *base, const vec *h, vec *out) {
     const sk_rk_method_table *table = &groups->e->table;
@@ -109,12 +110,12 @@ static void combine(const lanes *groups, int row, const vec *base, const vec *h,
             s5 += w * stage[5];
         }
         vec sum[BLOCK] = {s0, s1, s2, s3, s4, s5};
-        for (int c = 0; c < BLOCK; c++) out[i + c] = base ? base[i + c] + h[i + c] * sum[c] : h[i + c] * sum[c];
+        for (int c = 0; c < BLOCK; c++) out[i + c] = base[i + c] + h[i + c] * sum[c];
     }
     for (; i < n; i++) {
         vec sum = {0};
         for (int j = 0; j < count; j++) sum += weight[j] * groups->k[offset[j] + i];
-        out[i] = base ? base[i] + h[i] * sum : h[i] * sum;
+        out[i] = base[i] + h[i] * sum;
     }
 }
 
@@ -363,8 +364,8 @@ static void step(lanes *groups) {
     }
     int row = table->n_stages + table->n_extra;
     vec *error = groups->trial, *other = table->n_error > 1 ? error + groups->stride : NULL;
-    combine(groups, row, NULL, h, error);
-    if (other) combine(groups, row + 1, NULL, h, other);
+    combine(groups, row, groups->zero, h, error);
+    if (other) combine(groups, row + 1, groups->zero, h, other);
     for (int g = 0; g < GROUPS; g++) {
         lanes *s = &groups[g];
         mean_squares(s, error + g * n, other ? other + g * n : NULL, s->y, s->y_new, &high, &low);
@@ -383,7 +384,7 @@ int SK_NAME(sk_rk_lanes)(const sk_rk_ensemble *e, int64_t first, int64_t last) {
     int64_t n = e->n, stages = table->n_stages + 1, next = first;
     size_t one = (size_t)((2 + stages + table->n_extra + 3 + table->n_dense) * n);
     int64_t all = GROUPS * n;
-    size_t vectors = (size_t)((5 + stages) * all + GROUPS * e->n_params);
+    size_t vectors = (size_t)((6 + stages) * all + GROUPS * e->n_params);
     vec *block = allocate(vectors + GROUPS * (one / W + 1));
     int rows = table->n_stages + table->n_extra + table->n_error + table->n_dense;
     int terms = table->first[rows] - 1;
@@ -409,7 +410,8 @@ int SK_NAME(sk_rk_lanes)(const sk_rk_ensemble *e, int64_t first, int64_t last) {
         s->y_new = block + 2 * all + g * n;
         s->trial = block + 3 * all + g * n; /* and as much after all groups' */
         s->k = block + 5 * all + g * n;
-        s->params = block + (5 + stages) * all + g * e->n_params;
+        s->zero = block + (5 + stages) * all;
+        s->params = block + (6 + stages) * all + g * e->n_params;
         s->one = (double *)(block + vectors + (size_t)g * (one / W + 1));
         s->direction = e->t_bound < e->t0 ? -1.0 : 1.0;
         s->gain = 1.0 / (table->error_order + 1) - 0.2 * table->beta;

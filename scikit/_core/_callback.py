@@ -117,6 +117,8 @@ def rhs_callback(fun, args, n, is_complex):
     -------
     Callback
     """
+    if hasattr(fun, "compiled_for"):  # what compile_rhs gives
+        fun = fun.compiled_for(n)
     if not args and not is_complex and hasattr(fun, "native_name") and _numba_signature(fun) is RHS:
         return _callback_cy.CompiledRHS(
             fun.address, 0, False, fun

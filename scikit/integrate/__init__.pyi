@@ -4,6 +4,7 @@ from ._cumulative import cumulative_simpson, cumulative_trapezoid
 from ._ensemble import solve_ensemble
 from ._fixed import fixed_quad, newton_cotes
 from ._ivp import solve_ivp
+from ._jit import compile_rhs
 from ._magnus import solve_linear
 from ._nquad import dblquad, nquad, tplquad
 from ._nsum import nsum
@@ -32,6 +33,7 @@ __all__ = [
     "OdeSolution",
     "OdeSolver",
     "Radau",
+    "compile_rhs",
     "complex_ode",
     "cubature",
     "cumulative_simpson",

@@ -126,6 +126,8 @@ def solve_ensemble(
         raise ValueError(f"`max_steps` must be positive, not {max_steps}")
     if points is None or y0.shape[1] == 0:
         raise ValueError("`t_span` must not be empty, nor a row of `y0`")
+    if hasattr(fun, "compiled_for"):  # what compile_rhs gives
+        fun = fun.compiled_for(y0.shape[1])
     compiled = compiled_function(fun)
     if compiled is not None:
         check_signature(compiled.signature, RHS, "fun")
@@ -186,7 +188,7 @@ def _lane_function(fun, wanted, count, n, n_params):
     if (n, n_params) not in known:
         from scikit.integrate._lanes import lane_function
 
-        known[n, n_params] = lane_function(fun._pyfunc, n, n_params)
+        known[n, n_params] = lane_function(getattr(fun, "in_lanes", fun._pyfunc), n, n_params)
     return known[n, n_params]
 
 

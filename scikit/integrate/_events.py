@@ -1,5 +1,6 @@
 """Events of an integration: zeros of functions of the solution, found in each step's interpolant."""
 
+import itertools
 import math
 from typing import NamedTuple
 
@@ -126,10 +127,11 @@ class Watch:
         ends = [rough.t_old + x * (rough.t - rough.t_old) for x in _INNER]
         times = [rough.t_old, *ends, rough.t]
         values = [old, *(self._value(event.function, s, rough(s)) for s in ends), new]
+        if old == 0:  # that zero is known: what counts is the side to which the event goes from it
+            times[0] = rough.t_old + 1e-6 * (rough.t - rough.t_old)
+            values[0] = self._value(event.function, times[0], rough(times[0]))
         at_start = self.at_start and old == 0
-        if not at_start and not any(
-            _crosses(a, b) for a, b in zip(values[:-1], values[1:], strict=True)
-        ):
+        if not at_start and not any(_crosses(a, b) for a, b in itertools.pairwise(values)):
             times, values = self._turning(event, times, values, rough)
             if times is None:
                 return []

@@ -105,6 +105,7 @@ class _GroupedDifferences:
 
     def __call__(self, t, y, f):
         step = _SQRT_EPS * np.maximum(np.abs(y), np.maximum(1e-3 * self.scale, self.atol))
+        step = np.maximum(step, 1e-11 * np.abs(y).max())  # a sum of all y must feel it
         step = (y + np.copysign(step, f)) - y
         data = np.empty(self.pattern.nnz)
         for k in range(self.group.max() + 1 if len(y) else 0):
