@@ -46,7 +46,7 @@ contains
         type(esdirk_state), pointer :: m
         real(dp), pointer, contiguous :: rtol(:)
         real(dp) :: relative, h_given
-        integer :: flag, i
+        integer :: flag, i, columns
 
         allocate (m, stat=flag)
         if (flag == 0) then
@@ -54,8 +54,8 @@ contains
             m%table = table
             m%additive = c_associated(s%rhs_explicit)
             m%column = [(i, i=1, max_stages)]
-            allocate (m%k(s%ld, merge(2, 1, m%additive) * max_stages), m%f(s%ld), m%r(s%ld), m%z(s%ld), &
-                m%residual(s%ld), stat=flag)
+            columns = merge(2, 1, m%additive) * max_stages
+            allocate (m%k(s%ld, columns), m%f(s%ld), m%r(s%ld), m%z(s%ld), m%residual(s%ld), stat=flag)
         end if
         if (flag /= 0) then
             status = sk_memory
