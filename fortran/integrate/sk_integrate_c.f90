@@ -85,7 +85,7 @@ contains
         case (family_radau)
             count = radau_terms
         case (family_esdirk)
-            count = esdirk_terms(esdirk_table_of(method - 48))
+            count = esdirk_terms
         case (family_rkc)
             count = rkc_terms
         case default

@@ -18,6 +18,7 @@ module sk_integrate_esdirk
     private
     public :: esdirk_start, esdirk_destroy, esdirk_advance, esdirk_interpolant, esdirk_terms
 
+    integer(i8), parameter :: esdirk_terms = 4
     !> Of the stages' equations, relative to the tolerance of a step.
     real(dp), parameter :: newton_share = 0.01_dp
     integer, parameter :: max_iterations = 8
@@ -37,12 +38,6 @@ module sk_integrate_esdirk
 
 contains
 
-    pure function esdirk_terms(table) result(count)
-        type(esdirk_table), intent(in) :: table
-        integer(i8) :: count
-        count = table%n_dense
-    end function esdirk_terms
-
     subroutine esdirk_start(table, s, w, status)
         type(esdirk_table), intent(in) :: table
         type(ode_state), intent(inout) :: s
@@ -51,7 +46,7 @@ contains
         type(esdirk_state), pointer :: m
         real(dp), pointer, contiguous :: rtol(:)
         real(dp) :: relative, h_given
-        integer :: flag, i
+        integer :: flag, i, columns
 
         allocate (m, stat=flag)
         if (flag == 0) then
@@ -59,8 +54,8 @@ contains
             m%table = table
             m%additive = c_associated(s%rhs_explicit)
             m%column = [(i, i=1, max_stages)]
-            allocate (m%k(s%ld, merge(2, 1, m%additive) * max_stages), m%f(s%ld), m%r(s%ld), m%z(s%ld), &
-                m%residual(s%ld), stat=flag)
+            columns = merge(2, 1, m%additive) * max_stages
+            allocate (m%k(s%ld, columns), m%f(s%ld), m%r(s%ld), m%z(s%ld), m%residual(s%ld), stat=flag)
         end if
         if (flag /= 0) then
             status = sk_memory
@@ -397,21 +392,28 @@ contains
     subroutine esdirk_interpolant(s, w, dense)
         type(ode_state), intent(in) :: s
         real(dp), intent(in) :: w(s%ld, *)
-        real(dp), intent(out) :: dense(s%n, 0:*)
+        real(dp), intent(out) :: dense(s%n, 0:esdirk_terms)
         type(esdirk_state), pointer :: m
         integer :: i, power
         call c_f_pointer(s%own, m)
-        dense(:, 0) = w(1:s%n, col_y_old)
-        do power = 1, m%table%n_dense
-            dense(:, power) = 0
-            do i = 1, m%table%n_stages
-                dense(:, power) = dense(:, power) + (s%h * m%table%dense(i, power)) * m%k(1:s%n, i)
-                if (m%additive) dense(:, power) = dense(:, power) &
-                    + (s%h * m%table%dense(i, power)) * m%k(1:s%n, max_stages + i)
+        associate (n => s%n, table => m%table)
+            dense = 0
+            do i = 1, table%n_stages
+                if (m%additive) then
+                    do power = 1, table%n_dense
+                        dense(:, power) = dense(:, power) &
+                            + (s%h * table%dense(i, power)) * (m%k(1:n, i) + m%k(1:n, max_stages + i))
+                    end do
+                else
+                    do power = 1, int(esdirk_terms)
+                        dense(:, power) = dense(:, power) + (s%h * table%quartic(i, power)) * m%k(1:n, i)
+                    end do
+                end if
             end do
-        end do
-        call nested_from_power(s%n, m%table%n_dense, dense(:, 1))
-        dense(:, 1) = w(1:s%n, col_y) - w(1:s%n, col_y_old)
+            call nested_from_power(n, int(esdirk_terms), dense(:, 1:esdirk_terms))
+            dense(:, 0) = w(1:n, col_y_old)
+            dense(:, 1) = w(1:n, col_y) - w(1:n, col_y_old)
+        end associate
     end subroutine esdirk_interpolant
 
 end module sk_integrate_esdirk
