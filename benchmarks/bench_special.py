@@ -48,3 +48,23 @@ class Rare:
 
     def time_rare(self, _):
         self.call(self.x)
+
+
+class Costly:
+    """Functions of two arguments or of complex ones."""
+
+    params = ("zeta", "zeta of negative", "zeta with q", "zeta of complex", "stdtrit")
+
+    def setup(self, case):
+        rng = np.random.default_rng(0)
+        x, q, p = rng.uniform(1.5, 40, 3000), rng.uniform(0.1, 50, 3000), rng.uniform(0, 1, 3000)
+        self.call = {
+            "zeta": lambda: special.zeta(x),
+            "zeta of negative": lambda: special.zeta(-x),
+            "zeta with q": lambda: special.zeta(x, q),
+            "zeta of complex": lambda: special.zeta(0.5 + 1j * q),
+            "stdtrit": lambda: special.stdtrit(q, p),
+        }[case]
+
+    def time_costly(self, _):
+        self.call()

@@ -30,4 +30,21 @@ SK_SPECIAL(sk_ellipk);
 double sk_gammaln_rare(double x);
 double sk_j0_rare(double x);
 
+/* Kernels of two arguments and of complex ones, `plain`: y[i] = f(x[i], q[i]). */
+typedef struct {
+    double re, im;
+} sk_c128;
+typedef struct {
+    float re, im;
+} sk_c64;
+
+void sk_riemann_zeta_f64(const double *x, double *y, ptrdiff_t n);
+void sk_riemann_zeta_f32(const float *x, float *y, ptrdiff_t n);
+void sk_riemann_zeta_c128(const sk_c128 *x, sk_c128 *y, ptrdiff_t n);
+void sk_riemann_zeta_c64(const sk_c64 *x, sk_c64 *y, ptrdiff_t n);
+void sk_hurwitz_zeta_f64(const double *x, const double *q, double *y, ptrdiff_t n);
+void sk_hurwitz_zeta_f32(const float *x, const float *q, float *y, ptrdiff_t n);
+void sk_stdtrit_f64(const double *df, const double *p, double *y, ptrdiff_t n);
+void sk_stdtrit_f32(const float *df, const float *p, float *y, ptrdiff_t n);
+
 #endif

@@ -1,12 +1,14 @@
 """Special functions as NumPy ufuncs, with SciPy's names.
 
-The list of functions is the table wrappers/gen/special.toml, from which the module of ufuncs is generated.
+The list of ufuncs is the table wrappers/gen/special.toml, from which their module is generated.
 """
 
 from . import _ufuncs
 from ._ufuncs import *  # noqa: F403
+from ._zeta import zeta
 
 __all__ = list(_ufuncs.__all__)
+__all__ += ["zeta"]
 
 
 def __dir__():

@@ -17,6 +17,14 @@ def load():
     return tables
 
 
+def load_several(name):
+    """(arguments, hi, lo, e) of a function of zeta.json, or of its components; arguments are a list of arrays."""
+    rows = json.loads(FILE.with_name("zeta.json").read_text())[name]
+    arguments = [np.array([float.fromhex(r[0][k]) for r in rows]) for k in range(len(rows[0][0]))]
+    hi, lo = (np.array([[float.fromhex(v[k]) for v in r[1]] for r in rows]).T for k in range(2))
+    return arguments, hi, lo, np.array([[v[2] for v in r[1]] for r in rows]).T
+
+
 def ulps(got, hi, lo, e):
     """Errors of float64 results; a result that overflows must be the right infinity."""
     unit = np.maximum(e - 52, -1074)

@@ -41,14 +41,17 @@ RANGES = {
 }
 
 
-@pytest.mark.parametrize("name", special.__all__)
+UNARY = list(BOUNDS)
+
+
+@pytest.mark.parametrize("name", UNARY)
 def test_float64_against_the_table(name):
     x, hi, lo, e = TABLES[name]
     error = tables.ulps(getattr(special, name)(x), hi, lo, e)
     assert_array_less(error, BOUNDS[name][0])
 
 
-@pytest.mark.parametrize("name", special.__all__)
+@pytest.mark.parametrize("name", UNARY)
 def test_float32_against_float64(name):
     rng = np.random.default_rng(5)
     lo, hi = RANGES[name]
@@ -84,11 +87,11 @@ for name, (x, hi, lo, e) in tables.load().items():
         check=True,
     )
     worst = dict(line.split() for line in run.stdout.splitlines())
-    assert worst.keys() == set(special.__all__)
+    assert worst.keys() == set(UNARY)
     assert all(float(error) < BOUNDS[name][0] for name, error in worst.items()), worst
 
 
-@pytest.mark.parametrize("name", special.__all__)
+@pytest.mark.parametrize("name", UNARY)
 def test_agrees_with_scipy(name):
     rng = np.random.default_rng(6)
     lo, hi = {"gammaln": (-20, 500), "j0": (-500, 500)}.get(name, RANGES[name])
