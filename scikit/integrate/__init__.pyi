@@ -5,6 +5,7 @@ from ._ensemble import solve_ensemble
 from ._fixed import fixed_quad, newton_cotes
 from ._ivp import solve_ivp
 from ._jit import compile_rhs
+from ._lebedev import lebedev_rule
 from ._magnus import solve_linear
 from ._nquad import dblquad, nquad, tplquad
 from ._nsum import nsum
@@ -40,6 +41,7 @@ __all__ = [
     "cumulative_trapezoid",
     "dblquad",
     "fixed_quad",
+    "lebedev_rule",
     "newton_cotes",
     "nquad",
     "nsum",
