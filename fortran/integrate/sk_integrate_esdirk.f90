@@ -59,9 +59,9 @@ contains
             m%table = table
             m%additive = c_associated(s%rhs_explicit)
             m%column = [(i, i=1, max_stages)]
-            allocate (m%k(s%ld, merge(2, 1, m%additive) * max_stages), m%f(s%ld), m%r(s%ld), m%z(s%ld), &
-                m%residual(s%ld), stat=flag)
+            allocate (m%k(s%ld, merge(2, 1, m%additive) * max_stages), stat=flag)
         end if
+        if (flag == 0) allocate (m%f(s%ld), m%r(s%ld), m%z(s%ld), m%residual(s%ld), stat=flag)
         if (flag /= 0) then
             status = sk_memory
             return

@@ -68,14 +68,15 @@ contains
         a%upper = s%upper
         a%external = c_associated(s%linear)
         if (a%external) return
-        if (s%n > huge(1_i4) / 4) then
+        if (4 * s%n > huge(1_i4)) then
             status = sk_size
             return
         end if
         rows = merge(s%lower + s%upper + 1, s%n, s%lower >= 0)
         lu_rows = merge(rows + s%lower, s%n, s%lower >= 0)
-        allocate (a%jac(rows, s%n), a%lu(lu_rows, s%n, reals), a%pivot(s%n, reals), a%zlu(lu_rows, s%n, complexes), &
-            a%zpivot(s%n, complexes), a%trial(s%ld), a%f_trial(s%ld), a%increment(s%n), stat=flag)
+        allocate (a%jac(rows, s%n), a%lu(lu_rows, s%n, reals), a%pivot(s%n, reals), stat=flag)
+        if (flag == 0) allocate (a%zlu(lu_rows, s%n, complexes), a%zpivot(s%n, complexes), stat=flag)
+        if (flag == 0) allocate (a%trial(s%ld), a%f_trial(s%ld), a%increment(s%n), stat=flag)
         if (flag /= 0) status = sk_memory
         if (flag == 0) a%jac = 0
     end subroutine linear_create

@@ -54,9 +54,9 @@ contains
             m%most_bdf = min(m%most_adams, max_bdf)
             if (s%max_order >= 256) m%most_bdf = min(max_bdf, int(s%max_order) / 256)
             m%most = merge(m%most_bdf, m%most_adams, s%method == sk_bdf)
-            allocate (m%z(s%ld, 0:max(m%most, m%most_bdf)), m%e(s%ld), m%e_old(s%ld), m%weight(s%ld), m%rate(s%ld), &
-                m%change(s%ld), m%product(s%ld), stat=flag)
+            allocate (m%z(s%ld, 0:max(m%most, m%most_bdf)), m%e(s%ld), m%e_old(s%ld), m%weight(s%ld), stat=flag)
         end if
+        if (flag == 0) allocate (m%rate(s%ld), m%change(s%ld), m%product(s%ld), stat=flag)
         if (flag /= 0) then
             status = sk_memory
             return

@@ -47,9 +47,9 @@ contains
         allocate (m, stat=flag)
         if (flag == 0) then
             s%own = c_loc(m)
-            allocate (m%f(s%ld), m%z(s%ld, max_stages), m%w(s%ld, max_stages), m%stage_f(s%ld, max_stages), &
-                m%dense(s%n, 0:max_stages), m%work(s%ld, 2), m%error(s%ld), m%pair(s%ld), stat=flag)
+            allocate (m%f(s%ld), m%z(s%ld, max_stages), m%w(s%ld, max_stages), m%stage_f(s%ld, max_stages), stat=flag)
         end if
+        if (flag == 0) allocate (m%dense(s%n, 0:max_stages), m%work(s%ld, 2), m%error(s%ld), m%pair(s%ld), stat=flag)
         if (flag /= 0) then
             status = sk_memory
             return

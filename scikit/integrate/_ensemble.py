@@ -9,7 +9,7 @@ import numpy as np
 from scikit._core._arrays import as_array
 from scikit._core._callback import RHS, check_signature, compiled_function, rhs_callback
 from scikit._core._threads import run_slabs, slabs
-from scikit.integrate import _ensemble_cy, _ode_cy
+from scikit.integrate import _ensemble_cy, _ode_cy, _ode_parts_cy
 from scikit.integrate._ivp import METHODS, Vectorized
 from scikit.integrate._options import WITH_CONTROLLER, make_options
 from scikit.integrate._problem import check_problem, check_t_eval
@@ -66,7 +66,7 @@ def solve_ensemble(
         Any method of `solve_ivp`.
     t_eval : array_like (n_t,), optional
         Where to store the solutions; by default at the start and at the end.
-    rtol, atol, max_step, first_step
+    rtol, atol, max_step, first_step : float
         As in `solve_ivp`; every trajectory takes its own steps.
     max_steps : int, optional
         Of one trajectory.
@@ -139,7 +139,7 @@ def solve_ensemble(
     ):
         lane_function = _lane_function(fun, lanes, *y0.shape, params.shape[1])
         ensemble = _ensemble_cy.LaneEnsemble(
-            _ode_cy.describe(method), y0, params, (problem.t0, problem.tf), points, problem.rtol, problem.atol,
+            _ode_parts_cy.describe(method), y0, params, (problem.t0, problem.tf), points, problem.rtol, problem.atol,
             problem.max_step, problem.first_step, most, compiled.address, compiled.data,
             0 if lane_function is None else lane_function.address,
         )  # fmt: skip

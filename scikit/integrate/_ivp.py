@@ -63,17 +63,31 @@ def solve_ivp(
         Start and end; the end may lie before the start.
     y0 : array_like, shape (n,)
         Start values; real, or complex for a Python `fun`.
-    method : {"RK45", "RK23", "DOP853"}
-        Explicit Runge-Kutta method of order 5(4), 3(2) or 8(5,3).
+    method : str or OdeSolver class
+        The integrator; in brackets the order.
+
+        For problems that are not stiff, explicit Runge-Kutta methods: "RK23" (3) for rough tolerances and right-hand
+        sides with kinks; "RK45" (5), the default, and "Tsit5" (5), a little more accurate, for `rtol` to about 1e-6;
+        "Vern6" (6), "Vern7" (7), "DOP853" (8), "Vern8" (8) and "Vern9" (9) for smaller tolerances, the higher the
+        order the smaller. "Adams" (1 to 12) needs the fewest evaluations where `fun` is expensive and smooth.
+
+        For stiff problems, where the explicit methods take tiny steps: "Rosenbrock23" (2) for rough and "Rodas5P" (5)
+        for moderate tolerances and up to some tens of equations; "Radau" (5, 9, 13) for small tolerances;
+        "BDF" (1 to 5) for large systems. "LSODA" switches between Adams and BDF where it is unknown or changes.
+        "KenCarp4" (4) and "KenCarp5" (5) for a stiff and a cheap non-stiff part, given as a pair; "RKC" (2), explicit,
+        for large mildly stiff systems like diffusion, whose Jacobian has negative real eigenvalues.
+
+        A class is one of `RK23`, `RK45`, `DOP853`, `Radau`, `BDF`, `LSODA`, or one's own subclass of `OdeSolver`.
     t_eval : array_like, optional
         Where to store the solution, ordered from t0 to the end; by default at the solver's own steps.
     dense_output : bool
         Whether to compute a continuous solution ``sol``.
     events : callable or list of callables, optional
         ``event(t, y, *args)`` whose zeros are searched, with the optional attributes ``terminal`` (bool, or the
-        number of occurrences that ends the integration) and ``direction`` (sign of the crossing that counts).
+        number of occurrences that ends the integration), ``direction`` (sign of the crossing that counts) and
+        ``affect`` (``affect(t, y)`` returns the state to go on with after each occurrence, or changes y in place).
     vectorized : bool
-        Whether `fun` takes and gives arrays of shape (n, k); these methods call it with k = 1.
+        Whether `fun` takes and gives arrays of shape (n, k); it is called with k = 1.
     args : tuple, optional
         Further arguments of `fun` and of the events. A compiled `fun` gets all numbers in them as one array of
         float64 behind ``data``.
@@ -83,15 +97,48 @@ def solve_ivp(
         Largest step allowed.
     first_step : float, optional
         Size of the first step; chosen by the method if not given.
+    tstops : array_like, optional
+        Times within `t_span` that a step must end at, where `fun` jumps or kinks; the method starts anew there.
+    step_callback : callable, optional
+        ``step_callback(t, y)`` is called after every step; a true result ends the integration.
+    progress : bool or callable
+        True shows a bar (needs tqdm); a callable is told ``progress(done, total)``, how far t has come.
+    restart : OdeResult, optional
+        Go on where this earlier result of `solve_ivp` ended; then `y0` is None, and `t_span` the new end, or
+        (where the earlier one ended, new end).
     **options
-        Options of other methods are ignored with a warning.
+        Further keywords; a method that has no use for one warns of it, and raises for `mass`:
+
+        - ``min_step``, float: a step that would have to be smaller ends the integration with status -1.
+        - ``max_steps``, int: the most steps, accepted and rejected ones together.
+        - ``adaptive``, bool: False for steps of the size `first_step` without error control.
+        - ``controller``, {"I", "PI", "PID", "Gustafsson"}: the step control of the Runge-Kutta and Rosenbrock
+          methods, by the last error ("I"), two ("PI") or three of them ("PID"), or Gustafsson's, which also looks at
+          the last steps' ratio.
+        - ``jac``, callable ``jac(t, y, *args)``, array_like, sparse matrix or compiled function
+          ``int jac(double t, const double *y, double *out, void *data)``, which stores it column by column: df/dy of
+          shape (n, n), (lband + uband + 1, n) if banded. Implicit methods only, as the next four; None for
+          differences. What it returns may be sparse.
+        - ``jac_sparsity``, array_like or sparse (n, n): not 0 where df/dy may be; differences need fewer evaluations,
+          and linear systems are solved in sparse form (needs SciPy).
+        - ``lband, uband``, int: df/dy has this many diagonals below and above the main one; element (i, j) is
+          packed in row ``i - j + uband`` and column j.
+        - ``linear_solver``, {"direct", "gmres"}: "gmres" needs no matrix, only products with df/dy, for thousands of
+          equations; `jac` then returns anything that multiplies a vector with ``@``.
+        - ``preconditioner``, callable: ``preconditioner(t, y, shift)`` returns a function that applies an approximate
+          inverse of ``shift * M - df/dy``; for "gmres".
+        - ``mass``, array_like (n, n), (n,) for a diagonal or packed as a banded `jac`: M in ``M dy/dt = fun(t, y)``;
+          singular for differential-algebraic equations. "Rosenbrock23", "Rodas5P", "Radau", "BDF" and "KenCarp4", "5".
+        - ``max_order, min_order``, int: bounds of a variable order; "Radau", "BDF", "Adams", "LSODA".
+        - ``spectral_radius``, float, callable ``radius(t, y, *args)`` or compiled function like `fun`: a bound of the
+          largest modulus of an eigenvalue of df/dy, for "RKC"; estimated if not given.
 
     Returns
     -------
     OdeResult
         With the fields ``t`` (m,), ``y`` (n, m), ``sol`` (`OdeSolution` or None), ``t_events`` and ``y_events``
         (lists of arrays, or None), ``nfev``, ``njev``, ``nlu``, ``nsteps``, ``nrejected``, ``status`` (0 end
-        reached, 1 terminal event, -1 failure), ``message`` and ``success``.
+        reached, 1 terminal event, 2 ended by `step_callback`, -1 failure), ``message`` and ``success``.
 
     Raises
     ------
@@ -103,8 +150,9 @@ def solve_ivp(
     Notes
     -----
     The step loop, the error control and the interpolation are compiled; a Python `fun` is called with the same
-    array each time, unless it keeps a reference to it. The methods, the error norm and the control are SciPy's, so
-    that both take the same steps; see [1]_ for DOP853, [2]_ for RK45 and [3]_ for RK23. Solutions are as
+    array each time, unless it keeps a reference to it. RK23 [3]_, RK45 [2]_ and DOP853 [1]_ have SciPy's error norm
+    and control, so that both take the same steps; Tsit5 is [4]_, the Vern methods are [5]_, Rosenbrock23 is [6]_,
+    Rodas5P [7]_, Radau [8]_, and the multistep methods follow [9]_. Solutions are as
     accurate as `rtol` and `atol` ask locally; the global error grows with the problem's own dynamics.
     Reentrant and thread-safe: all state belongs to the call. Ctrl-C ends it within a fraction of a second.
 
@@ -113,6 +161,12 @@ def solve_ivp(
     .. [1] E. Hairer, S. P. Norsett, G. Wanner, Solving Ordinary Differential Equations I, 2nd ed., Springer, 1993.
     .. [2] J. R. Dormand, P. J. Prince, J. Comput. Appl. Math. 6 (1980) 19-26, :doi:`10.1016/0771-050X(80)90013-3`.
     .. [3] P. Bogacki, L. F. Shampine, Appl. Math. Lett. 2 (1989) 321-325, :doi:`10.1016/0893-9659(89)90079-7`.
+    .. [4] Ch. Tsitouras, Comput. Math. Appl. 62 (2011) 770-775, :doi:`10.1016/j.camwa.2011.06.002`.
+    .. [5] J. H. Verner, Numer. Algorithms 53 (2010) 383-396, :doi:`10.1007/s11075-009-9290-3`.
+    .. [6] L. F. Shampine, M. W. Reichelt, SIAM J. Sci. Comput. 18 (1997) 1-22, :doi:`10.1137/S1064827594276424`.
+    .. [7] G. Steinebach, BIT Numer. Math. 63 (2023) 27, :doi:`10.1007/s10543-023-00967-x`.
+    .. [8] E. Hairer, G. Wanner, J. Comput. Appl. Math. 111 (1999) 93-111, :doi:`10.1016/S0377-0427(99)00134-X`.
+    .. [9] A. C. Hindmarsh et al., ACM Trans. Math. Softw. 31 (2005) 363-396, :doi:`10.1145/1089014.1089020`.
 
     Examples
     --------

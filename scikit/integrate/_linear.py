@@ -3,7 +3,7 @@
 import numpy as np
 
 from scikit._core._extras import require
-from scikit.integrate import _jacobian_cy, _ode_cy
+from scikit.integrate import _jacobian_cy, _ode_parts_cy
 
 _SQRT_EPS = float(np.sqrt(np.finfo(float).eps))
 
@@ -111,7 +111,7 @@ class _GroupedDifferences:
         for k in range(self.group.max() + 1 if len(y) else 0):
             chosen = self.group == k
             moved = np.where(chosen, y + step, y)
-            change = _ode_cy.call_rhs(self.fun, t, moved) - f
+            change = _ode_parts_cy.call_rhs(self.fun, t, moved) - f
             entries = chosen[self.column]
             data[entries] = change[self.pattern.indices[entries]] / step[self.column[entries]]
         matrix = self.pattern.copy()
@@ -187,7 +187,7 @@ class _Krylov:
             1e-2 / size
         )  # a hundredth of the tolerance in the weighted norm, but not below rounding
         step = max(step, _SQRT_EPS * np.linalg.norm(self.y) / np.linalg.norm(v))
-        return (_ode_cy.call_rhs(self.fun, self.t, self.y + step * v) - self.f) / step
+        return (_ode_parts_cy.call_rhs(self.fun, self.t, self.y + step * v) - self.f) / step
 
     def gmres(self, slot, b):
         """Y. Saad, M. H. Schultz, SIAM J. Sci. Stat. Comput. 7 (1986) 856-869, doi:10.1137/0907058."""

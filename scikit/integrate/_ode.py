@@ -29,7 +29,8 @@ class ode:
 
     See Also
     --------
-    solve_ivp, odeint
+    solve_ivp : The interface for new code.
+    odeint : Multistep methods in one call.
 
     Notes
     -----
@@ -198,7 +199,7 @@ class complex_ode(ode):
 
     See Also
     --------
-    ode
+    ode : For real equations, and complex ones with "zvode".
 
     Examples
     --------

@@ -6,7 +6,7 @@ from math import inf
 import numpy as np
 
 from scikit._core._callback import rhs_callback
-from scikit.integrate import _ode_cy
+from scikit.integrate import _ode_cy, _ode_parts_cy
 from scikit.integrate._options import IntegratorOptions, jacobian_callback, real_bandwidths
 
 _STATUS_CALLBACK, _STATUS_STEP, _STATUS_STEPS = 4, 10, 11
@@ -21,7 +21,7 @@ class _Solver:
     """What all integrators share."""
 
     supports_solout = False
-    dtype = np.float64
+    dtype: type[np.generic] = np.float64
     return_code = 2
 
     def __init__(self, rtol, atol, nsteps, max_step, first_step):
@@ -167,7 +167,7 @@ class _Multistep(_Solver):
         if status != 0 or step or relax or solver.t == t:
             return self.value(problem, solver.y), solver.t
         x = np.array([(t - solver.t_old) / (solver.t - solver.t_old)])
-        y = _ode_cy.interpolate(solver.interpolant()[None], np.zeros(1, dtype=np.int64), x)[0]
+        y = _ode_parts_cy.interpolate(solver.interpolant()[None], np.zeros(1, dtype=np.int64), x)[0]
         return self.value(problem, y), t
 
 

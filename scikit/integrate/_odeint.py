@@ -8,7 +8,7 @@ import numpy as np
 
 from scikit._core._arrays import to_numpy
 from scikit._core._callback import compiled_function, rhs_callback
-from scikit.integrate import _ode_cy
+from scikit.integrate import _ode_cy, _ode_parts_cy
 from scikit.integrate._options import IntegratorOptions, jacobian_callback
 
 _DEFAULT_TOLERANCE = 1.49012e-8
@@ -299,7 +299,7 @@ def _value(solver, t):
     if t == solver.t_old:
         return solver.y_old
     x = np.array([(t - solver.t_old) / (solver.t - solver.t_old)])
-    return _ode_cy.interpolate(solver.interpolant()[None], np.zeros(1, dtype=np.int64), x)[0]
+    return _ode_parts_cy.interpolate(solver.interpolant()[None], np.zeros(1, dtype=np.int64), x)[0]
 
 
 def _time_first(fun, tfirst, name):

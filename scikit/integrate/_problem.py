@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from scikit._core._arrays import to_numpy
-from scikit.integrate import _ode_cy
+from scikit.integrate import _ode_parts_cy
 
 _LEAST_RTOL = 100 * float(np.finfo(float).eps)
 
@@ -47,7 +47,7 @@ def check_problem(t_span, y0, rtol, atol, max_step, first_step):
     if not is_complex and y0.dtype.kind not in "biuf":
         raise TypeError(f"`y0` must hold real or complex numbers, not {y0.dtype}")
     y0 = np.array(y0, dtype=np.complex128 if is_complex else np.float64)
-    if not _ode_cy.all_finite(y0):
+    if not _ode_parts_cy.all_finite(y0):
         raise ValueError("All components of the initial state `y0` must be finite.")
     if max_step != inf:
         max_step = number(max_step, "max_step")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from scikit.integrate import _ode_cy
+from scikit.integrate import _ode_parts_cy
 from scikit.integrate._result import RichResult
 
 
@@ -67,7 +67,7 @@ class StepOutput(DenseOutput):
         points = np.atleast_1d(t)
         x = (points - self.t_old) / length if length else np.zeros(points.shape)
         segment = np.zeros(points.shape, np.int64)
-        y = _ode_cy.interpolate(self._terms[None], segment, np.ascontiguousarray(x))
+        y = _ode_parts_cy.interpolate(self._terms[None], segment, np.ascontiguousarray(x))
         if self._is_complex:
             y = y.view(np.complex128)
         return y[0] if t.ndim == 0 else y.T
@@ -174,7 +174,7 @@ class OdeSolution:
         begin, end = self.ts[segment], self.ts[segment + 1]
         length = end - begin
         x = (points - begin) / np.where(length == 0, 1.0, length)
-        y = _ode_cy.interpolate(self._terms, segment, x)
+        y = _ode_parts_cy.interpolate(self._terms, segment, x)
         return (y.view(np.complex128) if self._is_complex else y).T
 
     def _listed(self, points, segment):

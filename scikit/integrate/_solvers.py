@@ -11,6 +11,7 @@ from scikit.integrate._options import make_options
 from scikit.integrate._problem import check_problem, check_t_eval
 from scikit.integrate._solution import ConstantOutput, OdeResult, StepOutput
 from scikit.integrate._stepwise import Output
+from scikit.integrate._tableau import Coefficients, StageCount
 
 TOO_SMALL_STEP = "Required step size is less than spacing between numbers."
 
@@ -26,10 +27,13 @@ class OdeSolver:
     fun : callable
         ``fun(t, y)``; y has shape (n,), or (n, k) if `vectorized`.
     t0 : float
+        Where the integration starts.
     y0 : array_like (n,)
+        Start values.
     t_bound : float
         The integration goes no further; its side of t0 is the direction.
     vectorized : bool
+        Whether `fun` takes and gives arrays of shape (n, k).
     support_complex : bool
         Whether a complex `y0` is accepted.
 
@@ -44,6 +48,21 @@ class OdeSolver:
     y : ndarray (n,)
     direction, step_size : float
     nfev, njev, nlu : int
+
+    Examples
+    --------
+    Euler's method with steps of 0.01, used by `solve_ivp`:
+
+    >>> from scikit.integrate import OdeSolver, solve_ivp
+    >>> class Euler(OdeSolver):
+    ...     def _step_impl(self):
+    ...         h = min(0.01, self.t_bound - self.t)
+    ...         self.y = self.y + h * self.fun(self.t, self.y)
+    ...         self.t = self.t_bound if h < 0.01 else self.t + h
+    ...         return True, None
+    >>> sol = solve_ivp(lambda t, y: -y, (0, 1), [1.0], method=Euler)
+    >>> bool(abs(sol.y[0, -1] - 0.3679) < 2e-3)
+    True
     """
 
     def __init__(self, fun, t0, y0, t_bound, vectorized, support_complex=False):
@@ -181,6 +200,53 @@ class _CompiledSolver(OdeSolver):
         return StepOutput(self.t_old, self.t, terms, self._problem.is_complex)
 
 
+class _RungeKutta(_CompiledSolver):
+    """An explicit method, with the coefficients that define it."""
+
+    A, B, C = Coefficients("A"), Coefficients("B"), Coefficients("C")
+    n_stages = StageCount()
+
+    @property
+    def K(self):
+        """The derivatives at the stages of the last step, shape (n_stages + 1, n); the last is the one at `t`."""
+        if self._integrator is None:
+            return np.zeros((self.n_stages + 1, self.n), dtype=self.y.dtype)
+        stages = self._integrator.stages[: self.n_stages + 1]
+        return stages.view(np.complex128) if self._problem.is_complex else stages
+
+
+class _OneEstimate(_RungeKutta):
+    E, P = Coefficients("E", 0), Coefficients("P")
+
+    def _estimate_error(self, K, h):
+        return np.dot(K.T, self.E) * h
+
+    def _estimate_error_norm(self, K, h, scale):
+        return _root_mean_square(self._estimate_error(K, h) / scale)
+
+
+class _TwoEstimates(_RungeKutta):
+    E5, E3 = Coefficients("E", 0), Coefficients("E", 1)
+
+    def _estimate_error(self, K, h):
+        """The fifth order estimate, damped by the third order one (Hairer et al., II.10)."""
+        fifth, third = np.dot(K.T, self.E5), np.dot(K.T, self.E3)
+        whole = np.hypot(np.abs(fifth), 0.1 * np.abs(third))
+        damping = np.divide(np.abs(fifth), whole, out=np.ones_like(whole), where=whole > 0)
+        return h * fifth * damping
+
+    def _estimate_error_norm(self, K, h, scale):
+        fifth, third = np.dot(K.T, self.E5) / scale, np.dot(K.T, self.E3) / scale
+        high, low = np.linalg.norm(fifth) ** 2, np.linalg.norm(third) ** 2
+        if high == 0 and low == 0:
+            return 0.0
+        return abs(h) * high / np.sqrt((high + 0.01 * low) * len(fifth))
+
+
+def _root_mean_square(x):
+    return np.linalg.norm(x) / np.sqrt(x.size)
+
+
 _DOC = """{title}
 
     The method as an object: `step` takes one step, `dense_output` gives it as a function of t; see `solve_ivp`, which
@@ -191,14 +257,19 @@ _DOC = """{title}
     fun : callable
         ``fun(t, y)``.
     t0 : float
+        Where the integration starts.
     y0 : array_like (n,)
-        Real or complex.
+        Start values, real or complex.
     t_bound : float
         The integration goes no further.
     max_step : float
+        Largest step allowed.
     rtol, atol : float or array_like (n,)
+        The error of a step is kept below ``atol + rtol * abs(y)``.
     vectorized : bool
+        Whether `fun` takes and gives arrays of shape (n, k).
     first_step : float, optional
+        Size of the first step; chosen by the method if not given.
     **options
         The method's further options, as `solve_ivp` takes them.
 
@@ -206,7 +277,7 @@ _DOC = """{title}
     ----------
     n, status, t_bound, direction, t, y, t_old, step_size, nfev, njev, nlu
         See `OdeSolver`.
-
+{attributes}
     Examples
     --------
     >>> from scikit.integrate import {name}
@@ -218,21 +289,41 @@ _DOC = """{title}
     """
 
 
-def _solver(name, title, **members):
-    return type(name, (_CompiledSolver,), {
-        "__doc__": _DOC.format(name=name, title=title), "__module__": "scikit.integrate", "method": name, **members,
+_COEFFICIENTS = """\
+    A, B, C : ndarray (n_stages, n_stages), (n_stages,), (n_stages,)
+        The method's coefficients: of the stages, of the solution, and the nodes. Of the class too, and read-only.
+{estimates}
+    n_stages, order, error_estimator_order : int
+    K : ndarray (n_stages + 1, n)
+        The derivatives at the stages of the last step, and at its end.
+"""
+_ONE = """\
+    E : ndarray (n_stages + 1,)
+        Weights of the error estimate.
+    P : ndarray (n_stages + 1, terms)
+        The interpolant: ``y(t_old + x * h) = y_old + h * K.T @ P @ [x, x**2, ...]``."""
+_TWO = """\
+    E5, E3 : ndarray (n_stages + 1,)
+        Weights of the error estimates of fifth and of third order."""
+
+
+def _solver(name, title, base=_CompiledSolver, estimates=None, **members):
+    attributes = "" if estimates is None else _COEFFICIENTS.format(estimates=estimates)
+    return type(name, (base,), {
+        "__doc__": _DOC.format(name=name, title=title, attributes=attributes), "__module__": "scikit.integrate",
+        "method": name, **members,
     })  # fmt: skip
 
 
 RK23 = _solver(
-    "RK23", "Explicit Runge-Kutta method of order 3(2).", order=3, error_estimator_order=2
-)
+    "RK23", "Explicit Runge-Kutta method of order 3(2).", _OneEstimate, _ONE, order=3, error_estimator_order=2
+)  # fmt: skip
 RK45 = _solver(
-    "RK45", "Explicit Runge-Kutta method of order 5(4).", order=5, error_estimator_order=4
-)
+    "RK45", "Explicit Runge-Kutta method of order 5(4).", _OneEstimate, _ONE, order=5, error_estimator_order=4
+)  # fmt: skip
 DOP853 = _solver(
-    "DOP853", "Explicit Runge-Kutta method of order 8(5,3).", order=8, error_estimator_order=7
-)
+    "DOP853", "Explicit Runge-Kutta method of order 8(5,3).", _TwoEstimates, _TWO, order=8, error_estimator_order=7
+)  # fmt: skip
 Radau = _solver(
     "Radau", "Implicit Runge-Kutta methods of the Radau IIA family, of orders 5, 9 and 13."
 )

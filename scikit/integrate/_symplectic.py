@@ -7,7 +7,7 @@ import numpy as np
 
 from scikit._core._arrays import as_array
 from scikit._core._callback import compiled_function, rhs_callback
-from scikit.integrate import _ode_cy, _symplectic_cy
+from scikit.integrate import _ode_parts_cy, _symplectic_cy
 from scikit.integrate._problem import check_args, check_t_eval, number
 from scikit.integrate._result import RichResult
 
@@ -143,7 +143,7 @@ def solve_symplectic(
         t, q, v = _on_the_grid(solver, n_steps, every, t0, tf, h, q0, v0)
     else:
         t, q, v = _at_points(solver, n_steps, check_t_eval(t_eval, t0, tf), t0, h, len(q0))
-    success = not q.size or (_ode_cy.all_finite(q[-1]) and _ode_cy.all_finite(v[-1]))
+    success = not q.size or (_ode_parts_cy.all_finite(q[-1]) and _ode_parts_cy.all_finite(v[-1]))
     return RichResult(
         t=t, q=q.T, v=v.T, step=h, nsteps=solver.step, nfev=solver.nfev, success=success,
         message="The end of the interval was reached." if success else "The solution is not finite.",

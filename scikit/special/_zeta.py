@@ -21,7 +21,7 @@ def zeta(x, q=None, out=None):
     Returns
     -------
     ndarray or scalar
-        float32 for float32, complex for complex input, float64 otherwise. Infinity at the poles, x = 1 and the `q`
+        Type float32 for float32, complex for complex input, float64 otherwise. Infinity at the poles, x = 1 and the `q`
         that are 0 or negative integers; NaN below 1 with a `q`, for negative `q` and fractional `x`, for
         complex `x` with an imaginary part above 1e7 and a real part between -3 and 4, which would take seconds an
         element, and at -inf.

@@ -5,79 +5,18 @@ from libc.stdint cimport INT64_MAX, int32_t, int64_t, uintptr_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy
 cimport numpy as cnp
+from sk_integrate cimport (
+    SK_CALLBACK, SK_INTERRUPT, SK_MORE, SK_ODE_LANES, SK_STEP, SK_STEPS, sk_jac, sk_linear, sk_ode, sk_ode_columns,
+    sk_ode_dense, sk_ode_dense_costs, sk_ode_destroy, sk_ode_hermite, sk_ode_output, sk_ode_run, sk_ode_start,
+    sk_ode_step, sk_ode_terms, sk_poll, sk_rhs, sk_rk_pick_combine,
+)
 
 import numpy as np
 
 from scikit._core._errors import check_status
+from scikit.integrate._ode_parts_cy import METHODS, grown
 
 cnp.import_array()
-
-cdef extern from "sk_integrate.h" nogil:
-    enum:
-        SK_OK, SK_MORE, SK_CALLBACK, SK_INTERRUPT, SK_STEP, SK_STEPS, SK_SINGULAR
-        SK_RK23, SK_RK45, SK_DOP853, SK_TSIT5, SK_VERN6, SK_VERN7, SK_VERN8, SK_VERN9
-        SK_ROSENBROCK23, SK_RODAS5P, SK_RADAU, SK_KENCARP4, SK_KENCARP5, SK_BDF, SK_ADAMS, SK_LSODA, SK_RKC
-        SK_ODE_LANES
-    ctypedef int (*sk_rhs)(double, const double *, double *, void *) noexcept
-    ctypedef int (*sk_poll)(void *) noexcept
-    ctypedef int (*sk_jac)(double, const double *, double *, void *) noexcept
-    ctypedef int (*sk_linear)(int, int, double, const double *, const double *, double, double, double *,
-                              void *) noexcept
-    ctypedef struct sk_rk_combine:
-        pass
-    ctypedef struct sk_ode:
-        int64_t n, ld, nfev, njev, nlu, nsteps, nrejected, max_steps
-        int32_t method, is_complex, fixed, constant_jac, max_order, min_order, order
-        double t, t_old, t_bound, direction, h, h_abs, max_step, min_step, rtol_all, atol_all
-        const double *rtol
-        const double *atol
-        double safety, min_factor, max_factor
-        double gain[4]
-        double *work
-        sk_rhs rhs
-        void *data
-        sk_poll poll
-        void *poll_data
-        sk_rk_combine combine
-        sk_jac jac
-        void *jac_data
-        int64_t lower, upper
-        const double *mass
-        sk_linear linear
-        void *linear_data
-        void *own
-        sk_rhs rhs_explicit
-        void *data_explicit
-        sk_rhs radius
-        void *radius_data
-    ctypedef struct sk_ode_output:
-        int64_t capacity, count
-        double *t
-        double *y
-        double *dense
-        int32_t all_dense
-        int64_t n_eval, i_eval
-        const double *t_eval
-        double *y_eval
-    int sk_rk_describe(int32_t, int32_t *, double *, double *, int32_t *, int32_t *, double *)
-    int64_t sk_ode_columns(int32_t)
-    int64_t sk_ode_terms(int32_t)
-    int sk_ode_start(sk_ode *)
-    void sk_ode_destroy(sk_ode *)
-    int sk_ode_step(sk_ode *)
-    int sk_ode_dense(sk_ode *, double *)
-    int sk_ode_run(sk_ode *, sk_ode_output *)
-    int sk_ode_hermite(sk_ode *, double *)
-    int sk_ode_dense_costs(int32_t)
-    void sk_ode_interpolate(int64_t, int64_t, const double *, double, double *)
-    sk_rk_combine sk_rk_pick_combine()
-
-METHODS = {
-    "RK23": SK_RK23, "RK45": SK_RK45, "DOP853": SK_DOP853, "Tsit5": SK_TSIT5, "Vern7": SK_VERN7, "Vern8": SK_VERN8, "Vern6": SK_VERN6, "Vern9": SK_VERN9,
-    "Rosenbrock23": SK_ROSENBROCK23, "Rodas5P": SK_RODAS5P, "Radau": SK_RADAU,
-    "KenCarp4": SK_KENCARP4, "KenCarp5": SK_KENCARP5, "RKC": SK_RKC,
-    "BDF": SK_BDF, "Adams": SK_ADAMS, "LSODA": SK_LSODA,
-}
 
 #: Steps that the first buffer holds; it doubles when it is full.
 cdef int64_t FIRST_CAPACITY = 64
@@ -238,6 +177,14 @@ cdef class Integrator:
         """Order of a multistep method's last step; negative if it was by BDF."""
         return self.state.order
 
+    @property
+    def stages(self):
+        """A copy of the last step's stages of an explicit method, shape (at least stages + 1, n)."""
+        cdef int64_t behind = 5, rows = sk_ode_columns(self.state.method) - behind  # y, y_old, trial, two of error
+        if rows <= 0:
+            raise ValueError("only explicit Runge-Kutta methods keep their stages")
+        return np.array(<double[:rows, :self.state.ld]> (self.state.work + behind * self.state.ld))[:, :self.state.n]
+
     def counts(self):
         """nfev, njev, nlu and the numbers of accepted and of rejected steps."""
         cdef sk_ode *s = &self.state
@@ -322,8 +269,7 @@ cdef class Integrator:
         cdef const double[::1] points
         out.t = out.y = out.dense = out.y_eval = NULL
         out.t_eval = NULL
-        out.i_eval = out.n_eval = 0
-        out.count = 0
+        out.i_eval = out.n_eval = out.count = 0
         out.all_dense = dense
         out.capacity = FIRST_CAPACITY if record else 1
         if t_eval is not None and len(t_eval) > 0:
@@ -337,102 +283,18 @@ cdef class Integrator:
                 if t is not None:
                     out.capacity *= 2
                 # the first rows hold the start
-                t = _grown(t, out.capacity + 1, out.count + 1, 0, 0)
-                y = _grown(y, out.capacity + 1, out.count + 1, n, 0)
+                t = grown(t, out.capacity + 1, out.count + 1, 0, 0)
+                y = grown(y, out.capacity + 1, out.count + 1, n, 0)
                 out.t = <double *> cnp.PyArray_DATA(t) + 1
                 out.y = <double *> cnp.PyArray_DATA(y) + n
                 if out.count == 0:
                     (out.t - 1)[0] = self.state.t
                     memcpy(out.y - n, self.state.work, n * sizeof(double))
             if dense or (out.n_eval > 0 and f is None):
-                f = _grown(f, out.capacity if dense else 1, out.count if dense else 0, n, terms)
+                f = grown(f, out.capacity if dense else 1, out.count if dense else 0, n, terms)
                 out.dense = <double *> cnp.PyArray_DATA(f)
             with nogil:
                 status = sk_ode_run(&self.state, &out)
             status = self._finish(status)
         return (status, None if t is None else t[:out.count + 1], None if y is None else y[:out.count + 1],
                 f[:out.count] if dense else None, None if y_eval is None else y_eval[:out.i_eval])
-
-
-cdef cnp.ndarray _grown(cnp.ndarray old, int64_t rows, int64_t kept, int64_t n, int64_t terms):
-    """A larger array (rows, terms, n), without the last or the last two axes where n or terms is 0."""
-    cdef cnp.npy_intp shape[3]
-    cdef cnp.ndarray new
-    shape[0] = rows
-    shape[1] = terms if terms else n
-    shape[2] = n
-    new = cnp.PyArray_EMPTY(1 + (n > 0) + (terms > 0), shape, cnp.NPY_FLOAT64, 0)
-    if old is not None and kept > 0:
-        new[:kept] = old[:kept]
-    return new
-
-
-def describe(str method):
-    """The table of an explicit method.
-
-    Returns
-    -------
-    counts : ndarray of int32 (7,)
-        Stages, extra stages, error rows, dense rows, order of the error estimate, rows, terms.
-    control : ndarray (3,)
-    c, first, column, weight : ndarray
-        Nodes, and the rows of linear combinations (see c/integrate/sk_rk_lanes.h).
-    """
-    cdef int32_t[::1] counts = np.zeros(7, np.int32), first, column
-    cdef double[::1] control = np.zeros(3), c, weight
-    cdef int32_t number = METHODS[method]
-    check_status(sk_rk_describe(number, &counts[0], &control[0], NULL, NULL, NULL, NULL))
-    c = np.zeros(counts[0] + 1 + counts[1])
-    first = np.zeros(counts[5] + 1, np.int32)
-    column, weight = np.zeros(counts[6], np.int32), np.zeros(counts[6])
-    check_status(sk_rk_describe(number, &counts[0], &control[0], &c[0], &first[0], &column[0], &weight[0]))
-    return (np.asarray(counts), np.asarray(control), np.asarray(c), np.asarray(first), np.asarray(column),
-            np.asarray(weight))
-
-
-def call_rhs(callback, double t, const double[::1] y):
-    """f(t, y) of a right-hand side, complex values as pairs; raises what it raises."""
-    cdef double[::1] out = np.empty(y.shape[0])
-    cdef sk_rhs rhs = <sk_rhs> <uintptr_t> callback.function
-    cdef void *data = <void *> <uintptr_t> callback.data
-    cdef int failed
-    with nogil:
-        failed = rhs(t, &y[0], &out[0], data)
-    if failed:
-        callback.reraise()
-        raise RuntimeError("the compiled right-hand side reported a failure")
-    return np.asarray(out)
-
-
-def all_finite(cnp.ndarray values):
-    """Whether a contiguous array of float64 or complex128 holds no infinity and no NaN."""
-    cdef Py_ssize_t i, n = cnp.PyArray_NBYTES(values) // sizeof(double)
-    cdef double *data = <double *> cnp.PyArray_DATA(values)
-    cdef double total = 0.0
-    for i in range(n):
-        total += data[i] * 0.0
-    return total == 0.0
-
-
-def interpolate(const double[:, :, ::1] dense, const int64_t[::1] segment, const double[::1] x):
-    """Values of the interpolants.
-
-    Parameters
-    ----------
-    dense : ndarray (segments, terms + 1, n)
-    segment : ndarray of int64 (points,)
-        Which interpolant, within range.
-    x : ndarray (points,)
-        Where in the segment, as a fraction of the step.
-
-    Returns
-    -------
-    ndarray (points, n)
-    """
-    cdef Py_ssize_t i, points = segment.shape[0]
-    cdef int64_t n = dense.shape[2], terms = dense.shape[1] - 1
-    cdef double[:, ::1] out = np.empty((points, n))
-    with nogil:
-        for i in range(points):
-            sk_ode_interpolate(n, terms, &dense[segment[i], 0, 0], x[i], &out[i, 0])
-    return np.asarray(out)

@@ -1,0 +1,107 @@
+# cython: language_level=3, freethreading_compatible=True, boundscheck=False, wraparound=False, cdivision=True
+"""Integration of ordinary differential equations: what needs no run (see fortran/integrate/sk_integrate.h)."""
+
+from libc.stdint cimport int32_t, int64_t, uintptr_t
+cimport numpy as cnp
+from sk_integrate cimport (
+    SK_ADAMS, SK_BDF, SK_DOP853, SK_KENCARP4, SK_KENCARP5, SK_LSODA, SK_RADAU, SK_RK23, SK_RK45, SK_RKC, SK_RODAS5P,
+    SK_ROSENBROCK23, SK_TSIT5, SK_VERN6, SK_VERN7, SK_VERN8, SK_VERN9, sk_ode_interpolate, sk_rhs, sk_rk_describe,
+)
+
+import numpy as np
+
+from scikit._core._errors import check_status
+
+cnp.import_array()
+
+METHODS = {
+    "RK23": SK_RK23, "RK45": SK_RK45, "DOP853": SK_DOP853, "Tsit5": SK_TSIT5,
+    "Vern7": SK_VERN7, "Vern8": SK_VERN8, "Vern6": SK_VERN6, "Vern9": SK_VERN9,
+    "Rosenbrock23": SK_ROSENBROCK23, "Rodas5P": SK_RODAS5P, "Radau": SK_RADAU,
+    "KenCarp4": SK_KENCARP4, "KenCarp5": SK_KENCARP5, "RKC": SK_RKC,
+    "BDF": SK_BDF, "Adams": SK_ADAMS, "LSODA": SK_LSODA,
+}
+
+
+def describe(str method):
+    """The table of an explicit method.
+
+    Returns
+    -------
+    counts : ndarray of int32 (7,)
+        Stages, extra stages, error rows, dense rows, order of the error estimate, rows, terms.
+    control : ndarray (3,)
+    c, first, column, weight : ndarray
+        Nodes, and the rows of linear combinations (see c/integrate/sk_rk_lanes.h).
+    """
+    cdef int32_t[::1] counts = np.zeros(7, np.int32), first, column
+    cdef double[::1] control = np.zeros(3), c, weight
+    cdef int32_t number = METHODS[method]
+    check_status(sk_rk_describe(number, &counts[0], &control[0], NULL, NULL, NULL, NULL))
+    c = np.zeros(counts[0] + 1 + counts[1])
+    first = np.zeros(counts[5] + 1, np.int32)
+    column, weight = np.zeros(counts[6], np.int32), np.zeros(counts[6])
+    check_status(sk_rk_describe(number, &counts[0], &control[0], &c[0], &first[0], &column[0], &weight[0]))
+    return (np.asarray(counts), np.asarray(control), np.asarray(c), np.asarray(first), np.asarray(column),
+            np.asarray(weight))
+
+
+def call_rhs(callback, double t, const double[::1] y):
+    """f(t, y) of a right-hand side, complex values as pairs; raises what it raises."""
+    cdef double[::1] out = np.empty(y.shape[0])
+    cdef sk_rhs rhs = <sk_rhs> <uintptr_t> callback.function
+    cdef void *data = <void *> <uintptr_t> callback.data
+    cdef int failed
+    with nogil:
+        failed = rhs(t, &y[0], &out[0], data)
+    if failed:
+        callback.reraise()
+        raise RuntimeError("the compiled right-hand side reported a failure")
+    return np.asarray(out)
+
+
+def all_finite(cnp.ndarray values):
+    """Whether a contiguous array of float64 or complex128 holds no infinity and no NaN."""
+    cdef Py_ssize_t i, n = cnp.PyArray_NBYTES(values) // sizeof(double)
+    cdef double *data = <double *> cnp.PyArray_DATA(values)
+    cdef double total = 0.0
+    for i in range(n):
+        total += data[i] * 0.0
+    return total == 0.0
+
+
+def interpolate(const double[:, :, ::1] dense, const int64_t[::1] segment, const double[::1] x):
+    """Values of the interpolants.
+
+    Parameters
+    ----------
+    dense : ndarray (segments, terms + 1, n)
+    segment : ndarray of int64 (points,)
+        Which interpolant, within range.
+    x : ndarray (points,)
+        Where in the segment, as a fraction of the step.
+
+    Returns
+    -------
+    ndarray (points, n)
+    """
+    cdef Py_ssize_t i, points = segment.shape[0]
+    cdef int64_t n = dense.shape[2], terms = dense.shape[1] - 1
+    cdef double[:, ::1] out = np.empty((points, n))
+    with nogil:
+        for i in range(points):
+            sk_ode_interpolate(n, terms, &dense[segment[i], 0, 0], x[i], &out[i, 0])
+    return np.asarray(out)
+
+
+def grown(cnp.ndarray old, int64_t rows, int64_t kept, int64_t n, int64_t terms):
+    """A larger array (rows, terms, n), without the last or the last two axes where n or terms is 0."""
+    cdef cnp.npy_intp shape[3]
+    cdef cnp.ndarray new
+    shape[0] = rows
+    shape[1] = terms if terms else n
+    shape[2] = n
+    new = cnp.PyArray_EMPTY(1 + (n > 0) + (terms > 0), shape, cnp.NPY_FLOAT64, 0)
+    if old is not None and kept > 0:
+        new[:kept] = old[:kept]
+    return new
