@@ -55,8 +55,9 @@ contains
             m%additive = c_associated(s%rhs_explicit)
             m%column = [(i, i=1, max_stages)]
             columns = merge(2, 1, m%additive) * max_stages
-            allocate (m%k(s%ld, columns), m%f(s%ld), m%r(s%ld), m%z(s%ld), m%residual(s%ld), stat=flag)
+            allocate (m%k(s%ld, columns), stat=flag)
         end if
+        if (flag == 0) allocate (m%f(s%ld), m%r(s%ld), m%z(s%ld), m%residual(s%ld), stat=flag)
         if (flag /= 0) then
             status = sk_memory
             return

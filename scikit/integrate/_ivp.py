@@ -74,6 +74,8 @@ def solve_ivp(
         For stiff problems, where the explicit methods take tiny steps: "Rosenbrock23" (2) for rough and "Rodas5P" (5)
         for moderate tolerances and up to some tens of equations; "Radau" (5, 9, 13) for small tolerances;
         "BDF" (1 to 5) for large systems. "LSODA" switches between Adams and BDF where it is unknown or changes.
+        "KenCarp4" (4) and "KenCarp5" (5) for a stiff and a cheap non-stiff part, given as a pair; "RKC" (2), explicit,
+        for large mildly stiff systems like diffusion, whose Jacobian has negative real eigenvalues.
 
         A class is one of `RK23`, `RK45`, `DOP853`, `Radau`, `BDF`, `LSODA`, or one's own subclass of `OdeSolver`.
     t_eval : array_like, optional
@@ -126,8 +128,10 @@ def solve_ivp(
         - ``preconditioner``, callable: ``preconditioner(t, y, shift)`` returns a function that applies an approximate
           inverse of ``shift * M - df/dy``; for "gmres".
         - ``mass``, array_like (n, n), (n,) for a diagonal or packed as a banded `jac`: M in ``M dy/dt = fun(t, y)``;
-          singular for differential-algebraic equations. "Rosenbrock23", "Rodas5P", "Radau" and "BDF".
+          singular for differential-algebraic equations. "Rosenbrock23", "Rodas5P", "Radau", "BDF" and "KenCarp4", "5".
         - ``max_order, min_order``, int: bounds of a variable order; "Radau", "BDF", "Adams", "LSODA".
+        - ``spectral_radius``, float, callable ``radius(t, y, *args)`` or compiled function like `fun`: a bound of the
+          largest modulus of an eigenvalue of df/dy, for "RKC"; estimated if not given.
 
     Returns
     -------

@@ -46,7 +46,7 @@ cdef class LaneEnsemble:
     Parameters
     ----------
     table : tuple
-        What `_ode_cy.describe` returns.
+        What `_ode_parts_cy.describe` returns.
     y0 : ndarray (trajectories, n)
     params : ndarray (trajectories, m)
     t_span : (float, float)

@@ -269,8 +269,7 @@ cdef class Integrator:
         cdef const double[::1] points
         out.t = out.y = out.dense = out.y_eval = NULL
         out.t_eval = NULL
-        out.i_eval = out.n_eval = 0
-        out.count = 0
+        out.i_eval = out.n_eval = out.count = 0
         out.all_dense = dense
         out.capacity = FIRST_CAPACITY if record else 1
         if t_eval is not None and len(t_eval) > 0:

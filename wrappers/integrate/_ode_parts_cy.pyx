@@ -4,9 +4,8 @@
 from libc.stdint cimport int32_t, int64_t, uintptr_t
 cimport numpy as cnp
 from sk_integrate cimport (
-    SK_ADAMS, SK_BDF, SK_DOP853, SK_KENCARP4, SK_KENCARP5, SK_LSODA, SK_RADAU, SK_RKC,
-    SK_RK23, SK_RK45, SK_RODAS5P, SK_ROSENBROCK23, SK_TSIT5, SK_VERN6,
-    SK_VERN7, SK_VERN8, SK_VERN9, sk_ode_interpolate, sk_rhs, sk_rk_describe,
+    SK_ADAMS, SK_BDF, SK_DOP853, SK_KENCARP4, SK_KENCARP5, SK_LSODA, SK_RADAU, SK_RK23, SK_RK45, SK_RKC, SK_RODAS5P,
+    SK_ROSENBROCK23, SK_TSIT5, SK_VERN6, SK_VERN7, SK_VERN8, SK_VERN9, sk_ode_interpolate, sk_rhs, sk_rk_describe,
 )
 
 import numpy as np
@@ -16,8 +15,8 @@ from scikit._core._errors import check_status
 cnp.import_array()
 
 METHODS = {
-    "RK23": SK_RK23, "RK45": SK_RK45, "DOP853": SK_DOP853, "Tsit5": SK_TSIT5, "Vern7": SK_VERN7, "Vern8": SK_VERN8,
-    "Vern6": SK_VERN6, "Vern9": SK_VERN9,
+    "RK23": SK_RK23, "RK45": SK_RK45, "DOP853": SK_DOP853, "Tsit5": SK_TSIT5,
+    "Vern7": SK_VERN7, "Vern8": SK_VERN8, "Vern6": SK_VERN6, "Vern9": SK_VERN9,
     "Rosenbrock23": SK_ROSENBROCK23, "Rodas5P": SK_RODAS5P, "Radau": SK_RADAU,
     "KenCarp4": SK_KENCARP4, "KenCarp5": SK_KENCARP5, "RKC": SK_RKC,
     "BDF": SK_BDF, "Adams": SK_ADAMS, "LSODA": SK_LSODA,
