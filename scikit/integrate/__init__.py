@@ -1,4 +1,7 @@
-"""Ordinary differential equations: `solve_ivp` with a compiled step loop, for Python and compiled right-hand sides."""
+"""Integration: differential equations, ensembles of them, boundary values, quadrature; SciPy's names and more.
+
+The step loops are compiled and take Python and compiled right-hand sides; docs/integrate/which_method.md helps to choose.
+"""
 
 import lazy_loader as _lazy
 

@@ -7,6 +7,7 @@ import numpy as np
 from scikit._core._arrays import to_numpy
 from scikit._core._callback import rhs_callback
 from scikit.integrate import _ode_cy
+from scikit.integrate._dae import consistent_start
 from scikit.integrate._events import prepare_events
 from scikit.integrate._options import add_explicit, make_options, split_pair
 from scikit.integrate._problem import check_args, check_problem, check_t_eval
@@ -129,6 +130,8 @@ def solve_ivp(
           inverse of ``shift * M - df/dy``; for "gmres".
         - ``mass``, array_like (n, n), (n,) for a diagonal or packed as a banded `jac`: M in ``M dy/dt = fun(t, y)``;
           singular for differential-algebraic equations. "Rosenbrock23", "Rodas5P", "Radau", "BDF" and "KenCarp4", "5".
+        - ``consistent``, bool: make `y0` satisfy the algebraic equations of a singular `mass` first, by changing the
+          components that it does not touch (default).
         - ``max_order, min_order``, int: bounds of a variable order; "Radau", "BDF", "Adams", "LSODA".
         - ``spectral_radius``, float, callable ``radius(t, y, *args)`` or compiled function like `fun`: a bound of the
           largest modulus of an eigenvalue of df/dy, for "RKC"; estimated if not given.
@@ -212,6 +215,9 @@ def solve_ivp(
         fun, explicit = Vectorized(fun), Vectorized(explicit) if explicit is not None else None
     callback = rhs_callback(fun, args, n, is_complex)
     settings = make_options(method, problem, callback, args, options) if options else None
+    if settings is not None and settings.mass is not None and options.get("consistent", True):
+        start = consistent_start(callback, problem, settings.mass, settings.lower, settings.upper)
+        problem = problem._replace(y0=start.view(problem.y0.dtype))
     if explicit is not None:
         settings = add_explicit(settings, rhs_callback(explicit, args, n, is_complex))
     if (

@@ -253,7 +253,7 @@ def add_explicit(options, callback):
 def _has_effect(name, method):
     if name in ("jac", "jac_sparsity", "lband", "uband", "linear_solver", "preconditioner"):
         return method in IMPLICIT
-    if name == "mass":
+    if name in ("mass", "consistent"):
         return method in WITH_MASS
     if name in ("max_order", "min_order"):
         return method in VARIABLE_ORDER

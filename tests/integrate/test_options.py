@@ -195,6 +195,28 @@ def test_mass_matrix_and_index_one_dae(method, mass):
     np.testing.assert_allclose(sol.y.sum(axis=0), 1, atol=1e-9)
 
 
+@pytest.mark.parametrize("method", ["Rodas5P", "Radau", "BDF"])
+@pytest.mark.parametrize("bands", [{}, {"lband": 1, "uband": 1}])
+def test_start_values_of_a_dae_are_made_consistent(method, bands):
+    """y' = -z, 0 = z**3 - y: z follows from y, whatever z was given."""
+    fun = lambda t, y: [-y[1], y[1] ** 3 - y[0]]  # noqa: E731
+    sol = solve_ivp(
+        fun, (0, 1), [8.0, 1.5], method=method, mass=[1, 0], rtol=1e-7, atol=1e-9, **bands
+    )
+    assert sol.y[0, 0] == 8
+    assert abs(sol.y[1, 0] - 2) < 1e-9
+    np.testing.assert_allclose(sol.y[0, -1], (8 ** (2 / 3) - 2 / 3) ** 1.5, rtol=1e-5)
+    with pytest.raises(ValueError, match="does not satisfy the algebraic equations"):
+        solve_ivp(
+            lambda t, y: [-y[1], y[1] ** 2 + 1],
+            (0, 1),
+            [8.0, 1.5],
+            method=method,
+            mass=[1, 0],
+            **bands,
+        )
+
+
 def test_mass_matrix_that_couples_the_derivatives():
     mass = np.array([[2.0, 1.0], [1.0, 3.0]])
     fun = lambda t, y: np.array([-y[0], -2 * y[1]])  # noqa: E731
