@@ -1,6 +1,7 @@
 """Integration: differential equations, ensembles of them, boundary values, quadrature; SciPy's names and more.
 
-The step loops are compiled and take Python and compiled right-hand sides; docs/integrate/which_method.md helps to choose.
+The step loops are compiled and take Python and compiled right-hand sides. docs/integrate/which_method.md helps to
+choose.
 """
 
 import lazy_loader as _lazy
