@@ -16,6 +16,7 @@ from ._quad import quad
 from ._quad_faults import IntegrationWarning
 from ._quad_vec import quad_vec
 from ._sampled import romb, simpson, trapezoid
+from ._sensitivity import adjoint_gradient, solve_sensitivity
 from ._solution import DenseOutput, OdeResult, OdeSolution
 from ._solvers import BDF, DOP853, LSODA, RK23, RK45, OdeSolver, Radau
 from ._symplectic import solve_symplectic
@@ -34,6 +35,7 @@ __all__ = [
     "OdeSolution",
     "OdeSolver",
     "Radau",
+    "adjoint_gradient",
     "compile_rhs",
     "complex_ode",
     "cubature",
@@ -56,6 +58,7 @@ __all__ = [
     "solve_ensemble",
     "solve_ivp",
     "solve_linear",
+    "solve_sensitivity",
     "solve_symplectic",
     "tanhsinh",
     "tplquad",
