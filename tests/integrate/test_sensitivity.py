@@ -245,6 +245,32 @@ def test_adjoint_looks_at_points_only():
     np.testing.assert_array_equal(only.gradient_params, 0)
 
 
+@pytest.mark.parametrize("method", ["Tsit5", "Radau", "Rodas5P"])
+def test_nothing_to_integrate(method):
+    start = np.arange(8.0).reshape(2, 4)
+    found = solve_sensitivity(prey, (1, 1), [1, 2], P, y0_params=start, method=method)
+    np.testing.assert_array_equal(found.sensitivity[:, :, -1], start)
+    none = solve_sensitivity(prey, (0, 1), [1, 2], P, t_eval=[], method=method)
+    assert none.sensitivity.shape == (2, 4, 0)
+    back = adjoint_gradient(prey, (1, 1), [1, 2], P, [3.0, 4.0])
+    np.testing.assert_array_equal(back.gradient_y0, [3, 4])
+    np.testing.assert_array_equal(back.gradient_params, 0)
+
+
+def test_backwards_in_time():
+    """There and back again: y0 does not depend on the parameters."""
+    end = solve_sensitivity(prey, (0, 2), [1, 1], P, rtol=1e-10, atol=1e-12)
+    back = solve_sensitivity(
+        prey, (2, 0), end.y[:, -1], P, y0_params=end.sensitivity[:, :, -1], rtol=1e-10, atol=1e-12
+    )
+    assert np.abs(back.sensitivity[:, :, -1]).max() < 1e-7
+    weight, t = np.ones((2, 2)), [1.5, 0.25]
+    adjoint = adjoint_gradient(prey, (2, 0), [1, 1], P, weight, t_eval=t, rtol=1e-10, atol=1e-12)
+    forward = solve_sensitivity(prey, (2, 0), [1, 1], P, t_eval=t, rtol=1e-10, atol=1e-12)
+    expected = forward.sensitivity.sum(axis=(0, 2))
+    np.testing.assert_allclose(adjoint.gradient_params, expected, rtol=1e-7)
+
+
 def test_sparse_derivatives():
     def jac(t, y, p):
         return scipy.sparse.csr_array(prey_jac(t, y, p))
