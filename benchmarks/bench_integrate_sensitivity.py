@@ -21,8 +21,8 @@ def diffusion_params(t, y, p):
 class Diffusion:
     """On a ring, with a parameter for each point."""
 
-    params = [10, 60]
-    param_names = ["points"]
+    params = (10, 60)
+    param_names = ("points",)
 
     def setup(self, n):
         self.y0 = np.exp(-(np.linspace(-3, 3, n) ** 2))
