@@ -77,16 +77,16 @@ def test_the_table_agrees_with_published_ends():
     """First components of the Bari test set, to the digits published; and exact periods and invariants."""
     published = {
         "van_der_pol_scaled": "1.7061677321704",
-        "robertson_1e11": "2.0833401497012",
+        "robertson_1e11": "2.08334014970129e-8",
         "hires": "0.00073713125733256",
         "oregonator": "1.00081487031852",
         "pollu": "0.056462554800227",
-        "akzo_nobel": "0.1150794920661",
+        "akzo_nobel": "0.1150794920661702",
         "pleiades": "0.37061391439705",
     }
     for name, digits in published.items():
         found = reference(name)[0]
-        assert found == pytest.approx(float(digits), rel=10.0 ** (1 - len(digits.lstrip("0."))))
+        assert found == pytest.approx(float(digits), rel=1e-12)
     assert np.abs(reference("arenstorf") - [0.994, 0, 0, -2.0015851063790825]).max() < 1e-15
     for name in ("robertson_40", "robertson_1e5", "robertson_1e11"):
         assert reference(name).sum() == pytest.approx(1, abs=1e-15)
