@@ -25,14 +25,14 @@ class Problem:
 
 def lotka_volterra(num):
     def fun(t, y):
-        return [y[0] * 3 / 2 - y[0] * y[1], -3 * y[1] + y[0] * y[1]]
+        return (y[0] * 3 / 2 - y[0] * y[1], -3 * y[1] + y[0] * y[1])
 
     return Problem(fun, [num("1"), num("1")], num("10"))
 
 
 def kepler_fun(t, y):
     r3 = (y[0] * y[0] + y[1] * y[1]) ** 1.5
-    return [y[2], y[3], -y[0] / r3, -y[1] / r3]
+    return (y[2], y[3], -y[0] / r3, -y[1] / r3)
 
 
 def kepler(eccentricity):
@@ -51,12 +51,12 @@ def arenstorf(num):
         d1 = ((y[0] + mu) ** 2 + y[1] * y[1]) ** 1.5
         d2 = ((y[0] - 1 + mu) ** 2 + y[1] * y[1]) ** 1.5
         a, b = (1 - mu) / d1, mu / d2
-        return [
+        return (
             y[2],
             y[3],
             y[0] + 2 * y[3] - a * (y[0] + mu) - b * (y[0] - 1 + mu),
             y[1] - 2 * y[2] - a * y[1] - b * y[1],
-        ]
+        )
 
     y0 = [num("0.994"), num("0"), num("0"), num("-2.00158510637908252240537862224")]
     return Problem(fun, y0, num("17.0652165601579625588917206249"))
@@ -84,7 +84,7 @@ def pleiades(num):
 
 def henon_heiles(num):
     def fun(t, y):
-        return [y[2], y[3], -y[0] - 2 * y[0] * y[1], -y[1] - y[0] * y[0] + y[1] * y[1]]
+        return (y[2], y[3], -y[0] - 2 * y[0] * y[1], -y[1] - y[0] * y[0] + y[1] * y[1])
 
     return Problem(fun, [num("0"), num("0.1"), num("0.5"), num("0")], num("100"))
 
@@ -92,21 +92,21 @@ def henon_heiles(num):
 def brusselator(num):
     def fun(t, y):
         w = y[0] * y[0] * y[1]
-        return [1 + w - 4 * y[0], 3 * y[0] - w]
+        return (1 + w - 4 * y[0], 3 * y[0] - w)
 
     return Problem(fun, [num("1.5"), num("3")], num("20"))
 
 
 def rigid_body(num):
     def fun(t, y):
-        return [y[1] * y[2], -y[0] * y[2], -51 * y[0] * y[1] / 100]
+        return (y[1] * y[2], -y[0] * y[2], -51 * y[0] * y[1] / 100)
 
     return Problem(fun, [num("0"), num("1"), num("1")], num("20"))
 
 
 def lorenz(num):
     def fun(t, y):
-        return [10 * (y[1] - y[0]), y[0] * (28 - y[2]) - y[1], y[0] * y[1] - 8 * y[2] / 3]
+        return (10 * (y[1] - y[0]), y[0] * (28 - y[2]) - y[1], y[0] * y[1] - 8 * y[2] / 3)
 
     return Problem(fun, [num("1"), num("0"), num("0")], num("10"))
 
@@ -117,28 +117,28 @@ def bloch(num):
     def fun(t, m):
         x = -8 * (t - 1) ** 2
         b = 8 * (math.exp(x) if isinstance(x, float) else x.context.exp(x))
-        return [10 * m[1] - 10 * m[0], -10 * m[0] + b * m[2] - 10 * m[1], -b * m[1] - (m[2] - 1)]
+        return (10 * m[1] - 10 * m[0], -10 * m[0] + b * m[2] - 10 * m[1], -b * m[1] - (m[2] - 1))
 
     return Problem(fun, [num("0"), num("0"), num("1")], num("2"))
 
 
 def van_der_pol(num):
     def fun(t, y):
-        return [y[1], (1 - y[0] * y[0]) * y[1] - y[0]]
+        return (y[1], (1 - y[0] * y[0]) * y[1] - y[0])
 
     return Problem(fun, [num("2"), num("0")], num("20"))
 
 
 def van_der_pol_1000(num):
     def fun(t, y):
-        return [y[1], 1000 * (1 - y[0] * y[0]) * y[1] - y[0]]
+        return (y[1], 1000 * (1 - y[0] * y[0]) * y[1] - y[0])
 
     return Problem(fun, [num("2"), num("0")], num("3000"), stiff=True)
 
 
 def van_der_pol_scaled(num):
     def fun(t, y):
-        return [y[1], ((1 - y[0] * y[0]) * y[1] - y[0]) * 10**6]
+        return (y[1], ((1 - y[0] * y[0]) * y[1] - y[0]) * 10**6)
 
     return Problem(fun, [num("2"), num("0")], num("2"), stiff=True)
 
@@ -147,7 +147,7 @@ def robertson(t1):
     def build(num):
         def fun(t, y):
             a, b, c = y[0] / 25, 10**4 * y[1] * y[2], 3 * 10**7 * y[1] * y[1]
-            return [b - a, a - b - c, c]
+            return (b - a, a - b - c, c)
 
         return Problem(fun, [num("1"), num("0"), num("0")], num(t1), stiff=True)
 
@@ -156,11 +156,11 @@ def robertson(t1):
 
 def hires(num):
     k = [num(v) for v in ("1.71", "0.43", "8.32", "0.0007", "8.75", "10.03", "0.035", "1.12")]
-    k += [num(v) for v in ("1.745", "0.69", "1.81")]
+    k = (*k, *(num(v) for v in ("1.745", "0.69", "1.81")))
 
     def fun(t, y):
         w = 280 * y[5] * y[7]
-        return [
+        return (
             -k[0] * y[0] + k[1] * y[1] + k[2] * y[2] + k[3],
             k[0] * y[0] - k[4] * y[1],
             -k[5] * y[2] + k[1] * y[3] + k[6] * y[4],
@@ -169,7 +169,7 @@ def hires(num):
             -w + k[9] * y[3] + k[0] * y[4] - k[1] * y[5] + k[9] * y[6],
             w - k[10] * y[6],
             k[10] * y[6] - w,
-        ]
+        )
 
     y0 = [num("1"), *[num("0")] * 6, num("0.0057")]
     return Problem(fun, y0, num("321.8122"), stiff=True)
@@ -179,11 +179,11 @@ def oregonator(num):
     s, q, w = num("77.27"), num("8.375e-6"), num("0.161")
 
     def fun(t, y):
-        return [
+        return (
             s * (y[1] + y[0] * (1 - q * y[0] - y[1])),
             (y[2] - (1 + y[0]) * y[1]) / s,
             w * (y[0] - y[2]),
-        ]
+        )
 
     return Problem(fun, [num("1"), num("2"), num("3")], num("360"), stiff=True)
 
