@@ -1,0 +1,94 @@
+"""The methods reach the ends of well-known problems, computed in 45 digits (tests/data/make_ode_references.py)."""
+
+import importlib.util
+import json
+import pathlib
+
+import numpy as np
+import pytest
+
+from scikit.integrate import solve_ivp
+
+DATA = pathlib.Path(__file__).parents[1] / "data"
+TABLE = json.loads((DATA / "ode_references.json").read_text())
+spec = importlib.util.spec_from_file_location("ode_problems", DATA / "ode_problems.py")
+ode_problems = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(ode_problems)
+
+IMPLICIT = ("Rosenbrock23", "Rodas5P", "Radau", "BDF", "LSODA")
+METHODS = ("RK23", "RK45", "DOP853", "Tsit5", "Vern6", "Vern7", "Vern8", "Vern9", *IMPLICIT, "Adams")  # fmt: skip
+#: Too low an order for a relative tolerance of 1e-10.
+LOW_ORDER = ("RK23", "Rosenbrock23")
+#: How much the problem itself enlarges errors on the way.
+GROWTH = {"kepler_0.9": 10, "arenstorf": 100, "henon_heiles": 10, "rigid_body": 3}
+#: Multistep methods control the error of a step, and take more of them: what is promised of all, times these.
+MULTISTEP = {"BDF": 100, "Adams": 10, "LSODA": 10}
+NON_STIFF = [name for name, build in ode_problems.PROBLEMS.items() if not build(float).stiff]
+STIFF = [name for name, build in ode_problems.PROBLEMS.items() if build(float).stiff]
+
+
+def end_of(name, method, rtol, atol, **options):
+    problem = ode_problems.PROBLEMS[name](float)
+    if problem.mass is not None:
+        options["mass"] = problem.mass
+    sol = solve_ivp(problem.fun, (0, problem.t1), problem.y0, method=method, t_eval=[problem.t1],
+                    rtol=rtol, atol=atol, **options)  # fmt: skip
+    assert sol.success
+    return sol.y[:, -1]
+
+
+def reference(name):
+    return np.array([float(v) for v in TABLE[name]["y1"]])
+
+
+@pytest.mark.parametrize("name", NON_STIFF)
+@pytest.mark.parametrize("method", METHODS)
+def test_non_stiff(method, name):
+    """Relative to the largest component: 100 times the tolerance, 10,000 times for low orders."""
+    rtol = 1e-7 if method in LOW_ORDER else 1e-10
+    if (method, name) == ("Rosenbrock23", "pleiades"):
+        rtol = 1e-5  # thousands of Jacobians by differences of 28 components
+    if (method, name) == ("Adams", "pleiades"):
+        rtol = 1e-9  # below, rounding in the close encounters stops the control of high orders
+    promise = (1e4 if method in LOW_ORDER else 100) * rtol
+    promise *= GROWTH.get(name, 1) * MULTISTEP.get(method, 1)
+    expected = reference(name)
+    found = end_of(name, method, rtol, rtol * 1e-3)
+    assert np.abs(found - expected).max() <= promise * np.abs(expected).max()
+
+
+@pytest.mark.parametrize("name", STIFF)
+@pytest.mark.parametrize("method", IMPLICIT)
+def test_stiff(method, name):
+    """Relative to each component: 1000 times the tolerance."""
+    rtol = 1e-6 if method == "Rosenbrock23" else 1e-8 if method == "Rodas5P" else 1e-10
+    if name == "akzo_nobel" and method == "LSODA":
+        with pytest.raises(ValueError, match="`mass`"), pytest.warns(UserWarning, match="`mass`"):
+            end_of(name, method, rtol, rtol)
+        return
+    expected = reference(name)
+    size = np.maximum(np.abs(expected), 1e-12)
+    found = end_of(name, method, rtol, rtol * 1e-3 * np.minimum(size, 1))
+    promise = 1e-3 if method == "Rosenbrock23" else 1e-5 if method == "Rodas5P" else 1e-7
+    assert (np.abs(found - expected) / size).max() <= promise
+
+
+def test_the_table_agrees_with_published_ends():
+    """First components of the Bari test set, to the digits published; and exact periods and invariants."""
+    published = {
+        "van_der_pol_scaled": "1.7061677321704",
+        "robertson_1e11": "2.08334014970129e-8",
+        "hires": "0.00073713125733256",
+        "oregonator": "1.00081487031852",
+        "pollu": "0.056462554800227",
+        "akzo_nobel": "0.1150794920661702",
+        "pleiades": "0.37061391439705",
+    }
+    for name, digits in published.items():
+        found = reference(name)[0]
+        assert found == pytest.approx(float(digits), rel=1e-12)
+    assert np.abs(reference("arenstorf") - [0.994, 0, 0, -2.0015851063790825]).max() < 1e-15
+    for name in ("robertson_40", "robertson_1e5", "robertson_1e11"):
+        assert reference(name).sum() == pytest.approx(1, abs=1e-15)
+    assert all(row["digits"] >= 20 for row in TABLE.values())
+    assert set(TABLE) == set(ode_problems.PROBLEMS)
