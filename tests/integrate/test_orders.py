@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from scikit.integrate import _ode_cy, solve_ivp
+from scikit.integrate import _ode_parts_cy, solve_ivp
 
 ORDERS = {
     "RK23": 3,
@@ -146,7 +146,7 @@ def size(tree):
 
 
 def butcher_table(method):
-    counts, _, _, first, column, weight = _ode_cy.describe(method)
+    counts, _, _, first, column, weight = _ode_parts_cy.describe(method)
     stages = int(counts[0])
     rows = np.zeros((stages, stages))
     first = first - first[0]
