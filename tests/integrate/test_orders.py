@@ -19,7 +19,7 @@ ORDERS = {
     "Vern8": 8,
     "Vern9": 9,
 }
-ORDERS |= {"Rosenbrock23": 2, "Rodas5P": 5, "Radau": 5}  # fmt: skip
+ORDERS |= {"Rosenbrock23": 2, "Rodas5P": 5, "Radau": 5, "KenCarp4": 4, "KenCarp5": 5, "RKC": 2}  # fmt: skip
 #: Orders of the interpolants; that of RK45 and Tsit5 is 4, and its error in a step that of order 5.
 DENSE = {
     "RK23": 3,
@@ -31,7 +31,7 @@ DENSE = {
     "Vern8": 8,
     "Vern9": 9,
 }
-DENSE |= {"Rosenbrock23": 2, "Rodas5P": 4, "Radau": 3}  # fmt: skip
+DENSE |= {"Rosenbrock23": 2, "Rodas5P": 4, "Radau": 3, "KenCarp4": 4, "KenCarp5": 4, "RKC": 2}  # fmt: skip
 
 
 def quartet(t, y):
@@ -76,6 +76,9 @@ RANGES = {
     "Rosenbrock23": ("quartet", (90, 130, 190, 280)),
     "Rodas5P": ("quartet", (60, 90, 130, 190, 280)),
     "Radau": ("quartet", (30, 37, 47, 58, 73, 91)),
+    "KenCarp4": ("quartet", (60, 90, 130, 190, 280)),
+    "KenCarp5": ("quartet", (60, 90, 130, 190, 280)),
+    "RKC": ("quartet", (90, 130, 190, 280)),
 }
 
 
@@ -168,7 +171,9 @@ def test_counts_of_trees():
     assert [len(rooted_trees(k)) for k in range(1, 11)] == [1, 1, 2, 4, 9, 20, 48, 115, 286, 719]
 
 
-@pytest.mark.parametrize("method", [m for m in ORDERS if m[:2] in ("RK", "DO", "Ts", "Ve")])
+@pytest.mark.parametrize(
+    "method", [m for m in ORDERS if m[:3] in ("RK2", "RK4", "DOP", "Tsi", "Ver")]
+)
 def test_order_conditions(method):
     """Exactly the conditions up to the order hold (Hairer, Norsett & Wanner I, theorem II.2.13)."""
     a, b = butcher_table(method)

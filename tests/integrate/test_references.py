@@ -15,14 +15,28 @@ spec = importlib.util.spec_from_file_location("ode_problems", DATA / "ode_proble
 ode_problems = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(ode_problems)
 
-IMPLICIT = ("Rosenbrock23", "Rodas5P", "Radau", "BDF", "LSODA")
-METHODS = ("RK23", "RK45", "DOP853", "Tsit5", "Vern6", "Vern7", "Vern8", "Vern9", *IMPLICIT, "Adams")  # fmt: skip
+IMPLICIT = ("Rosenbrock23", "Rodas5P", "Radau", "BDF", "LSODA", "KenCarp4", "KenCarp5")
+METHODS = (
+    "RK23",
+    "RK45",
+    "DOP853",
+    "Tsit5",
+    "Vern6",
+    "Vern7",
+    "Vern8",
+    "Vern9",
+    *IMPLICIT,
+    "Adams",
+    "RKC",
+)
 #: Too low an order for a relative tolerance of 1e-10.
-LOW_ORDER = ("RK23", "Rosenbrock23")
+LOW_ORDER = ("RK23", "Rosenbrock23", "KenCarp4", "KenCarp5", "RKC")
 #: How much the problem itself enlarges errors on the way.
 GROWTH = {"kepler_0.9": 10, "arenstorf": 100, "henon_heiles": 10, "rigid_body": 3}
 #: Multistep methods control the error of a step, and take more of them: what is promised of all, times these.
 MULTISTEP = {"BDF": 100, "Adams": 10, "LSODA": 10}
+#: Likewise of methods whose estimates are mild.
+MILD = {"KenCarp5": 4, "RKC": 3}
 NON_STIFF = [name for name, build in ode_problems.PROBLEMS.items() if not build(float).stiff]
 STIFF = [name for name, build in ode_problems.PROBLEMS.items() if build(float).stiff]
 
@@ -51,7 +65,7 @@ def test_non_stiff(method, name):
     if (method, name) == ("Adams", "pleiades"):
         rtol = 1e-9  # below, rounding in the close encounters stops the control of high orders
     promise = (1e4 if method in LOW_ORDER else 100) * rtol
-    promise *= GROWTH.get(name, 1) * MULTISTEP.get(method, 1)
+    promise *= GROWTH.get(name, 1) * MULTISTEP.get(method, 1) * MILD.get(method, 1)
     expected = reference(name)
     found = end_of(name, method, rtol, rtol * 1e-3)
     assert np.abs(found - expected).max() <= promise * np.abs(expected).max()
@@ -61,7 +75,9 @@ def test_non_stiff(method, name):
 @pytest.mark.parametrize("method", IMPLICIT)
 def test_stiff(method, name):
     """Relative to each component: 1000 times the tolerance."""
-    rtol = 1e-6 if method == "Rosenbrock23" else 1e-8 if method == "Rodas5P" else 1e-10
+    rtol = {"Rosenbrock23": 1e-6, "Rodas5P": 1e-8, "KenCarp4": 1e-7, "KenCarp5": 1e-7}.get(
+        method, 1e-10
+    )
     if name == "akzo_nobel" and method == "LSODA":
         with pytest.raises(ValueError, match="`mass`"), pytest.warns(UserWarning, match="`mass`"):
             end_of(name, method, rtol, rtol)
@@ -69,8 +85,7 @@ def test_stiff(method, name):
     expected = reference(name)
     size = np.maximum(np.abs(expected), 1e-12)
     found = end_of(name, method, rtol, rtol * 1e-3 * np.minimum(size, 1))
-    promise = 1e-3 if method == "Rosenbrock23" else 1e-5 if method == "Rodas5P" else 1e-7
-    assert (np.abs(found - expected) / size).max() <= promise
+    assert (np.abs(found - expected) / size).max() <= 1000 * rtol
 
 
 def test_the_table_agrees_with_published_ends():
