@@ -126,6 +126,9 @@ contains
         else if (h_abs < spacing) then
             h_abs = spacing
         end if
+        ! towards an infinite t_bound: no step beyond the range of numbers
+        h_abs = min(h_abs, 1e-3_dp * huge(h_abs))
+        if (abs(s%t) > 1e-2_dp * huge(h_abs)) h_abs = 0
     end function next_size
 
     !> Root mean square of x(i) / (atol(i) + rtol * |y(i)|).

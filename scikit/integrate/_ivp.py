@@ -4,13 +4,12 @@ from math import inf
 
 import numpy as np
 
-from scikit._core._arrays import to_numpy
 from scikit._core._callback import rhs_callback
 from scikit.integrate import _ode_cy
 from scikit.integrate._dae import consistent_start
 from scikit.integrate._events import prepare_events
 from scikit.integrate._options import add_explicit, make_options, split_pair
-from scikit.integrate._problem import check_args, check_problem, check_t_eval
+from scikit.integrate._problem import check_args, check_problem, check_t_eval, numbers
 from scikit.integrate._solution import OdeResult, OdeSolution
 from scikit.integrate._solvers import OdeSolver, solve_with_class
 from scikit.integrate._stepwise import STOPPED, step_through
@@ -188,12 +187,23 @@ def solve_ivp(
     problem = check_problem(t_span, y0, rtol, atol, max_step, first_step)
     args = check_args(args)
     if type(method) is not str:
-        method = getattr(method, "method", method)
+        method = vars(method).get("method", method) if isinstance(method, type) else method
     fun, explicit = split_pair(fun, method)
     if method not in METHODS:
         if isinstance(method, type) and issubclass(method, OdeSolver):
+            given = {"rtol": rtol, "atol": atol, "max_step": max_step, "first_step": first_step}
+            usual = {"rtol": 1e-3, "atol": 1e-6, "max_step": inf, "first_step": None}
+            given = {name: value for name, value in given.items() if value is not usual[name]}
             return solve_with_class(
-                method, fun, problem, t_eval, dense_output, events, vectorized, args, options
+                method,
+                fun,
+                problem,
+                t_eval,
+                dense_output,
+                events,
+                vectorized,
+                args,
+                given | options,
             )
         raise ValueError(
             f"`method` must be one of {', '.join(METHODS)}, or an OdeSolver class, not {method!r}"
@@ -320,7 +330,7 @@ def _continued(restart, t_span, y0, first_step):
 def _check_tstops(tstops, problem):
     if tstops is None:
         return []
-    stops = np.unique(np.asarray(to_numpy(tstops, "tstops"), dtype=np.float64))
+    stops = np.unique(numbers(tstops, "tstops"))
     low, high = min(problem.t0, problem.tf), max(problem.t0, problem.tf)
     if not ((stops >= low) & (stops <= high)).all():
         raise ValueError("`tstops` must lie within `t_span`")

@@ -207,6 +207,8 @@ def make_options(method, problem, fun, args, given):
     for name in ("max_order", "min_order"):
         if name in given:
             options[name] = _count(given[name], name)
+    if options.get("min_order", 0) > options.get("max_order", options.get("min_order", 0)):
+        raise ValueError("`min_order` must not exceed `max_order`")
     if not given.get("adaptive", True):
         if not problem.first_step > 0:
             raise ValueError("`adaptive=False` needs the size of the steps in `first_step`")
@@ -261,7 +263,9 @@ def _has_effect(name, method):
         return method == "RKC"
     if name == "controller":
         return method in WITH_CONTROLLER
-    return name in ("min_step", "max_steps", "adaptive")
+    if name == "adaptive":  # a multistep method's step and order belong together
+        return method not in ("BDF", "Adams", "LSODA")
+    return name in ("min_step", "max_steps")
 
 
 def _spectral_radius(value, problem, args):
@@ -340,7 +344,10 @@ def _bandwidths(given, n):
         return -1, -1
     widths = []
     for name, value in (("lband", lower), ("uband", upper)):
-        value = 0 if value is None else operator.index(value)
+        try:
+            value = 0 if value is None else operator.index(value)
+        except TypeError:
+            raise TypeError(f"`{name}` must be an integer, not {type(value).__name__}") from None
         if not 0 <= value < max(n, 1):
             raise ValueError(f"`{name}` must lie between 0 and n - 1 = {n - 1}, and is {value}")
         widths.append(value)

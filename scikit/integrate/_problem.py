@@ -35,7 +35,7 @@ def check_problem(t_span, y0, rtol, atol, max_step, first_step):
     try:
         t0, tf = t_span
         t0, tf = float(t0), float(tf)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ValueError(f"`t_span` must be two numbers, not {t_span!r}") from None
     if not isfinite(t0) or isnan(tf):
         raise ValueError(f"`t_span` must begin at a finite time, and is {t_span!r}")
@@ -76,6 +76,17 @@ def number(value, name):
         raise TypeError(f"`{name}` must be a number, not {value!r}") from None
 
 
+def numbers(value, name):
+    """A copy of `value` as an array of float64; TypeError for what holds no real numbers."""
+    array = to_numpy(value, name)
+    if array.dtype.kind not in "biufO":
+        raise TypeError(f"`{name}` must hold real numbers, not {array.dtype}")
+    try:
+        return np.array(array, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise TypeError(f"`{name}` must hold real numbers") from None
+
+
 def check_tolerances(rtol, atol, n, is_complex):
     """Two floats, or two arrays of float64 with one value a real number."""
     rtol = _tolerance(rtol, n, "rtol")
@@ -97,7 +108,7 @@ def check_tolerances(rtol, atol, n, is_complex):
 
 def _tolerance(value, n, name):
     if type(value) is not float:
-        value = np.array(to_numpy(value, name), dtype=np.float64)
+        value = numbers(value, name)
         if value.ndim > 0 and value.shape != (n,):
             raise ValueError(f"`{name}` has wrong shape: {value.shape} for {n} equations")
         if value.ndim == 0:
@@ -123,7 +134,7 @@ def check_args(args):
 
 def check_t_eval(t_eval, t0, tf):
     """`t_eval` as an array of float64, ordered from t0 to tf."""
-    points = np.array(to_numpy(t_eval, "t_eval"), dtype=np.float64)
+    points = numbers(t_eval, "t_eval")
     if points.ndim != 1:
         raise ValueError("`t_eval` must be 1-dimensional.")
     if not ((points >= min(t0, tf)).all() and (points <= max(t0, tf)).all()):

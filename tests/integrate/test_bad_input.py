@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scikit import integrate
-from scikit.integrate import _ode_cy, odeint, solve_ensemble, solve_ivp
+from scikit.integrate import RK45, _ode_cy, odeint, solve_ensemble, solve_ivp
 
 METHODS = tuple(_ode_cy.METHODS)
 IMPLICIT = ("BDF", "Radau", "Rodas5P", "Rosenbrock23")
@@ -63,7 +63,6 @@ BAD = {
     "step_callback is a number": ({"step_callback": 3}, TypeError, "`step_callback`"),
     "restart is a number": ({"restart": 3}, TypeError, "`restart`"),
     "progress is a number": ({"progress": 3}, TypeError, "`progress`"),
-    "adaptive without a size": ({"adaptive": False}, ValueError, "`first_step`"),
 }
 
 
@@ -74,6 +73,35 @@ def test_solve_ivp(method, case):
     arguments = {"fun": decay, "t_span": (0, 1), "y0": [1.0, 2.0], "method": method, **change}
     with pytest.raises(error, match=text):
         solve_ivp(**arguments)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_fixed_steps_without_a_size(method):
+    if method in ("BDF", "Adams", "LSODA"):  # whose steps and orders belong together
+        with pytest.warns(UserWarning, match="no effect for a chosen solver: `adaptive`"):
+            solve_ivp(decay, (0, 1), [1.0, 2.0], method=method, adaptive=False)
+    else:
+        with pytest.raises(ValueError, match="`first_step`"):
+            solve_ivp(decay, (0, 1), [1.0, 2.0], method=method, adaptive=False)
+
+
+def test_a_user_s_solver_class_is_run_with_what_was_asked_of_it():
+    steps = []
+
+    class Mine(RK45):
+        def _step_impl(self):
+            steps.append(self.rtol)
+            return super()._step_impl()
+
+    sol = solve_ivp(decay, (0, 1), [1.0, 2.0], method=Mine, rtol=1e-7)
+    assert set(steps) == {1e-7}
+    assert len(steps) == sol.nsteps
+
+
+@pytest.mark.parametrize("method", ["Radau", "BDF", "Rodas5P", "KenCarp4", "LSODA", "Vern9"])
+def test_an_infinite_interval_ends_with_max_steps_or_the_range_of_numbers(method):
+    sol = solve_ivp(decay, (0, np.inf), [1.0, 2.0], method=method, max_steps=1000)
+    assert sol.status == -1
 
 
 @pytest.mark.parametrize("value", [[1j, 2j], ["a", "b"], "ab", {}])

@@ -135,7 +135,12 @@ cdef class PythonRHS(Callback):
             return 0
         if value is None:
             raise TypeError("`fun` returned None; it must return dy/dt")
-        array = np.array(value, dtype=np.complex128 if self.is_complex else np.float64, ndmin=1, order="C")
+        array = np.asarray(value)
+        if array.dtype.kind in "US":
+            raise ValueError(f"`fun` must return numbers, not {value!r}")
+        if array.dtype.kind == "c" and not self.is_complex:
+            raise TypeError("`fun` returned complex numbers, but `y0` is real; give a complex `y0`")
+        array = np.array(array, dtype=np.complex128 if self.is_complex else np.float64, ndmin=1, order="C")
         if cnp.PyArray_NDIM(array) != 1 or cnp.PyArray_DIM(array, 0) != self.n:
             if cnp.PyArray_SIZE(array) != 1:
                 raise ValueError(f"`fun` must return an array of shape ({self.n},), not {np.shape(value)}")
