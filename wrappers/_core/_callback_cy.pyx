@@ -137,7 +137,7 @@ cdef class PythonRHS(Callback):
             raise TypeError("`fun` returned None; it must return dy/dt")
         array = np.asarray(value)
         if array.dtype.kind in "US":
-            raise ValueError(f"`fun` must return numbers, not {value!r}")
+            raise ValueError(f"`fun` returned {value!r}, which is no number")
         if array.dtype.kind == "c" and not self.is_complex:
             raise TypeError("`fun` returned complex numbers, but `y0` is real; give a complex `y0`")
         array = np.array(array, dtype=np.complex128 if self.is_complex else np.float64, ndmin=1, order="C")
