@@ -5,11 +5,11 @@
 module sk_integrate_core
     use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_f_procpointer, c_funptr, c_int, c_ptr
     use sk_kinds, only: dp, i4, i8, sp
-    use sk_status, only: sk_callback, sk_interrupt, sk_ok, sk_steps
+    use sk_status, only: sk_callback, sk_interrupt, sk_ok, sk_step, sk_steps
     implicit none
     private
     public :: ode_state, rhs_interface, combine_interface
-    public :: evaluate, poll_user, scaled_norm, scaled_squares, first_step, set_control, next_factor, accept, least_spacing, next_size
+    public :: evaluate, poll_user, scaled_norm, scaled_squares, first_step, set_control, next_factor, accept, least_spacing, next_size, aim, rejected_factor
     public :: nested_from_power, nested_value
     public :: col_y, col_y_old, col_y_new, n_common_columns
 
@@ -130,6 +130,29 @@ contains
         h_abs = min(h_abs, 1e-3_dp * huge(h_abs))
         if (abs(s%t) > 1e-2_dp * huge(h_abs)) h_abs = 0
     end function next_size
+
+    !> Where a step of size h_abs ends, not beyond t_bound; h and h_abs are made exact for that. sk_step if it is too small.
+    pure subroutine aim(s, spacing, h_abs, t_new, h, status)
+        type(ode_state), intent(in) :: s
+        real(dp), intent(in) :: spacing
+        real(dp), intent(inout) :: h_abs
+        real(dp), intent(out) :: t_new, h
+        integer(c_int), intent(out) :: status
+        t_new = s%t + h_abs * s%direction
+        if (s%direction * (t_new - s%t_bound) > 0) t_new = s%t_bound
+        h = t_new - s%t
+        status = merge(sk_ok, sk_step, h_abs >= spacing)
+        h_abs = abs(h)
+    end subroutine aim
+
+    !> Factor from a rejected step to its repetition; `exponent` is that of the error. A NaN shrinks the most.
+    pure function rejected_factor(s, error, exponent) result(factor)
+        type(ode_state), intent(in) :: s
+        real(dp), intent(in) :: error, exponent
+        real(dp) :: factor
+        factor = s%min_factor
+        if (error <= huge(error)) factor = max(factor, s%safety * error**(-exponent))
+    end function rejected_factor
 
     !> Root mean square of x(i) / (atol(i) + rtol * |y(i)|).
     function scaled_norm(s, x, y) result(norm)
@@ -252,7 +275,7 @@ contains
         s%log_error = max(real(log_error, dp), least_log_error)
     end function next_factor
 
-    !> Make the attempted step the current one.
+    !> Make the attempted step the current one; the next one has the size h_next, unless steps are fixed.
     subroutine accept(s, w, t_new, h, h_next)
         type(ode_state), intent(inout) :: s
         real(dp), intent(inout) :: w(s%ld, *)
@@ -265,7 +288,7 @@ contains
         s%t_old = s%t
         s%t = t_new
         s%h = h
-        s%h_abs = h_next
+        if (s%fixed == 0) s%h_abs = h_next
         s%nsteps = s%nsteps + 1
     end subroutine accept
 

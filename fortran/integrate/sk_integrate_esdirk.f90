@@ -8,10 +8,10 @@
 module sk_integrate_esdirk
     use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_f_procpointer, c_funptr, c_int, c_loc, c_null_ptr, c_ptr
     use sk_kinds, only: dp, i4, i8, sp
-    use sk_status, only: sk_memory, sk_ok, sk_singular, sk_step
-    use sk_integrate_core, only: accept, col_y, col_y_new, col_y_old, combine_interface, evaluate, first_step, &
-        least_spacing, next_size, nested_from_power, next_factor, ode_state, poll_user, scaled_norm, scaled_squares, &
-        set_control
+    use sk_status, only: sk_memory, sk_ok, sk_singular
+    use sk_integrate_core, only: accept, aim, col_y, col_y_new, col_y_old, combine_interface, evaluate, &
+        first_step, least_spacing, nested_from_power, next_factor, next_size, ode_state, poll_user, &
+        rejected_factor, scaled_norm, scaled_squares, set_control
     use sk_integrate_linear, only: factor, jacobian, linear_create, linear_system, mass_times, solve
     use sk_integrate_esdirk_tables, only: esdirk_table, max_stages
     implicit none
@@ -159,14 +159,8 @@ contains
         h_abs = next_size(s, spacing)
         m%rejected = .false.
         do
-            if (.not. h_abs >= spacing) then
-                status = sk_step
-                return
-            end if
-            t_new = s%t + h_abs * s%direction
-            if (s%direction * (t_new - s%t_bound) > 0) t_new = s%t_bound
-            h = t_new - s%t
-            h_abs = abs(h)
+            call aim(s, spacing, h_abs, t_new, h, status)
+            if (status /= sk_ok) return
             call prepare(s, m, w(:, col_y), h, status)
             if (status /= sk_ok .and. status /= sk_singular) return
             converged = .false.
@@ -189,11 +183,7 @@ contains
             if (error <= 1 .or. s%fixed /= 0) exit
             m%rejected = .true.
             s%nrejected = s%nrejected + 1
-            if (error <= huge(error)) then
-                h_abs = h_abs * max(s%min_factor, s%safety * error**(-s%gain(1)))
-            else
-                h_abs = h_abs * s%min_factor
-            end if
+            h_abs = h_abs * rejected_factor(s, error, s%gain(1))
         end do
         call finish(s, m, w, t_new, h, error)
     end subroutine esdirk_advance

@@ -5,9 +5,9 @@
 module sk_integrate_nordsieck
     use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_int, c_loc, c_null_ptr
     use sk_kinds, only: dp, i4, i8
-    use sk_status, only: sk_argument, sk_memory, sk_ok, sk_singular, sk_step
-    use sk_integrate_core, only: accept, col_y, col_y_new, col_y_old, evaluate, first_step, least_spacing, next_size, &
-        nested_from_power, ode_state, poll_user
+    use sk_status, only: sk_argument, sk_memory, sk_ok, sk_singular
+    use sk_integrate_core, only: accept, aim, col_y, col_y_new, col_y_old, evaluate, first_step, least_spacing, &
+        nested_from_power, next_size, ode_state, poll_user
     use sk_integrate_linear, only: factor, jacobian, linear_create, solve
     use sk_integrate_nordsieck_array, only: change_order, correct, nordsieck_state, predict, restore, set_step, set_weights, &
         update_formula, weighted_norm
@@ -127,7 +127,7 @@ contains
         real(dp), intent(inout) :: w(s%ld, *)
         integer(c_int), intent(out) :: status
         type(nordsieck_state), pointer :: m
-        real(dp) :: h_abs, t_new, error, spacing, growth
+        real(dp) :: h_abs, h, t_new, error, spacing, growth
         integer :: failures
         logical :: converged
 
@@ -140,14 +140,9 @@ contains
         h_abs = next_size(s, spacing)
         failures = 0
         do
-            if (.not. h_abs >= spacing) then
-                status = sk_step
-                return
-            end if
-            t_new = s%t + h_abs * s%direction
-            if (s%direction * (t_new - s%t_bound) > 0) t_new = s%t_bound
-            call set_step(m, t_new - s%t)
-            h_abs = abs(m%h)
+            call aim(s, spacing, h_abs, t_new, h, status)
+            if (status /= sk_ok) return
+            call set_step(m, h)
             call predict(m%rows, s%ld, m%q, m%z)
             call update_formula(m)
             call correct(s, m, t_new, w(1:s%ld, col_y_new), converged, status)
@@ -172,11 +167,7 @@ contains
         w(1:s%ld, col_y_new) = m%z(:, 0)
         call next_step(s, m, error, growth, status)
         if (status /= sk_ok) return
-        if (s%fixed == 0) then
-            call accept(s, w, t_new, m%h, h_abs * growth)
-        else
-            call accept(s, w, t_new, m%h, s%h_abs)
-        end if
+        call accept(s, w, t_new, m%h, h_abs * growth)
     end subroutine nordsieck_advance
 
     !> After a step that failed: its next size, and after many failures a lower order or a new start.

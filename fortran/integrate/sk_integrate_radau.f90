@@ -7,9 +7,9 @@
 module sk_integrate_radau
     use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_int, c_loc, c_null_ptr
     use sk_kinds, only: dp, i8
-    use sk_status, only: sk_memory, sk_ok, sk_singular, sk_step
-    use sk_integrate_core, only: accept, col_y, col_y_new, col_y_old, evaluate, first_step, least_spacing, next_size, nested_value, &
-        ode_state, poll_user, scaled_squares, set_control
+    use sk_status, only: sk_memory, sk_ok, sk_singular
+    use sk_integrate_core, only: accept, aim, col_y, col_y_new, evaluate, first_step, least_spacing, nested_value, &
+        next_size, ode_state, poll_user, rejected_factor, scaled_squares, set_control
     use sk_integrate_linear, only: factor, factor_complex, jacobian, linear_create, linear_system, mass_times, solve, &
         solve_complex
     use sk_integrate_radau_tables, only: max_pairs, max_stages, radau_table, radau_table_of
@@ -113,14 +113,8 @@ contains
         h_abs = next_size(s, spacing)
         m%rejected = .false.
         do
-            if (.not. h_abs >= spacing) then
-                status = sk_step
-                return
-            end if
-            t_new = s%t + h_abs * s%direction
-            if (s%direction * (t_new - s%t_bound) > 0) t_new = s%t_bound
-            h = t_new - s%t
-            h_abs = abs(h)
+            call aim(s, spacing, h_abs, t_new, h, status)
+            if (status /= sk_ok) return
             call prepare(s, m, w(:, col_y), h, status)
             if (status /= sk_ok .and. status /= sk_singular) return
             converged = .false.
@@ -138,11 +132,7 @@ contains
             if (error <= 1 .or. s%fixed /= 0) exit
             m%rejected = .true.
             s%nrejected = s%nrejected + 1
-            if (error <= huge(error)) then
-                h_abs = h_abs * max(s%min_factor, s%safety * error**(-1.0_dp / (m%table%n_stages + 1)))
-            else
-                h_abs = h_abs * s%min_factor
-            end if
+            h_abs = h_abs * rejected_factor(s, error, 1.0_dp / (m%table%n_stages + 1))
         end do
         call finish(s, m, w, t_new, h, error, iterations, status)
     end subroutine radau_advance
@@ -384,11 +374,7 @@ contains
         m%stale = s%constant_jac == 0 .and. iterations > 2 .and. m%rate > 1e-3_dp
         ! factors serve on for a step that would change a little only
         if (.not. m%stale .and. ratio >= 0.9_dp .and. ratio <= 1.2_dp) ratio = 1
-        if (s%fixed /= 0) then
-            call accept(s, w, t_new, h, s%h_abs)
-        else
-            call accept(s, w, t_new, h, abs(h) * ratio)
-        end if
+        call accept(s, w, t_new, h, abs(h) * ratio)
         call evaluate(s, s%t, w(:, col_y), m%f, status)
         m%fresh_jacobian = .false.
         if (m%since_change >= patience .and. ratio >= 0.8_dp .and. ratio <= 1.2_dp) then

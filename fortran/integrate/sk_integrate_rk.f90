@@ -5,9 +5,10 @@
 module sk_integrate_rk
     use, intrinsic :: iso_c_binding, only: c_f_procpointer, c_int
     use sk_kinds, only: dp, i4, i8, sp
-    use sk_status, only: sk_ok, sk_step
-    use sk_integrate_core, only: accept, col_y, col_y_new, col_y_old, combine_interface, evaluate, first_step, &
-        least_spacing, next_size, n_common_columns, next_factor, ode_state, poll_user, scaled_squares, set_control
+    use sk_status, only: sk_ok
+    use sk_integrate_core, only: accept, aim, col_y, col_y_new, col_y_old, combine_interface, evaluate, &
+        first_step, least_spacing, n_common_columns, next_factor, next_size, ode_state, poll_user, &
+        scaled_squares, set_control
     use sk_integrate_rk_tables, only: rk_sizes_of, rk_table
     implicit none
     private
@@ -56,14 +57,8 @@ contains
         h_abs = next_size(s, spacing)
         rejected = .false.
         do
-            if (.not. h_abs >= spacing) then
-                status = sk_step
-                return
-            end if
-            t_new = s%t + h_abs * s%direction
-            if (s%direction * (t_new - s%t_bound) > 0) t_new = s%t_bound
-            h = t_new - s%t
-            h_abs = abs(h)
+            call aim(s, spacing, h_abs, t_new, h, status)
+            if (status /= sk_ok) return
             call attempt(table, s, w, combine, h, t_new, high, low, status)
             if (status /= sk_ok) return
             ! an error of at most 1, without the root and the quotient
@@ -75,11 +70,7 @@ contains
             rejected = .true.
             s%nrejected = s%nrejected + 1
         end do
-        if (s%fixed == 0) then
-            call accept(s, w, t_new, h, h_abs * next_factor(s, h, log_error(high, low), rejected))
-        else
-            call accept(s, w, t_new, h, s%h_abs)
-        end if
+        call accept(s, w, t_new, h, h_abs * next_factor(s, h, log_error(high, low), rejected))
     end subroutine rk_advance
 
     !> The logarithm of a step's error from `attempt`'s squares; single precision is enough for the size of a step.

@@ -6,9 +6,10 @@
 module sk_integrate_rkc
     use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_f_procpointer, c_int, c_loc, c_null_ptr
     use sk_kinds, only: dp, i8, sp
-    use sk_status, only: sk_argument, sk_callback, sk_memory, sk_ok, sk_step
-    use sk_integrate_core, only: accept, col_y, col_y_new, col_y_old, evaluate, first_step, least_spacing, next_size, &
-        next_factor, ode_state, poll_user, rhs_interface, scaled_squares, set_control
+    use sk_status, only: sk_argument, sk_callback, sk_memory, sk_ok
+    use sk_integrate_core, only: accept, aim, col_y, col_y_new, col_y_old, evaluate, first_step, least_spacing, &
+        next_factor, next_size, ode_state, poll_user, rejected_factor, rhs_interface, scaled_squares, &
+        set_control
     implicit none
     private
     public :: rkc_start, rkc_destroy, rkc_advance, rkc_interpolant, rkc_terms
@@ -95,25 +96,15 @@ contains
         do
             call find_radius(s, m, w(:, col_y), status)
             if (status /= sk_ok) return
-            if (.not. h_abs >= spacing) then
-                status = sk_step
-                return
-            end if
             call choose_stages(m, abs(s%t_bound - s%t), h_abs, n_stages)
-            t_new = s%t + h_abs * s%direction
-            if (s%direction * (t_new - s%t_bound) > 0) t_new = s%t_bound
-            h = t_new - s%t
-            h_abs = abs(h)
+            call aim(s, spacing, h_abs, t_new, h, status)
+            if (status /= sk_ok) return
             call stages(s, m, n_stages, h, w(:, col_y), w(:, col_y_new), status)
             if (status == sk_ok) call evaluate(s, t_new, w(:, col_y_new), m%f_new, status)
             if (status /= sk_ok) return
             call estimate(s, m, h, w(:, col_y), w(:, col_y_new), error)
             if (error <= 1 .or. s%fixed /= 0) exit
-            if (error <= huge(error)) then
-                h_abs = h_abs * max(s%min_factor, s%safety * error**(-s%gain(1)))
-            else
-                h_abs = h_abs * s%min_factor
-            end if
+            h_abs = h_abs * rejected_factor(s, error, s%gain(1))
             rejected = .true.
             s%nrejected = s%nrejected + 1
             ! an old estimate may be to blame
@@ -121,11 +112,7 @@ contains
         end do
         m%ended = .true.
         m%radius_age = m%radius_age + 1
-        if (s%fixed /= 0) then
-            call accept(s, w, t_new, h, s%h_abs)
-        else
-            call accept(s, w, t_new, h, h_abs * next_factor(s, h, log(max(real(error, sp), tiny(1.0_sp))), rejected))
-        end if
+        call accept(s, w, t_new, h, h_abs * next_factor(s, h, log(max(real(error, sp), tiny(1.0_sp))), rejected))
     end subroutine rkc_advance
 
     !> Stages for a step of size h_abs, which is made smaller where there would be too many.

@@ -6,9 +6,10 @@
 module sk_integrate_rosenbrock
     use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_f_procpointer, c_int, c_loc, c_null_ptr
     use sk_kinds, only: dp, i4, i8, sp
-    use sk_status, only: sk_memory, sk_ok, sk_singular, sk_step
-    use sk_integrate_core, only: accept, col_y, col_y_new, col_y_old, combine_interface, evaluate, first_step, &
-        least_spacing, next_size, next_factor, ode_state, poll_user, scaled_squares, set_control
+    use sk_status, only: sk_memory, sk_ok, sk_singular
+    use sk_integrate_core, only: accept, aim, col_y, col_y_new, col_y_old, combine_interface, evaluate, &
+        first_step, least_spacing, next_factor, next_size, ode_state, poll_user, rejected_factor, &
+        scaled_squares, set_control
     use sk_integrate_linear, only: factor, jacobian, linear_create, linear_system, mass_times, solve
     use sk_integrate_rosenbrock_tables, only: max_stages, rosenbrock_table
     implicit none
@@ -92,31 +93,17 @@ contains
         h_abs = next_size(s, spacing)
         rejected = .false.
         do
-            if (.not. h_abs >= spacing) then
-                status = sk_step
-                return
-            end if
-            t_new = s%t + h_abs * s%direction
-            if (s%direction * (t_new - s%t_bound) > 0) t_new = s%t_bound
-            h = t_new - s%t
-            h_abs = abs(h)
+            call aim(s, spacing, h_abs, t_new, h, status)
+            if (status /= sk_ok) return
             call attempt(s, m, w, h, error, status)
             if (status /= sk_ok .and. status /= sk_singular) return
             if (status == sk_ok .and. (error <= 1 .or. s%fixed /= 0)) exit
-            if (status == sk_singular .or. .not. error <= huge(error)) then
-                h_abs = h_abs * s%min_factor
-            else
-                h_abs = h_abs * max(s%min_factor, s%safety * error**(-s%gain(1)))
-            end if
+            h_abs = h_abs * rejected_factor(s, error, s%gain(1)) ! the error of a singular matrix is huge
             rejected = .true.
             s%nrejected = s%nrejected + 1
         end do
         log_error = log(max(real(error, sp), tiny(log_error)))
-        if (s%fixed == 0) then
-            call accept(s, w, t_new, h, h_abs * next_factor(s, h, log_error, rejected))
-        else
-            call accept(s, w, t_new, h, s%h_abs)
-        end if
+        call accept(s, w, t_new, h, h_abs * next_factor(s, h, log_error, rejected))
     end subroutine rosenbrock_advance
 
     !> m%f_t = df/dt by a forward difference that stays within the interval.
