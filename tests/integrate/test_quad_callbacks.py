@@ -3,8 +3,6 @@
 import contextlib
 import ctypes
 import math
-import os
-import resource
 import signal
 import subprocess
 import sys
@@ -240,7 +238,7 @@ def test_interrupt(kind):
 
 
 @pytest.mark.parallel_threads(1)
-def test_no_leak():
+def test_no_leak(resident_memory):
     def failing(x):
         if x > 0.5:
             raise ValueError("no")
@@ -255,18 +253,12 @@ def test_no_leak():
         with contextlib.suppress(ValueError):
             quad(failing, 0, 1)
 
-    def memory():
-        with open("/proc/self/statm") as file:
-            return int(file.read().split()[1]) * resource.getpagesize()
-
-    if not os.path.exists("/proc/self/statm"):
-        pytest.skip("no /proc here")
     for _ in range(200):
         some()
-    before = memory()
+    before = resident_memory()
     for _ in range(1500):
         some()
-    assert memory() - before < 2_000_000
+    assert resident_memory() - before < 2_000_000
 
 
 def test_dblquad():

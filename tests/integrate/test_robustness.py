@@ -1,7 +1,6 @@
 """Exceptions, Ctrl-C, nesting, threads and memory, with every method."""
 
 import gc
-import resource
 import signal
 import subprocess
 import sys
@@ -146,12 +145,7 @@ def test_threads_give_the_bits_of_one():
                 assert data == alone[method]
 
 
-def memory():
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * resource.getpagesize()
-
-
-def test_memory_stays_flat_over_ten_thousand_solves():
+def test_memory_stays_flat_over_ten_thousand_solves(resident_memory):
     methods = ("RK45", "Vern8", "Radau", "BDF", "LSODA")
 
     def batch(count):
@@ -166,7 +160,9 @@ def test_memory_stays_flat_over_ten_thousand_solves():
 
     batch(1000)
     gc.collect()
-    before = memory()
+    before = resident_memory()
     batch(10_000)
     gc.collect()
-    assert memory() - before < 8 * 2**20  # a leak of one small solver each would be tens of MiB
+    assert (
+        resident_memory() - before < 8 * 2**20
+    )  # a leak of one small solver each would be tens of MiB
