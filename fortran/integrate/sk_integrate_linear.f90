@@ -9,6 +9,8 @@ module sk_integrate_linear
     use sk_lapack, only: dgbtrf, dgbtrs, dgetrf, dgetrs, zgbtrf, zgbtrs, zgetrf, zgetrs
     use sk_status, only: sk_callback, sk_memory, sk_ok, sk_singular, sk_size
     use sk_integrate_core, only: evaluate, ode_state
+    use sk_integrate_small_d, only: small_factor_d, small_solve_d
+    use sk_integrate_small_z, only: small_factor_z, small_solve_z
     implicit none
     private
     public :: linear_system, linear_create, jacobian, factor, solve, factor_complex, solve_complex, mass_times, &
@@ -199,7 +201,7 @@ contains
                     end do
                 end if
                 if (n <= small) then
-                    call small_factor(n, lu, a%pivot(:, slot), info)
+                    call small_factor_d(n, lu, a%pivot(:, slot), info)
                 else
                     call dgetrf(int(n, i4), int(n, i4), lu, int(n, i4), a%pivot(:, slot), info)
                 end if
@@ -237,80 +239,11 @@ contains
             call dgbtrs('N', n, int(a%lower, i4), int(a%upper, i4), 1_i4, a%lu(:, :, slot), size(a%lu, 1, i4), &
                 a%pivot(:, slot), x, n, info)
         else if (n <= small) then
-            call small_solve(a%n, a%lu(:, :, slot), a%pivot(:, slot), x)
+            call small_solve_d(a%n, a%lu(:, :, slot), a%pivot(:, slot), x)
         else
             call dgetrs('N', n, 1_i4, a%lu(:, :, slot), n, a%pivot(:, slot), x, n, info)
         end if
     end subroutine solve
-
-    !> Gaussian elimination with row interchanges; the diagonal's reciprocals are kept.
-    pure subroutine small_factor(n, a, pivot, info)
-        integer(i8), intent(in) :: n
-        real(dp), intent(inout) :: a(n, n)
-        integer(i4), intent(out) :: pivot(n), info
-        real(dp) :: largest, factor, swap
-        integer(i8) :: i, j, k, p
-        info = 0
-        do k = 1, n
-            p = k
-            largest = abs(a(k, k))
-            do i = k + 1, n
-                if (abs(a(i, k)) > largest) then
-                    largest = abs(a(i, k))
-                    p = i
-                end if
-            end do
-            pivot(k) = int(p, i4)
-            if (.not. largest > 0) then
-                info = int(k, i4)
-                return
-            end if
-            if (p /= k) then
-                do j = 1, n
-                    swap = a(k, j)
-                    a(k, j) = a(p, j)
-                    a(p, j) = swap
-                end do
-            end if
-            a(k, k) = 1 / a(k, k)
-            do i = k + 1, n
-                a(i, k) = a(i, k) * a(k, k)
-            end do
-            do j = k + 1, n
-                factor = a(k, j)
-                do i = k + 1, n
-                    a(i, j) = a(i, j) - a(i, k) * factor
-                end do
-            end do
-        end do
-    end subroutine small_factor
-
-    pure subroutine small_solve(n, a, pivot, x)
-        integer(i8), intent(in) :: n
-        real(dp), intent(in) :: a(n, n)
-        integer(i4), intent(in) :: pivot(n)
-        real(dp), intent(inout) :: x(n)
-        real(dp) :: value
-        integer(i8) :: i, k
-        do k = 1, n
-            value = x(pivot(k))
-            x(pivot(k)) = x(k)
-            x(k) = value
-        end do
-        do k = 1, n - 1
-            value = x(k)
-            do i = k + 1, n
-                x(i) = x(i) - a(i, k) * value
-            end do
-        end do
-        do k = n, 1, -1
-            x(k) = x(k) * a(k, k)
-            value = x(k)
-            do i = 1, k - 1
-                x(i) = x(i) - a(i, k) * value
-            end do
-        end do
-    end subroutine small_solve
 
     !> Factor shift * M - J, shift complex.
     subroutine factor_complex(a, s, slot, shift, status)
@@ -342,7 +275,7 @@ contains
                     end do
                 end if
                 if (n <= small) then
-                    call small_factor_complex(n, lu, a%zpivot(:, slot), info)
+                    call small_factor_z(n, lu, a%zpivot(:, slot), info)
                 else
                     call zgetrf(int(n, i4), int(n, i4), lu, int(n, i4), a%zpivot(:, slot), info)
                 end if
@@ -377,81 +310,11 @@ contains
             call zgbtrs('N', n, int(a%lower, i4), int(a%upper, i4), 1_i4, a%zlu(:, :, slot), size(a%zlu, 1, i4), &
                 a%zpivot(:, slot), x, n, info)
         else if (n <= small) then
-            call small_solve_complex(a%n, a%zlu(:, :, slot), a%zpivot(:, slot), x)
+            call small_solve_z(a%n, a%zlu(:, :, slot), a%zpivot(:, slot), x)
         else
             call zgetrs('N', n, 1_i4, a%zlu(:, :, slot), n, a%zpivot(:, slot), x, n, info)
         end if
     end subroutine solve_complex
-
-    pure subroutine small_factor_complex(n, a, pivot, info)
-        integer(i8), intent(in) :: n
-        complex(dp), intent(inout) :: a(n, n)
-        integer(i4), intent(out) :: pivot(n), info
-        complex(dp) :: factor, swap
-        real(dp) :: largest, size_here
-        integer(i8) :: i, j, k, p
-        info = 0
-        do k = 1, n
-            p = k
-            largest = -1
-            do i = k, n
-                size_here = abs(real(a(i, k))) + abs(aimag(a(i, k)))
-                if (size_here > largest) then
-                    largest = size_here
-                    p = i
-                end if
-            end do
-            pivot(k) = int(p, i4)
-            if (.not. largest > 0) then
-                info = int(k, i4)
-                return
-            end if
-            if (p /= k) then
-                do j = 1, n
-                    swap = a(k, j)
-                    a(k, j) = a(p, j)
-                    a(p, j) = swap
-                end do
-            end if
-            a(k, k) = 1 / a(k, k)
-            do i = k + 1, n
-                a(i, k) = a(i, k) * a(k, k)
-            end do
-            do j = k + 1, n
-                factor = a(k, j)
-                do i = k + 1, n
-                    a(i, j) = a(i, j) - a(i, k) * factor
-                end do
-            end do
-        end do
-    end subroutine small_factor_complex
-
-    pure subroutine small_solve_complex(n, a, pivot, x)
-        integer(i8), intent(in) :: n
-        complex(dp), intent(in) :: a(n, n)
-        integer(i4), intent(in) :: pivot(n)
-        complex(dp), intent(inout) :: x(n)
-        complex(dp) :: value
-        integer(i8) :: i, k
-        do k = 1, n
-            value = x(pivot(k))
-            x(pivot(k)) = x(k)
-            x(k) = value
-        end do
-        do k = 1, n - 1
-            value = x(k)
-            do i = k + 1, n
-                x(i) = x(i) - a(i, k) * value
-            end do
-        end do
-        do k = n, 1, -1
-            x(k) = x(k) * a(k, k)
-            value = x(k)
-            do i = 1, k - 1
-                x(i) = x(i) - a(i, k) * value
-            end do
-        end do
-    end subroutine small_solve_complex
 
     !> The largest of weight(i) * sum_j |J(i, j)| / weight(j); huge if J is the caller's.
     pure function jacobian_norm(a, weight) result(norm)

@@ -9,7 +9,7 @@ import numpy as np
 from scikit._core._arrays import as_array
 from scikit._core._callback import RHS, check_signature, compiled_function, rhs_callback
 from scikit._core._threads import run_slabs, slabs
-from scikit.integrate import _ensemble_cy, _ode_cy, _ode_parts_cy
+from scikit.integrate import _ensemble_cy, _ode_parts_cy
 from scikit.integrate._ivp import METHODS, Vectorized
 from scikit.integrate._options import WITH_CONTROLLER, make_options
 from scikit.integrate._problem import check_problem, check_t_eval
@@ -213,10 +213,7 @@ class _OneByOne:
             settings = None
             if self.options:
                 settings = make_options(self.method, problem, callback, args, self.options)
-            solver = _ode_cy.Integrator(
-                callback, self.method, problem.t0, problem.tf, problem.y0, False, problem.rtol, problem.atol,
-                problem.max_step, problem.first_step, settings,
-            )  # fmt: skip
+            solver = problem.integrator(callback, self.method, settings)
             status, _, _, _, values = solver.run(False, False, self.points)
             if values is not None:
                 self.y[k, : len(values)] = values

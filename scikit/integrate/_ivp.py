@@ -238,10 +238,7 @@ def solve_ivp(
     ):
         return _stepwise(method, problem, callback, settings, points, dense_output, events, args, tstops,
                          step_callback, progress)  # fmt: skip
-    solver = _ode_cy.Integrator(
-        callback, method, problem.t0, problem.tf, problem.real_y0, is_complex, problem.rtol, problem.atol,
-        problem.max_step, problem.first_step, settings,
-    )  # fmt: skip
+    solver = problem.integrator(callback, method, settings)
     run = _run(solver, problem, points, dense_output)
     return _result((solver,), *run)
 
@@ -265,10 +262,8 @@ def _stepwise(method, problem, callback, settings, points, dense_output, events,
         raise TypeError(f"`step_callback` must be callable, not {type(step_callback).__name__}")
 
     def make_solver(t, y, t_bound, first_step):
-        return _ode_cy.Integrator(
-            callback, method, t, t_bound, y.view(np.float64) if problem.is_complex else y, problem.is_complex,
-            problem.rtol, problem.atol, problem.max_step, first_step, settings,
-        )  # fmt: skip
+        part = problem._replace(t0=t, tf=t_bound, y0=y, first_step=first_step)
+        return part.integrator(callback, method, settings)
 
     *run, solvers = step_through(
         make_solver, problem, points, dense_output,

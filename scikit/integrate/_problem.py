@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from scikit._core._arrays import to_numpy
-from scikit.integrate import _ode_parts_cy
+from scikit.integrate import _ode_cy, _ode_parts_cy
 
 _LEAST_RTOL = 100 * float(np.finfo(float).eps)
 
@@ -28,6 +28,13 @@ class Problem(NamedTuple):
     def real_y0(self):
         """The start values as the kernel takes them: complex ones as pairs."""
         return self.y0.view(np.float64) if self.is_complex else self.y0
+
+    def integrator(self, callback, method, settings):
+        """The kernel's integration of this problem; `settings` is an IntegratorOptions or None."""
+        return _ode_cy.Integrator(
+            callback, method, self.t0, self.tf, self.real_y0, self.is_complex, self.rtol, self.atol, self.max_step,
+            self.first_step, settings,
+        )  # fmt: skip
 
 
 def check_problem(t_span, y0, rtol, atol, max_step, first_step):

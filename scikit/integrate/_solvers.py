@@ -5,7 +5,6 @@ from math import inf
 import numpy as np
 
 from scikit._core._callback import rhs_callback
-from scikit.integrate import _ode_cy
 from scikit.integrate._events import Watch, prepare_events
 from scikit.integrate._options import make_options
 from scikit.integrate._problem import check_problem, check_t_eval
@@ -170,10 +169,7 @@ class _CompiledSolver(OdeSolver):
             if self._options
             else None
         )
-        self._integrator = _ode_cy.Integrator(
-            callback, self.method, problem.t0, problem.tf, problem.real_y0, problem.is_complex, problem.rtol,
-            problem.atol, problem.max_step, problem.first_step, settings,
-        )  # fmt: skip
+        self._integrator = problem.integrator(callback, self.method, settings)
         self._count()
 
     def _count(self):
