@@ -1,6 +1,22 @@
+from ._derivatives import gaussian_gradient_magnitude as gaussian_gradient_magnitude
+from ._derivatives import gaussian_laplace as gaussian_laplace
+from ._derivatives import generic_gradient_magnitude as generic_gradient_magnitude
+from ._derivatives import generic_laplace as generic_laplace
+from ._derivatives import laplace as laplace
+from ._derivatives import prewitt as prewitt
+from ._derivatives import sobel as sobel
 from ._gaussian import gaussian_filter as gaussian_filter
 from ._gaussian import gaussian_filter1d as gaussian_filter1d
+from ._generic import generic_filter as generic_filter
+from ._generic import generic_filter1d as generic_filter1d
+from ._generic import vectorized_filter as vectorized_filter
 from ._label import label as label
+from ._linear import convolve as convolve
+from ._linear import convolve1d as convolve1d
+from ._linear import correlate as correlate
+from ._linear import correlate1d as correlate1d
+from ._linear import uniform_filter as uniform_filter
+from ._linear import uniform_filter1d as uniform_filter1d
 from ._morphology import binary_dilation as binary_dilation
 from ._morphology import binary_erosion as binary_erosion
 from ._morphology import binary_propagation as binary_propagation
@@ -8,6 +24,13 @@ from ._morphology_pairs import binary_closing as binary_closing
 from ._morphology_pairs import binary_fill_holes as binary_fill_holes
 from ._morphology_pairs import binary_hit_or_miss as binary_hit_or_miss
 from ._morphology_pairs import binary_opening as binary_opening
+from ._rank import maximum_filter as maximum_filter
+from ._rank import maximum_filter1d as maximum_filter1d
+from ._rank import median_filter as median_filter
+from ._rank import minimum_filter as minimum_filter
+from ._rank import minimum_filter1d as minimum_filter1d
+from ._rank import percentile_filter as percentile_filter
+from ._rank import rank_filter as rank_filter
 from ._structure import generate_binary_structure as generate_binary_structure
 from ._structure import iterate_structure as iterate_structure
 
@@ -19,9 +42,32 @@ __all__ = [
     "binary_hit_or_miss",
     "binary_opening",
     "binary_propagation",
+    "convolve",
+    "convolve1d",
+    "correlate",
+    "correlate1d",
     "gaussian_filter",
     "gaussian_filter1d",
+    "gaussian_gradient_magnitude",
+    "gaussian_laplace",
     "generate_binary_structure",
+    "generic_filter",
+    "generic_filter1d",
+    "generic_gradient_magnitude",
+    "generic_laplace",
     "iterate_structure",
     "label",
+    "laplace",
+    "maximum_filter",
+    "maximum_filter1d",
+    "median_filter",
+    "minimum_filter",
+    "minimum_filter1d",
+    "percentile_filter",
+    "prewitt",
+    "rank_filter",
+    "sobel",
+    "uniform_filter",
+    "uniform_filter1d",
+    "vectorized_filter",
 ]

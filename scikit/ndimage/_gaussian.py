@@ -4,23 +4,18 @@ import operator
 
 import numpy as np
 
-from scikit._core._arrays import to_numpy
-from scikit._core._threads import check_workers, run_slabs, slabs
-from scikit.ndimage._correlate1d_cy import TYPES, UNIT
-from scikit.ndimage._correlate1d_cy import correlate1d as _kernel
-from scikit.ndimage._support import check_axes, per_axis, result_array
+from scikit._core._threads import check_workers
+from scikit.ndimage._lines import correlate_lines
+from scikit.ndimage._support import (
+    check_axes,
+    check_axis,
+    check_mode,
+    number,
+    numeric_image,
+    per_axis,
+    result_array,
+)
 
-_MODES = {
-    "nearest": 0,
-    "wrap": 1,
-    "grid-wrap": 1,
-    "reflect": 2,
-    "grid-mirror": 2,
-    "mirror": 3,
-    "constant": 4,
-    "grid-constant": 4,
-}
-_SLAB_PRODUCTS = 1 << 24  # products in a slab: a few milliseconds
 _LARGEST_RADIUS = 1 << 31
 
 
@@ -99,11 +94,11 @@ def gaussian_filter1d(
     >>> ndimage.gaussian_filter1d(np.array([0.0, 0.0, 1.0, 0.0, 0.0]), 1).round(3)
     array([0.058, 0.242, 0.399, 0.242, 0.058])
     """
-    image = _check_image(input)
+    image = numeric_image(input, "input")
     output = result_array(output, image, image.dtype.kind == "c")
-    axis = _check_axis(axis, image.ndim)
+    axis = check_axis(axis, image.ndim)
     weights = _weights(sigma, order, truncate, radius)
-    _correlate(image, weights, axis, order, output, mode, cval, check_workers(workers))
+    correlate_lines(image, weights, axis, order, output, mode, cval, check_workers(workers))
     return output
 
 
@@ -184,7 +179,7 @@ def gaussian_filter(
            [0.084, 0.619, 0.084],
            [0.011, 0.084, 0.011]])
     """
-    image = _check_image(input)
+    image = numeric_image(input, "input")
     output = result_array(output, image, image.dtype.kind == "c")
     workers = check_workers(workers)
     axes = check_axes(axes, image.ndim)
@@ -195,58 +190,22 @@ def gaussian_filter(
     passes = [
         (_weights(s, o, truncate, r), axis, o, m)
         for axis, s, o, m, r in zip(axes, *settings, strict=True)
-        if not _number(s, "sigma") <= 1e-15
+        if not number(s, "sigma") <= 1e-15
     ]
     for *_, m in passes:
-        _check_mode(m)
+        check_mode(m)
     if not passes:
         output[...] = image
     for weights, axis, o, m in passes:
-        _correlate(image, weights, axis, o, output, m, cval, workers)
+        correlate_lines(image, weights, axis, o, output, m, cval, workers)
         image = output
     return output
 
 
-def _check_image(value):
-    """`value` as an array of a type that has a kernel."""
-    image = to_numpy(value, "input")
-    if image.dtype.kind not in "biufc":
-        raise TypeError(f"`input` must hold numbers, not {image.dtype}")
-    return image
-
-
-def _check_axis(axis, ndim):
-    """`axis` in 0..ndim-1."""
-    try:
-        number = operator.index(axis)
-    except TypeError:
-        raise TypeError(f"`axis` must be an integer, not {axis!r}") from None
-    if not -ndim <= number < ndim:
-        raise np.exceptions.AxisError(number, ndim, "`axis`")
-    return number % ndim
-
-
-def _check_mode(mode):
-    """The kernel's code for `mode`."""
-    if not isinstance(mode, str) or mode not in _MODES:
-        raise RuntimeError(
-            f"`mode`: boundary mode not supported: {mode!r}; known are {', '.join(_MODES)}"
-        )
-    return _MODES[mode]
-
-
-def _number(value, name):
-    """`value` as a float."""
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        raise TypeError(f"`{name}` must be a real number, not {value!r}") from None
-
-
 def _weights(sigma, order, truncate, radius):
     """Weights for correlation, at offsets -radius..radius."""
-    sigma = _number(sigma, "sigma")
-    wanted = _number(truncate, "truncate") * sigma + 0.5 if radius is None else 0.0
+    sigma = number(sigma, "sigma")
+    wanted = number(truncate, "truncate") * sigma + 0.5 if radius is None else 0.0
     if not np.isfinite(sigma) or not np.isfinite(wanted):
         raise ValueError(f"`sigma` and `truncate` must be finite, not {sigma} and {truncate}")
     if radius is None:
@@ -284,66 +243,3 @@ def _derivative_factor(sigma, order, x):
     for _ in range(order):
         q = np.append(power[1:] * q[1:], 0.0) + np.append(0.0, slope * q[:-1])
     return np.polynomial.polynomial.polyval(x.astype(np.float64), q)
-
-
-def _correlate(image, weights, axis, order, output, mode, cval, workers):
-    """Filter `image` along `axis` into `output`; part by part where it is complex."""
-    mode = _check_mode(mode)
-    if output.dtype.kind == "c":
-        try:
-            cval = complex(cval)
-        except TypeError:
-            raise TypeError(f"`cval` must be a number, not {cval!r}") from None
-        parts = [image.real, image.imag] if image.dtype.kind == "c" else [image]
-        values = [cval.real, cval.imag]
-        filtered = []
-        for part, value in zip(parts, values, strict=False):
-            filtered.append(np.empty(image.shape, output.real.dtype.newbyteorder("=")))
-            _correlate_real(part, weights, axis, order, filtered[-1], mode, value, workers)
-        output.real = filtered[0]
-        output.imag = filtered[1] if len(filtered) > 1 else 0
-        return
-    _correlate_real(image, weights, axis, order, output, mode, _number(cval, "cval"), workers)
-
-
-def _type_code(dtype, name):
-    """The kernel's code of a type."""
-    code = TYPES.get(dtype.str[1:])
-    if code is None:
-        raise RuntimeError(f"`{name}`: data type not supported: {dtype}")
-    return code
-
-
-def _correlate_real(image, weights, axis, order, output, mode, cval, workers):
-    """The same for real types of any layout."""
-    _type_code(image.dtype, "input")
-    _type_code(output.dtype, "output")
-    if image.size == 0:
-        return
-    source = np.require(image, image.dtype.newbyteorder("="), ["C", "A"])
-    direct = (
-        output.flags.carray
-        and output.dtype.isnative
-        and (
-            not np.may_share_memory(source, output)
-            # line by line in place is safe only where the arrays are the same bytes
-            or (source.ctypes.data == output.ctypes.data and source.dtype == output.dtype)
-        )
-    )
-    target = output if direct else np.empty(image.shape, output.dtype.newbyteorder("="))
-    n = image.shape[axis]
-    shape = (int(np.prod(image.shape[:axis])), n, int(np.prod(image.shape[axis + 1 :])))
-    narrow = order == 0 and source.dtype == np.float32 and target.dtype == np.float32
-    codes = _type_code(source.dtype, "input"), _type_code(target.dtype, "output")
-    src, dst = (a.reshape(-1).view(np.uint8) for a in (source, target))
-    units = -(-shape[0] * shape[2] // UNIT)
-    piece = max(1, _SLAB_PRODUCTS // (UNIT * n * weights.size))
-    run_slabs(
-        lambda u0, u1: _kernel(
-            src, codes[0], dst, codes[1], shape, weights, 0, mode, cval, narrow, u0, u1
-        ),
-        slabs(units, piece),
-        workers,
-    )
-    if not direct:
-        output[...] = target

@@ -5,6 +5,19 @@ import operator
 import numpy as np
 
 from scikit._core._arrays import to_numpy
+from scikit.ndimage._correlate1d_cy import TYPES
+
+#: The kernels' codes of the boundary modes.
+MODES = {
+    "nearest": 0,
+    "wrap": 1,
+    "grid-wrap": 1,
+    "reflect": 2,
+    "grid-mirror": 2,
+    "mirror": 3,
+    "constant": 4,
+    "grid-constant": 4,
+}
 
 
 def real_image(value, name):
@@ -21,6 +34,183 @@ def real_image(value, name):
     if image.dtype.kind not in "biuf":
         raise TypeError(f"`{name}` must hold real numbers or booleans, not {image.dtype}")
     return image
+
+
+def numeric_image(value, name):
+    """`value` as an array of real or complex numbers or booleans.
+
+    Raises
+    ------
+    TypeError
+        If its type is not numeric.
+    """
+    image = to_numpy(value, name)
+    if image.dtype.kind not in "biufc":
+        raise TypeError(f"`{name}` must hold numbers, not {image.dtype}")
+    return image
+
+
+def check_axis(axis, ndim):
+    """`axis` in 0..ndim-1.
+
+    Raises
+    ------
+    AxisError
+        If it is out of range.
+    TypeError
+        If it is no integer.
+    """
+    try:
+        number = operator.index(axis)
+    except TypeError:
+        raise TypeError(f"`axis` must be an integer, not {axis!r}") from None
+    if not -ndim <= number < ndim:
+        raise np.exceptions.AxisError(number, ndim, "`axis`")
+    return number % ndim
+
+
+def check_mode(mode):
+    """The kernels' code of a boundary mode.
+
+    Raises
+    ------
+    RuntimeError
+        If it is unknown.
+    """
+    if not isinstance(mode, str) or mode not in MODES:
+        raise RuntimeError(
+            f"`mode`: boundary mode not supported: {mode!r}; known are {', '.join(MODES)}"
+        )
+    return MODES[mode]
+
+
+def check_origin(origin, size):
+    """`origin` of a window of `size` voxels as an int.
+
+    Raises
+    ------
+    ValueError
+        If it moves the window's middle out of the window.
+    """
+    origin = integer(origin, "origin")
+    if not -(size // 2) <= origin <= (size - 1) // 2:
+        raise ValueError(
+            f"`origin`: invalid origin {origin}; origin must satisfy "
+            f"{-(size // 2)} <= origin <= {(size - 1) // 2} for {size} elements"
+        )
+    return origin
+
+
+def number(value, name):
+    """`value` as a float.
+
+    Raises
+    ------
+    TypeError
+        If it is no real number.
+    """
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"`{name}` must be a real number, not {value!r}") from None
+
+
+def type_code(dtype, name):
+    """The kernels' code of a type.
+
+    Raises
+    ------
+    RuntimeError
+        If no kernel takes it.
+    """
+    code = TYPES.get(dtype.str[1:])
+    if code is None:
+        raise RuntimeError(f"`{name}`: data type not supported: {dtype}")
+    return code
+
+
+def comparable(image, cval, modes):
+    """The image in a type in which its voxels and the value outside can be compared.
+
+    Parameters
+    ----------
+    image : ndarray
+    cval : float
+    modes : sequence of str
+
+    Returns
+    -------
+    image : ndarray
+        Itself where its type has kernels and holds `cval`, or `cval` is not used; booleans as uint8.
+        Else in float64 (float32 for float16).
+    cval : int or float
+    """
+    dtype = image.dtype.newbyteorder("=")
+    if dtype == np.float16:
+        dtype = np.dtype(np.float32)
+    if not any(m in ("constant", "grid-constant") for m in modes):
+        holds, cval = True, 0
+    elif dtype.kind == "f":
+        holds = dtype.itemsize >= 8 or np.isnan(cval) or float(np.float32(cval)) == cval
+    elif not np.isfinite(cval) or cval != int(cval):
+        holds = False
+    else:
+        low, high = (0, 1) if dtype.kind == "b" else (np.iinfo(dtype).min, np.iinfo(dtype).max)
+        holds = low <= int(cval) <= high
+        cval = int(cval) if holds else cval
+    image = image.astype(dtype if holds else np.float64, copy=False)
+    return as_numbers(image), cval
+
+
+def as_numbers(array):
+    """Booleans as uint8, the same memory; others as they are."""
+    return array.view(np.uint8) if array.dtype.kind == "b" else array
+
+
+def native(array):
+    """`array` aligned and in native byte order; itself if it is."""
+    return np.require(array, array.dtype.newbyteorder("="), ["A"])
+
+
+def part_by_part(function, image, weights, output, cval):
+    """A linear filter with complex numbers from one of real numbers.
+
+    Parameters
+    ----------
+    function : callable
+        ``function(image, weights, output, cval)`` filters real `image` with real `weights`.
+    image, weights, output : ndarray
+        `output` is complex.
+    cval : number
+
+    Raises
+    ------
+    TypeError
+        If `cval` is no number.
+    ValueError
+        If `cval` is complex and the image is not.
+    """
+    try:
+        cval = complex(cval)
+    except (TypeError, ValueError):
+        raise TypeError(f"`cval` must be a number, not {cval!r}") from None
+    values = [image.real, image.imag] if image.dtype.kind == "c" else [image]
+    if len(values) == 1 and cval.imag:
+        raise ValueError("Cannot provide a complex-valued `cval` when the input is real.")
+    factors = [weights.real, weights.imag] if weights.dtype.kind == "c" else [weights]
+    dtype = output.real.dtype.newbyteorder("=")
+    total = np.zeros(image.shape, output.dtype.newbyteorder("="))
+    for v, (part, outside) in enumerate(zip(values, (cval.real, cval.imag), strict=False)):
+        for w, factor in enumerate(factors):
+            filtered = np.empty(image.shape, dtype)
+            function(part, factor, filtered, outside)
+            if v + w == 1:
+                total.imag += filtered
+            elif v:
+                total.real -= filtered
+            else:
+                total.real += filtered
+    output[...] = total
 
 
 def check_axes(axes, ndim):

@@ -1,0 +1,57 @@
+/* Body of window_rank.c for keys of one width, which defines
+ *   KEY, UKEY   the signed and unsigned integer
+ *   NAME(f)     the functions' names
+ */
+typedef KEY NAME(vec) __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(KEY)), may_alias));
+
+/* Keys relative to the smallest one, with the sign bit flipped: signed comparison orders them. */
+static void NAME(relate)(KEY *keys, int64_t n, uint64_t *low, int *bits)
+{
+    KEY least = keys[0], most = keys[0];
+    for (int64_t i = 0; i < n; i++) {
+        least = keys[i] < least ? keys[i] : least;
+        most = keys[i] > most ? keys[i] : most;
+    }
+    const UKEY sign = (UKEY)((UKEY)1 << (8 * sizeof(KEY) - 1)), shift = (UKEY)(sign - (UKEY)least);
+    for (int64_t i = 0; i < n; i++)
+        keys[i] = (KEY)(UKEY)((UKEY)keys[i] + shift);
+    *low = (uint64_t)(int64_t)least;
+    *bits = 0;
+    for (UKEY range = (UKEY)((UKEY)most - (UKEY)least); range; range = (UKEY)(range >> 1))
+        ++*bits;
+}
+
+/* The keys of rank `rank` of two vectors of windows. From the highest bit on, a bit belongs to the key exactly if no
+ * more than `rank` keys of the window lie below the number that it makes. */
+static inline void NAME(select)(const sk_window_rank *w, const KEY *at, NAME(vec) *found)
+{
+    const UKEY sign = (UKEY)((UKEY)1 << (8 * sizeof(KEY) - 1));
+    const int lanes = VECTOR_BYTES / (int)sizeof(KEY);
+    NAME(vec) a = {0}, b = {0};
+    const NAME(vec) flip = a + (KEY)sign, most = a + (KEY)w->rank;
+    for (int bit = w->bits - 1; bit >= 0; bit--) {
+        const KEY value = (KEY)(UKEY)((UKEY)1 << bit);
+        const NAME(vec) trial_a = (a | value) ^ flip, trial_b = (b | value) ^ flip;
+        NAME(vec) below_a = {0}, below_b = {0};
+        for (int64_t k = 0; k < w->size; k++) {
+            const KEY *p = at + w->distance[k];
+            below_a -= (NAME(vec))(*(const NAME(vec) *)p < trial_a);
+            below_b -= (NAME(vec))(*(const NAME(vec) *)(p + lanes) < trial_b);
+        }
+        a |= (NAME(vec))(below_a <= most) & value;
+        b |= (NAME(vec))(below_b <= most) & value;
+    }
+    found[0] = a;
+    found[1] = b;
+}
+
+static void NAME(row)(const sk_window_rank *w, const KEY *at, int64_t n, KEY *to)
+{
+    const int64_t lanes = 2 * VECTOR_BYTES / (int64_t)sizeof(KEY);
+    for (int64_t i = 0; i < n; i += lanes) {
+        NAME(vec) found[2];
+        NAME(select)(w, at + i, found);
+        const int64_t left = n - i < lanes ? n - i : lanes;
+        memcpy(to + i, found, (size_t)left * sizeof(KEY));
+    }
+}

@@ -1,0 +1,382 @@
+"""Derivatives and what is made of them: Sobel and Prewitt filters, Laplacians, gradient magnitudes."""
+
+import numpy as np
+
+from scikit.ndimage._docs import shares_docs
+from scikit.ndimage._gaussian import gaussian_filter
+from scikit.ndimage._linear import correlate1d
+from scikit.ndimage._support import check_axes, check_axis, numeric_image, per_axis, result_array
+
+
+@shares_docs
+def prewitt(input, axis=-1, output=None, mode="reflect", cval=0.0, *, workers=None):
+    """Prewitt filter: difference along one axis, sum of three along the others.
+
+    Parameters
+    ----------
+    %(input_complex)s
+    %(axis)s
+    %(output)s
+    mode : str or sequence of str, optional
+        As in `correlate1d`, for each axis of the image.
+    %(cval)s
+    %(workers)s
+
+    Returns
+    -------
+    %(returns)s
+
+    Raises
+    ------
+    %(raises_linear)s
+
+    See Also
+    --------
+    sobel : With weights 1, 2, 1 along the others.
+
+    Examples
+    --------
+    >>> import scikit.ndimage as ndimage
+    >>> ndimage.prewitt([[0, 0, 4, 4], [0, 0, 4, 4]])
+    array([[ 0, 12, 12,  0],
+           [ 0, 12, 12,  0]])
+    """
+    return _difference(input, axis, [1, 1, 1], output, mode, cval, workers)
+
+
+@shares_docs
+def sobel(input, axis=-1, output=None, mode="reflect", cval=0.0, *, workers=None):
+    """Sobel filter: difference along one axis, weights 1, 2, 1 along the others.
+
+    Parameters
+    ----------
+    %(input_complex)s
+    %(axis)s
+    %(output)s
+    mode : str or sequence of str, optional
+        As in `correlate1d`, for each axis of the image.
+    %(cval)s
+    %(workers)s
+
+    Returns
+    -------
+    %(returns)s
+
+    Raises
+    ------
+    %(raises_linear)s
+
+    See Also
+    --------
+    prewitt : With equal weights along the others.
+
+    Notes
+    -----
+    One pass an axis, whose result is stored in the type of `output`: unsigned images wrap.
+
+    Examples
+    --------
+    >>> import scikit.ndimage as ndimage
+    >>> ndimage.sobel([[0, 0, 4, 4], [0, 0, 4, 4]])
+    array([[ 0, 16, 16,  0],
+           [ 0, 16, 16,  0]])
+    """
+    return _difference(input, axis, [1, 2, 1], output, mode, cval, workers)
+
+
+def _difference(input, axis, across, output, mode, cval, workers):
+    image = numeric_image(input, "input")
+    axis = check_axis(axis, image.ndim)
+    output = result_array(output, image, image.dtype.kind == "c")
+    modes = per_axis(mode, image.ndim, "mode")
+    correlate1d(image, [-1, 0, 1], axis, output, modes[axis], cval, workers=workers)
+    for k in range(image.ndim):
+        if k != axis:
+            correlate1d(output, across, k, output, modes[k], cval, workers=workers)
+    return output
+
+
+@shares_docs
+def generic_laplace(
+    input,
+    derivative2,
+    output=None,
+    mode="reflect",
+    cval=0.0,
+    extra_arguments=(),
+    extra_keywords=None,
+    *,
+    axes=None,
+):
+    """Laplacian from a user's second derivative.
+
+    Parameters
+    ----------
+    %(input_complex)s
+    derivative2 : callable
+        ``derivative2(input, axis, output, mode, cval, *extra_arguments, **extra_keywords)`` gives
+        the second derivative along an axis; `output` is an array that takes it or its type.
+    %(output)s
+    %(modes)s
+    %(cval)s
+    %(extra)s
+    %(axes)s
+
+    Returns
+    -------
+    %(returns)s
+
+    Raises
+    ------
+    ValueError
+        If `axes` are not those of `input`.
+    TypeError
+        If `input` does not hold numbers or `derivative2` is not callable.
+    RuntimeError
+        If a sequence has not one entry for each axis, or `output` has the wrong shape.
+
+    See Also
+    --------
+    laplace, gaussian_laplace
+
+    Examples
+    --------
+    >>> import scikit.ndimage as ndimage
+    >>> def second(input, axis, output, mode, cval):
+    ...     return ndimage.correlate1d(input, [1, -2, 1], axis, output, mode, cval)
+    >>> ndimage.generic_laplace([0, 0, 1, 0, 0], second)
+    array([ 0,  1, -2,  1,  0])
+    """
+    return _sum_over_axes(
+        input, derivative2, "derivative2", None, output, mode, cval, extra_arguments, extra_keywords, axes
+    )
+
+
+@shares_docs
+def laplace(input, output=None, mode="reflect", cval=0.0, *, axes=None, workers=None):
+    """Laplacian from second differences.
+
+    Parameters
+    ----------
+    %(input_complex)s
+    %(output)s
+    %(modes)s
+    %(cval)s
+    %(axes)s
+    %(workers)s
+
+    Returns
+    -------
+    %(returns)s
+
+    Raises
+    ------
+    %(raises_linear)s
+
+    See Also
+    --------
+    gaussian_laplace : Of the smoothed image.
+
+    Examples
+    --------
+    >>> import scikit.ndimage as ndimage
+    >>> ndimage.laplace([0, 0, 1, 0, 0])
+    array([ 0,  1, -2,  1,  0])
+    """
+
+    def second(image, axis, output, mode, cval):
+        return correlate1d(image, [1, -2, 1], axis, output, mode, cval, workers=workers)
+
+    return generic_laplace(input, second, output, mode, cval, axes=axes)
+
+
+@shares_docs
+def gaussian_laplace(
+    input, sigma, output=None, mode="reflect", cval=0.0, *, axes=None, workers=None, **kwargs
+):
+    """Laplacian of the image smoothed with a Gaussian.
+
+    Parameters
+    ----------
+    %(input_complex)s
+    sigma : float or sequence of float
+        Standard deviation in voxels, for each of `axes`.
+    %(output)s
+    %(modes)s
+    %(cval)s
+    %(axes)s
+    %(workers)s
+    **kwargs
+        Further arguments of `gaussian_filter`: `truncate`, `radius`.
+
+    Returns
+    -------
+    %(returns)s
+
+    Raises
+    ------
+    %(raises_linear)s
+
+    See Also
+    --------
+    gaussian_gradient_magnitude
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import scikit.ndimage as ndimage
+    >>> ndimage.gaussian_laplace(np.array([0.0, 0.0, 1.0, 0.0, 0.0]), 1).round(3)
+    array([-0.054,  0.054, -0.4  ,  0.054, -0.054])
+    """
+    return generic_laplace(
+        input,
+        _gaussian_derivative(input, sigma, 2, axes, workers, kwargs),
+        output,
+        mode,
+        cval,
+        axes=axes,
+    )
+
+
+@shares_docs
+def generic_gradient_magnitude(
+    input,
+    derivative,
+    output=None,
+    mode="reflect",
+    cval=0.0,
+    extra_arguments=(),
+    extra_keywords=None,
+    *,
+    axes=None,
+):
+    """Length of the gradient, from a user's first derivative.
+
+    Parameters
+    ----------
+    %(input)s
+    derivative : callable
+        ``derivative(input, axis, output, mode, cval, *extra_arguments, **extra_keywords)`` gives
+        the derivative along an axis; `output` is an array that takes it or its type.
+    %(output)s
+    %(modes)s
+    %(cval)s
+    %(extra)s
+    %(axes)s
+
+    Returns
+    -------
+    %(returns)s
+
+    Raises
+    ------
+    ValueError
+        If `axes` are not those of `input`.
+    TypeError
+        If `input` does not hold numbers or `derivative` is not callable.
+    RuntimeError
+        If a sequence has not one entry for each axis, or `output` has the wrong shape.
+
+    See Also
+    --------
+    gaussian_gradient_magnitude
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import scikit.ndimage as ndimage
+    >>> ndimage.generic_gradient_magnitude(np.array([0.0, 0.0, 1.0, 1.0]), ndimage.sobel)
+    array([0., 1., 1., 0.])
+    """
+    return _sum_over_axes(
+        input, derivative, "derivative", np.square, output, mode, cval, extra_arguments, extra_keywords, axes
+    )
+
+
+@shares_docs
+def gaussian_gradient_magnitude(
+    input, sigma, output=None, mode="reflect", cval=0.0, *, axes=None, workers=None, **kwargs
+):
+    """Length of the gradient of the image smoothed with a Gaussian.
+
+    Parameters
+    ----------
+    %(input)s
+    sigma : float or sequence of float
+        Standard deviation in voxels, for each of `axes`.
+    %(output)s
+    %(modes)s
+    %(cval)s
+    %(axes)s
+    %(workers)s
+    **kwargs
+        Further arguments of `gaussian_filter`: `truncate`, `radius`.
+
+    Returns
+    -------
+    %(returns)s
+
+    Raises
+    ------
+    %(raises_linear)s
+
+    See Also
+    --------
+    gaussian_laplace
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import scikit.ndimage as ndimage
+    >>> ndimage.gaussian_gradient_magnitude(np.array([0.0, 0.0, 0.0, 1.0, 1.0, 1.0]), 1).round(3)
+    array([0.004, 0.054, 0.242, 0.242, 0.054, 0.004])
+    """
+    return generic_gradient_magnitude(
+        input,
+        _gaussian_derivative(input, sigma, 1, axes, workers, kwargs),
+        output,
+        mode,
+        cval,
+        axes=axes,
+    )
+
+
+def _gaussian_derivative(input, sigma, order, axes, workers, kwargs):
+    """The derivative along an axis of the image smoothed along `axes`."""
+    ndim = numeric_image(input, "input").ndim
+    axes = check_axes(axes, ndim)
+    sigmas = [0.0] * ndim
+    for axis, value in zip(axes, per_axis(sigma, len(axes), "sigma"), strict=True):
+        sigmas[axis] = value
+
+    def derivative(image, axis, output, mode, cval):
+        orders = [order * (k == axis) for k in range(ndim)]
+        return gaussian_filter(image, sigmas, orders, output, mode, cval, workers=workers, **kwargs)
+
+    return derivative
+
+
+def _sum_over_axes(
+    input, function, name, each, output, mode, cval, extra_arguments, extra_keywords, axes
+):
+    """Sum of a function's results along each axis; with `each`, the root of the sum of its values."""
+    if not callable(function):
+        raise TypeError(f"`{name}` must be callable, not {function!r}")
+    image = numeric_image(input, "input")
+    output = result_array(output, image)
+    axes = check_axes(axes, image.ndim)
+    if not axes:
+        output[...] = image
+        return output
+    keywords = extra_keywords or {}
+    modes = per_axis(mode, len(axes), "mode")
+    source = image.copy() if np.may_share_memory(image, output) and len(axes) > 1 else image
+    function(source, axes[0], output, modes[0], cval, *extra_arguments, **keywords)
+    if each is not None:
+        each(output, output)
+    for axis, m in zip(axes[1:], modes[1:], strict=True):
+        part = function(source, axis, output.dtype, m, cval, *extra_arguments, **keywords)
+        output += part if each is None else each(part, part)
+    if each is not None:
+        np.sqrt(output, output, casting="unsafe")
+    return output

@@ -1,0 +1,171 @@
+"""Smallest and largest voxels of a window: what the minimum and maximum filters and grey morphology share."""
+
+import numpy as np
+
+from scikit._core._threads import check_workers
+from scikit.ndimage._lines import extreme_lines
+from scikit.ndimage._support import (
+    as_numbers,
+    check_axes,
+    check_mode,
+    check_origin,
+    comparable,
+    number,
+    per_axis,
+    real_image,
+    result_array,
+)
+from scikit.ndimage._windows import (
+    box_lengths,
+    expand,
+    expand_origin,
+    footprint_of,
+    run_windows,
+    single_mode,
+    window_offsets,
+)
+
+
+def extreme_filter(
+    input, maximum, size, footprint, heights, output, mode, cval, origin, axes, workers
+):
+    """Smallest or largest voxel of a window.
+
+    Parameters
+    ----------
+    maximum : bool
+        The largest; else the smallest.
+    heights : array_like or None
+        Added to the voxels of the window (taken from them for the smallest).
+    input, size, footprint, output, mode, cval, origin, axes, workers
+        As in `minimum_filter`.
+
+    Returns
+    -------
+    ndarray
+        `output` if it is an array.
+    """
+    image = real_image(input, "input")
+    output = result_array(output, image)
+    axes = check_axes(axes, image.ndim)
+    workers = check_workers(workers)
+    cval = number(cval, "cval")
+    if heights is not None:
+        _hills(image, maximum, footprint, heights, output, mode, cval, origin, axes, workers)
+        return output
+    source, cval = comparable(image, cval, [mode] if isinstance(mode, str) else mode)
+    if footprint is not None:
+        given = np.asarray(footprint) != 0
+        if given.all() and given.size:
+            size, footprint = given.shape, None
+    direct = source.dtype in (np.float64, as_numbers(output).dtype)  # doubles are stored in any type
+    target = as_numbers(output) if direct else np.empty(source.shape, source.dtype)
+    if footprint is not None:
+        window = footprint_of(None, footprint, axes, image.ndim)
+        origins = expand_origin(origin, axes, window.shape)
+        _chords(source, maximum, window, origins, target, single_mode(mode), cval, workers)
+    elif size is None:
+        raise RuntimeError("no `footprint` or filter `size` provided")
+    else:
+        _box(source, maximum, size, target, mode, cval, origin, axes, workers)
+    if not direct:
+        with np.errstate(invalid="ignore"):
+            output[...] = target
+    return output
+
+
+def _box(source, maximum, size, target, mode, cval, origin, axes, workers):
+    """The window is a box: one axis after the other."""
+    settings = [
+        per_axis(value, len(axes), name)
+        for value, name in ((box_lengths(size, len(axes)), "size"), (origin, "origin"), (mode, "mode"))
+    ]
+    passes = [
+        (axis, length, check_origin(shift, length), check_mode(m))
+        for axis, length, shift, m in zip(axes, *settings, strict=True)
+    ]
+    passes = [p for p in passes if p[1] > 1]
+    if not passes:
+        target[...] = source
+    for axis, length, shift, code in passes:
+        extreme_lines(source, maximum, length, axis, target, code, cval, shift, workers)
+        source = target if target.dtype == source.dtype else target.astype(source.dtype)
+
+
+def _chords(source, maximum, window, origins, target, mode, cval, workers):
+    """The window is of any shape, as chords along the last axis."""
+    if source.ndim == 0:
+        target[...] = source
+        return
+    turned = source.ndim > 1 and source.flags.fnc
+    if turned:  # in the order of its memory
+        source, target, window, origins = source.T, target.T, window.T, origins[::-1]
+    start, length = _find_chords(window)
+    offsets = start - np.array([n // 2 + o for n, o in zip(window.shape, origins, strict=True)])
+    ends = offsets.copy()
+    ends[:, -1] += length - 1
+    lengths = [1]
+    for wanted in np.unique(length):
+        while lengths[-1] * 2 < wanted:
+            lengths.append(lengths[-1] * 2)
+        if wanted > lengths[-1]:
+            lengths.append(int(wanted))
+    first = np.searchsorted(length, [*lengths, lengths[-1] + 1]).astype(np.int64)
+    lengths = np.array(lengths, np.int64)
+    def kernel(tiles, distances):
+        chords = distances[: len(offsets)]
+        return lambda u0, u1: tiles.extreme(maximum, lengths, first, chords, u0, u1)
+
+    run_windows(
+        source,
+        target,
+        np.concatenate([offsets, ends]),
+        mode,
+        cval,
+        source.dtype,
+        kernel,
+        workers,
+        len(offsets) // 8 + 4,
+    )
+
+
+def _find_chords(window):
+    """First elements, shape (k, ndim), and lengths of the runs along the last axis, by ascending length."""
+    width = window.shape[-1]
+    edge = np.zeros((window.size // width, width + 2), np.int8)
+    edge[:, 1:-1] = window.reshape(-1, width)
+    edge = np.diff(edge, axis=1)
+    line, first = np.nonzero(edge == 1)
+    length = np.nonzero(edge == -1)[1] - first
+    order = np.argsort(length, kind="stable")
+    lead = np.unravel_index(line, window.shape[:-1]) if window.ndim > 1 else ()
+    start = np.stack([*lead, first], axis=1)
+    return start[order], length[order]
+
+
+def _hills(image, maximum, footprint, heights, output, mode, cval, origin, axes, workers):
+    """The window has heights: computed in double."""
+    heights = np.asarray(heights, dtype=np.float64)
+    window = np.ones(heights.shape, bool) if footprint is None else np.asarray(footprint) != 0
+    if heights.ndim != len(axes):
+        raise RuntimeError(
+            f"`structure`: structure array has incorrect shape {heights.shape} for {len(axes)} axes"
+        )
+    if window.shape != heights.shape:
+        raise RuntimeError(
+            f"`structure` of shape {heights.shape} does not fit `footprint` of shape {window.shape}"
+        )
+    window = footprint_of(None, window, axes, image.ndim)
+    origins = expand_origin(origin, axes, window.shape)
+    taken = np.ascontiguousarray(expand(heights, axes, image.ndim, "structure")[window])
+    run_windows(
+        image.astype(np.float32) if image.dtype == np.float16 else image,
+        output,
+        window_offsets(window, origins),
+        single_mode(mode),
+        cval,
+        np.dtype(np.float64),
+        lambda tiles, distances: lambda u0, u1: tiles.hill(maximum, taken, distances, u0, u1),
+        workers,
+        taken.size,
+    )

@@ -1,0 +1,419 @@
+"""Filters by a user's function of a window."""
+
+import functools
+import math
+import operator
+import warnings
+
+import numpy as np
+
+from scikit._core._arrays import to_numpy
+from scikit._core._callback import check_signature, compiled_function
+from scikit.ndimage._docs import shares_docs
+from scikit.ndimage._support import (
+    check_axes,
+    check_axis,
+    check_mode,
+    check_origin,
+    integer,
+    number,
+    real_image,
+    result_array,
+    type_code,
+)
+from scikit.ndimage._windows import (
+    expand_origin,
+    footprint_of,
+    run_windows,
+    single_mode,
+    window_offsets,
+)
+from scikit.ndimage._windows_cy import call_line_function
+
+#: int f(double *voxels, intptr_t size, double *result, void *data)
+_WINDOW = ("int", "double*", "long", "double*", "void*")
+#: int f(double *line, intptr_t length, double *result, intptr_t result_length, void *data)
+_LINE = ("int", "double*", "long", "double*", "long", "void*")
+#: Modes of `vectorized_filter` and what `numpy.pad` calls them.
+_PAD_MODES = {
+    "reflect": "symmetric",
+    "grid-mirror": "symmetric",
+    "mirror": "reflect",
+    "nearest": "edge",
+    "constant": "constant",
+    "grid-constant": "constant",
+    "wrap": "wrap",
+    "grid-wrap": "wrap",
+    "valid": "valid",
+}
+
+
+@shares_docs
+def generic_filter(
+    input,
+    function,
+    size=None,
+    footprint=None,
+    output=None,
+    mode="reflect",
+    cval=0.0,
+    origin=0,
+    extra_arguments=(),
+    extra_keywords=None,
+    *,
+    axes=None,
+):
+    """Filter with a user's function of a window's voxels.
+
+    Parameters
+    ----------
+    %(input)s
+    function : callable or compiled function
+        ``function(voxels, *extra_arguments, **extra_keywords)`` gives a number for a new array of
+        float64 with the window's voxels, in the window's order. Or a ``scipy.LowLevelCallable``, a
+        ``numba.cfunc``, a capsule or a ctypes or cffi pointer of signature ``int f(double *voxels,
+        intptr_t size, double *result, void *data)`` that gives 0 for failure.
+    %(size)s
+    %(footprint)s
+    %(output)s
+    %(mode)s
+    %(cval)s
+    %(origins)s
+    %(extra)s
+    %(axes)s
+
+    Returns
+    -------
+    %(returns)s
+
+    Raises
+    ------
+    %(raises_window)s
+
+    See Also
+    --------
+    vectorized_filter : Calls a function once for many windows.
+
+    Notes
+    -----
+    The function is called once a voxel, in the order of the voxels. What it raises comes out as
+    itself.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import scikit.ndimage as ndimage
+    >>> ndimage.generic_filter(np.array([2.0, 8, 0, 4, 1, 9, 9, 0]), np.ptp, size=3)
+    array([6., 8., 8., 4., 8., 8., 9., 9.])
+    """
+    if size is not None and footprint is not None:
+        warnings.warn("ignoring `size` because `footprint` is set", UserWarning, stacklevel=2)
+        size = None
+    image = real_image(input, "input")
+    axes = check_axes(axes, image.ndim)
+    window = footprint_of(size, footprint, axes, image.ndim)
+    origins = expand_origin(origin, axes, window.shape)
+    output = result_array(output, image)
+    python, address, data, _owner = _user_function(
+        function, _WINDOW, extra_arguments, extra_keywords
+    )
+    run_windows(
+        image,
+        output,
+        window_offsets(window, origins),
+        single_mode(mode),
+        number(cval, "cval"),
+        np.dtype(np.float64),
+        lambda tiles, distances: lambda u0, u1: tiles.call(python, address, data, distances),
+    )
+    return output
+
+
+@shares_docs
+def generic_filter1d(
+    input,
+    function,
+    filter_size,
+    axis=-1,
+    output=None,
+    mode="reflect",
+    cval=0.0,
+    origin=0,
+    extra_arguments=(),
+    extra_keywords=None,
+):
+    """Filter with a user's function of whole lines along one axis.
+
+    Parameters
+    ----------
+    %(input)s
+    function : callable or compiled function
+        ``function(line, result, *extra_arguments, **extra_keywords)`` fills the array `result` of
+        float64 from `line`, which is longer by ``filter_size - 1``. Or a compiled function, as for
+        `generic_filter`, of signature ``int f(double *line, intptr_t length, double *result,
+        intptr_t result_length, void *data)``.
+    filter_size : int
+        Length of the window.
+    %(axis)s
+    %(output)s
+    %(mode)s
+    %(cval)s
+    %(origin)s
+    %(extra)s
+
+    Returns
+    -------
+    %(returns)s
+
+    Raises
+    ------
+    %(raises_window)s
+
+    See Also
+    --------
+    generic_filter : A function of each window.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import scikit.ndimage as ndimage
+    >>> def rise(line, result):
+    ...     result[...] = line[1:] - line[:-1]
+    >>> ndimage.generic_filter1d(np.array([2.0, 8, 0, 4, 1]), rise, 2)
+    array([ 0.,  6., -8.,  4., -3.])
+    """
+    image = real_image(input, "input")
+    output = result_array(output, image)
+    size = integer(filter_size, "filter_size")
+    if size < 1:
+        raise RuntimeError(f"`filter_size`: invalid filter size {size}; it must be positive")
+    axis = check_axis(axis, image.ndim)
+    origin = check_origin(origin, size)
+    code = check_mode(mode)
+    cval = number(cval, "cval")
+    type_code(image.dtype, "input")
+    type_code(output.dtype, "output")
+    python, address, data, _owner = _user_function(function, _LINE, extra_arguments, extra_keywords)
+    if image.size == 0:
+        return output
+    n = image.shape[axis]
+    left = size // 2 + origin
+    source = _line_source(n, left, size - 1 - left, code)
+    lines = np.moveaxis(image, axis, -1)
+    results = np.empty(lines.shape, np.float64)
+    for index in np.ndindex(lines.shape[:-1]):
+        line = lines[index].astype(np.float64)[source]
+        line[source < 0] = cval
+        if address:
+            call_line_function(address, data, line, results[index])
+        else:
+            python(line, results[index])
+    with np.errstate(invalid="ignore"):
+        output[...] = np.moveaxis(results, -1, axis)
+    return output
+
+
+def _line_source(n, left, right, code):
+    """Where each element of a line continued beyond its ends comes from; -1: from outside."""
+    i = np.arange(-left, n + right)
+    nearest, wrap, reflect, mirror = range(4)
+    if code == nearest:
+        return np.clip(i, 0, n - 1)
+    if code == wrap:
+        return i % n
+    if code == reflect:
+        i %= 2 * n
+        return np.minimum(i, 2 * n - 1 - i)
+    if code == mirror:
+        period = max(1, 2 * n - 2)
+        i %= period
+        return np.minimum(i, period - i) if n > 1 else np.zeros_like(i)
+    return np.where((i >= 0) & (i < n), i, -1)
+
+
+def _user_function(function, signature, arguments, keywords):
+    """(Python function or None, address, data, owner) of what a user passes."""
+    compiled = compiled_function(function)
+    if compiled is not None:
+        check_signature(compiled.signature, signature, "function")
+        if compiled.signature[0] != "int":
+            raise ValueError("`function` must return int: 0 for failure")
+        if arguments or keywords:
+            raise ValueError(
+                "`extra_arguments` and `extra_keywords` cannot be given with a compiled function"
+            )
+        return None, compiled.address, compiled.data, compiled.owner
+    if not callable(function):
+        raise TypeError(f"`function` must be callable, not {function!r}")
+    if not isinstance(arguments, tuple):
+        raise TypeError(f"`extra_arguments` must be a tuple, not {type(arguments).__name__}")
+    if arguments or keywords:
+        return functools.partial(_call, function, arguments, keywords or {}), 0, 0, None
+    return function, 0, 0, None
+
+
+def _call(function, arguments, keywords, *first):
+    return function(*first, *arguments, **keywords)
+
+
+@shares_docs
+def vectorized_filter(
+    input,
+    function,
+    *,
+    size=None,
+    footprint=None,
+    output=None,
+    mode="reflect",
+    cval=None,
+    origin=None,
+    axes=None,
+    batch_memory=2**30,
+):
+    """Filter with a function that works on many windows at once.
+
+    Parameters
+    ----------
+    input : array_like
+        Image of any type that `function` takes, any shape.
+    function : callable
+        ``function(windows, axis=axis)`` gives a value for each window; the windows lie along the
+        last axes of `windows`, and `axis` names these. With `footprint` they lie along the last one.
+    %(size)s
+    %(footprint)s
+    output : ndarray, optional
+        Array that takes the result. The default is a new one of the type that `function` gives.
+    mode : str, optional
+        How the image goes on beyond its ends, as in `generic_filter`; or 'valid': the result has
+        only the voxels whose windows lie in the image.
+    cval : scalar, optional
+        Value beyond the ends; only with mode 'constant'. The default is 0.
+    origin : int or sequence of int, optional
+        Shift of the window's middle along each of `axes`.
+    axes : int or sequence of int, optional
+        The axes that the window runs along; the default is all.
+    batch_memory : int, optional
+        Bytes that the windows of one call may take.
+
+    Returns
+    -------
+    ndarray
+        The filtered image.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its domain or does not fit the others.
+
+    See Also
+    --------
+    generic_filter : Calls a function for each window.
+
+    Notes
+    -----
+    A NaN stays in the windows that hold it; ``numpy.nanmedian`` and its like leave it out.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import scikit.ndimage as ndimage
+    >>> ndimage.vectorized_filter(np.array([1.0, 2.0, np.nan, 4.0]), np.nanmean, size=3)
+    array([1.33333333, 1.5       , 3.        , 4.        ])
+    """
+    image = to_numpy(input, "input")
+    if not callable(function):
+        raise ValueError("`function` must be a callable.")
+    if size is None and footprint is None:
+        raise ValueError("Either `size` or `footprint` must be provided.")
+    if size is not None and footprint is not None:
+        raise ValueError("Either `size` or `footprint` may be provided, not both.")
+    axes = tuple(range(-image.ndim, 0)) if axes is None else axes
+    axes = (axes,) if np.isscalar(axes) else tuple(axes)
+    if len(axes) > image.ndim:
+        raise ValueError(
+            "The length of `axes` may not exceed the dimensionality of `input` (`input.ndim`)."
+        )
+    window = None
+    if size is not None:
+        size = (size,) * len(axes) if np.isscalar(size) else tuple(size)
+        if not all(_is_integer(n) and n > 0 for n in size):
+            raise ValueError("All elements of `size` must be positive integers.")
+    else:
+        window = np.asarray(footprint, dtype=bool)
+        size = window.shape
+    if len(axes) != len(size):
+        raise ValueError(
+            "`axes` must be compatible with the dimensionality of the window specified by `size` "
+            "or `footprint`."
+        )
+    origins = _vector_origins(origin, len(axes))
+    if mode not in _PAD_MODES:
+        raise ValueError(f"`mode` must be one of {set(_PAD_MODES)}.")
+    if mode == "valid" and any(origins):
+        raise ValueError("`mode='valid'` is incompatible with use of `origin`.")
+    pad_mode = _PAD_MODES[mode]
+    if cval is not None and pad_mode != "constant":
+        raise ValueError("Use of `cval` is compatible only with `mode='constant'`.")
+    cval = np.asarray(0.0 if cval is None else cval)
+    if cval.dtype.kind not in "biufc":
+        raise ValueError("`cval` must include only numbers.")
+    batch = np.asarray(batch_memory)
+    if batch.ndim != 0 or batch.dtype.kind not in "iuf" or not batch > 0:
+        raise ValueError("`batch_memory` must be positive number.")
+    if image.size == 0:
+        return image
+    if image.ndim == 0:
+        return np.asarray(function(image if window is None else image[window]))
+    return _vectorized(
+        image, function, size, window, output, pad_mode, cval, origins, axes, int(batch)
+    )
+
+
+def _is_integer(value):
+    return np.asarray(value).dtype.kind in "iu"
+
+
+def _vector_origins(origin, count):
+    if origin is None:
+        return (0,) * count
+    origins = (origin,) * count if np.isscalar(origin) else tuple(origin)
+    if not all(_is_integer(o) for o in origins):
+        raise ValueError("All elements of `origin` must be integers.")
+    if len(origins) != count:
+        raise ValueError(
+            "`origin` must be an integer or tuple of integers with length equal to the number of axes."
+        )
+    return tuple(map(operator.index, origins))
+
+
+def _vectorized(image, function, size, window, output, pad_mode, cval, origins, axes, batch_memory):
+    """The windows of as many voxels along the first axis as fit the memory, call by call."""
+    last = tuple(range(-len(axes), 0))
+    image = np.moveaxis(image, axes, last)
+    if pad_mode != "valid":
+        border = [(0, 0)] * (image.ndim - len(axes)) + [
+            (n // 2 + o, (n - 1) // 2 - o) for n, o in zip(size, origins, strict=True)
+        ]
+        outside = {"constant_values": cval[()]} if pad_mode == "constant" else {}
+        image = np.pad(image, border, mode=pad_mode, **outside)
+    views = np.lib.stride_tricks.sliding_window_view(image, size, last)
+
+    def call(part):
+        if window is not None:
+            return function(part[..., window], axis=-1)
+        return function(part, axis=last)
+
+    target = None if output is None else np.moveaxis(output, axes, last)
+    if not axes:
+        return call(views)
+    lines = batch_memory // max(1, math.prod(views.shape[1:]) * views.dtype.itemsize)
+    if lines < 1:
+        raise ValueError("`batch_memory` is insufficient for minimum chunk size.")
+    if target is None and lines >= len(views):
+        return np.moveaxis(call(views), last, axes)
+    for start in range(0, len(views), lines):
+        part = np.asarray(call(views[start : start + lines]))
+        if target is None:
+            target = np.empty(views.shape[: -len(axes)], part.dtype)
+        target[start : start + lines] = part
+    return output if output is not None else np.moveaxis(target, last, axes)

@@ -1,0 +1,471 @@
+"""Filters by order: smallest, largest, median, percentile and rank of a window."""
+
+import operator
+import warnings
+
+import numpy as np
+
+from scikit._core._threads import check_workers
+from scikit.ndimage._docs import shares_docs
+from scikit.ndimage._extremes import extreme_filter
+from scikit.ndimage._support import (
+    as_numbers,
+    check_axes,
+    check_axis,
+    comparable,
+    integer,
+    number,
+    real_image,
+    result_array,
+)
+from scikit.ndimage._windows import (
+    expand_origin,
+    footprint_of,
+    run_windows,
+    single_mode,
+    window_offsets,
+)
+
+_KEY_BYTES = {1: 127, 2: 2**15 - 1, 4: 2**31 - 1, 8: 2**63 - 1}  # and what a signed one counts up to
+
+
+@shares_docs
+def minimum_filter1d(
+    input, size, axis=-1, output=None, mode="reflect", cval=0.0, origin=0, *, workers=None
+):
+    """Smallest voxel of a window along one axis.
+
+    Parameters
+    ----------
+    %(input)s
+    size : int
+        Length of the window.
+    %(axis)s
+    %(output)s
+    %(mode)s
+    %(cval)s
+    %(origin)s
+    %(workers)s
+
+    Returns
+    -------
+    %(returns)s
+
+    Raises
+    ------
+    %(raises_window)s
+
+    See Also
+    --------
+    minimum_filter : Of a window of any shape.
+
+    Examples
+    --------
+    >>> import scikit.ndimage as ndimage
+    >>> ndimage.minimum_filter1d([2, 8, 0, 4, 1, 9, 9, 0], size=3)
+    array([2, 0, 0, 0, 1, 1, 0, 0])
+    """
+    return _extreme1d(input, False, size, axis, output, mode, cval, origin, workers)
+
+
+@shares_docs
+def maximum_filter1d(
+    input, size, axis=-1, output=None, mode="reflect", cval=0.0, origin=0, *, workers=None
+):
+    """Largest voxel of a window along one axis.
+
+    Parameters
+    ----------
+    %(input)s
+    size : int
+        Length of the window.
+    %(axis)s
+    %(output)s
+    %(mode)s
+    %(cval)s
+    %(origin)s
+    %(workers)s
+
+    Returns
+    -------
+    %(returns)s
+
+    Raises
+    ------
+    %(raises_window)s
+
+    See Also
+    --------
+    maximum_filter : Of a window of any shape.
+
+    Examples
+    --------
+    >>> import scikit.ndimage as ndimage
+    >>> ndimage.maximum_filter1d([2, 8, 0, 4, 1, 9, 9, 0], size=3)
+    array([8, 8, 8, 4, 9, 9, 9, 9])
+    """
+    return _extreme1d(input, True, size, axis, output, mode, cval, origin, workers)
+
+
+def _extreme1d(input, maximum, size, axis, output, mode, cval, origin, workers):
+    image = real_image(input, "input")
+    axis = check_axis(axis, image.ndim)
+    size = integer(size, "size")
+    return extreme_filter(
+        image, maximum, size, None, None, output, mode, cval, origin, (axis,), workers
+    )
+
+
+@shares_docs
+def minimum_filter(
+    input,
+    size=None,
+    footprint=None,
+    output=None,
+    mode="reflect",
+    cval=0.0,
+    origin=0,
+    *,
+    axes=None,
+    workers=None,
+):
+    """Smallest voxel of a window.
+
+    Parameters
+    ----------
+    %(input)s
+    %(size)s
+    %(footprint)s
+    %(output)s
+    %(modes)s
+    %(cval)s
+    %(origins)s
+    %(axes)s
+    %(workers)s
+
+    Returns
+    -------
+    %(returns)s
+
+    Raises
+    ------
+    %(raises_window)s
+
+    See Also
+    --------
+    grey_erosion : The same, with heights too.
+
+    Notes
+    -----
+    Voxels are compared in their own type. A box is filtered one axis after the other by doubling
+    windows, at a cost of about ``log2(size)`` comparisons a voxel and axis; other windows by their
+    chords [1]_, at one comparison a voxel and chord. The result for NaNs is one of the window's
+    voxels, which one is not said. Thread-safe.
+
+    References
+    ----------
+    .. [1] E. R. Urbach, M. H. F. Wilkinson, "Efficient 2-D grayscale morphological transformations
+       with arbitrary flat structuring elements", IEEE Transactions on Image Processing 17 (2008)
+       1-8, :doi:`10.1109/TIP.2007.912582`
+
+    Examples
+    --------
+    >>> import scikit.ndimage as ndimage
+    >>> ndimage.minimum_filter([[3, 2, 1], [6, 5, 4], [9, 8, 7]], size=2)
+    array([[3, 2, 1],
+           [3, 2, 1],
+           [6, 5, 4]])
+    """
+    _warn_of_size(size, footprint)
+    return extreme_filter(
+        input, False, size, footprint, None, output, mode, cval, origin, axes, workers
+    )
+
+
+@shares_docs
+def maximum_filter(
+    input,
+    size=None,
+    footprint=None,
+    output=None,
+    mode="reflect",
+    cval=0.0,
+    origin=0,
+    *,
+    axes=None,
+    workers=None,
+):
+    """Largest voxel of a window.
+
+    Parameters
+    ----------
+    %(input)s
+    %(size)s
+    %(footprint)s
+    %(output)s
+    %(modes)s
+    %(cval)s
+    %(origins)s
+    %(axes)s
+    %(workers)s
+
+    Returns
+    -------
+    %(returns)s
+
+    Raises
+    ------
+    %(raises_window)s
+
+    See Also
+    --------
+    minimum_filter : Its notes on cost and NaN hold here too.
+    grey_dilation : The same with the window turned about, and with heights too.
+
+    Examples
+    --------
+    >>> import scikit.ndimage as ndimage
+    >>> ndimage.maximum_filter([[3, 2, 1], [6, 5, 4], [9, 8, 7]], size=2)
+    array([[3, 3, 2],
+           [6, 6, 5],
+           [9, 9, 8]])
+    """
+    _warn_of_size(size, footprint)
+    return extreme_filter(
+        input, True, size, footprint, None, output, mode, cval, origin, axes, workers
+    )
+
+
+@shares_docs
+def rank_filter(
+    input,
+    rank,
+    size=None,
+    footprint=None,
+    output=None,
+    mode="reflect",
+    cval=0.0,
+    origin=0,
+    *,
+    axes=None,
+    workers=None,
+):
+    """The voxel of a rank in a window.
+
+    Parameters
+    ----------
+    %(input)s
+    rank : int
+        0 is the smallest voxel of the window, 1 the next; -1 is the largest.
+    %(size)s
+    %(footprint)s
+    %(output)s
+    %(modes)s
+    %(cval)s
+    %(origins)s
+    %(axes)s
+    %(workers)s
+
+    Returns
+    -------
+    %(returns)s
+
+    Raises
+    ------
+    %(raises_window)s
+
+    See Also
+    --------
+    median_filter, percentile_filter
+
+    Notes
+    -----
+    A voxel is found bit by bit, by counting the voxels of the window below a trial number, for a
+    vector of windows at once; only the bits in which a tile's voxels differ are looked at. Cost:
+    one comparison a voxel of the window and bit. NaNs rank above infinity. `mode` is one for all
+    axes except where `rank` names the smallest or largest voxel of a box. Thread-safe.
+
+    Examples
+    --------
+    >>> import scikit.ndimage as ndimage
+    >>> ndimage.rank_filter([2, 8, 0, 4, 1, 9, 9, 0], 1, size=3)
+    array([2, 2, 4, 1, 4, 9, 9, 0])
+    """
+    try:
+        rank = operator.index(rank)
+    except TypeError:
+        raise TypeError(f"`rank` must be an integer, not {rank!r}") from None
+    return _rank_filter(
+        input, lambda n: rank, size, footprint, output, mode, cval, origin, axes, workers
+    )
+
+
+@shares_docs
+def median_filter(
+    input,
+    size=None,
+    footprint=None,
+    output=None,
+    mode="reflect",
+    cval=0.0,
+    origin=0,
+    *,
+    axes=None,
+    workers=None,
+):
+    """Median of a window.
+
+    Parameters
+    ----------
+    %(input)s
+    %(size)s
+    %(footprint)s
+    %(output)s
+    %(modes)s
+    %(cval)s
+    %(origins)s
+    %(axes)s
+    %(workers)s
+
+    Returns
+    -------
+    %(returns)s
+
+    Raises
+    ------
+    %(raises_window)s
+
+    See Also
+    --------
+    rank_filter : Its notes hold here too.
+
+    Notes
+    -----
+    Of an even number of voxels the upper one of the two in the middle is taken.
+
+    Examples
+    --------
+    >>> import scikit.ndimage as ndimage
+    >>> ndimage.median_filter([2, 8, 0, 4, 1, 9, 9, 0], size=3)
+    array([2, 2, 4, 1, 4, 9, 9, 0])
+    """
+    return _rank_filter(
+        input, lambda n: n // 2, size, footprint, output, mode, cval, origin, axes, workers
+    )
+
+
+@shares_docs
+def percentile_filter(
+    input,
+    percentile,
+    size=None,
+    footprint=None,
+    output=None,
+    mode="reflect",
+    cval=0.0,
+    origin=0,
+    *,
+    axes=None,
+    workers=None,
+):
+    """Percentile of a window.
+
+    Parameters
+    ----------
+    %(input)s
+    percentile : float
+        From 0, the smallest voxel of the window, to 100, the largest; negative ones count from the
+        top: -20 is 80.
+    %(size)s
+    %(footprint)s
+    %(output)s
+    %(modes)s
+    %(cval)s
+    %(origins)s
+    %(axes)s
+    %(workers)s
+
+    Returns
+    -------
+    %(returns)s
+
+    Raises
+    ------
+    %(raises_window)s
+
+    See Also
+    --------
+    rank_filter : Its notes hold here too.
+
+    Notes
+    -----
+    The voxel of rank ``int(n * percentile / 100)`` among the n of the window; nothing is
+    interpolated.
+
+    Examples
+    --------
+    >>> import scikit.ndimage as ndimage
+    >>> ndimage.percentile_filter([2, 8, 0, 4, 1, 9, 9, 0], 20, size=3)
+    array([2, 0, 0, 0, 1, 1, 0, 0])
+    """
+    percentile = number(percentile, "percentile")
+    if percentile < 0:
+        percentile += 100.0
+    if not 0 <= percentile <= 100:
+        raise RuntimeError(f"`percentile`: invalid percentile {percentile}: needed is -100 to 100")
+
+    def rank(n):
+        return n - 1 if percentile == 100 else int(float(n) * percentile / 100.0)
+
+    return _rank_filter(input, rank, size, footprint, output, mode, cval, origin, axes, workers)
+
+
+def _warn_of_size(size, footprint):
+    if size is not None and footprint is not None:
+        warnings.warn("ignoring `size` because `footprint` is set", UserWarning, stacklevel=3)
+
+
+def _rank_filter(input, choose, size, footprint, output, mode, cval, origin, axes, workers):
+    """The voxel of rank ``choose(n)`` in a window of n voxels."""
+    if size is not None and footprint is not None:
+        warnings.warn("ignoring `size` because `footprint` is set", UserWarning, stacklevel=3)
+        size = None
+    image = real_image(input, "input")
+    axes = check_axes(axes, image.ndim)
+    window = footprint_of(size, footprint, axes, image.ndim)
+    origins = expand_origin(origin, axes, window.shape)
+    count = int(np.count_nonzero(window))
+    rank = choose(count)
+    rank += count if rank < 0 else 0
+    if not 0 <= rank < count:
+        raise RuntimeError(f"`rank`: rank not within filter footprint size: {count} elements")
+    if rank in (0, count - 1):
+        if not isinstance(mode, str) and len(axes) < image.ndim:
+            given = dict(zip(axes, mode, strict=False))
+            mode = [given.get(k, "nearest") for k in range(image.ndim)]
+        return extreme_filter(
+            image, rank > 0, None, window, None, output, mode, cval, origins, None, workers
+        )
+    code = single_mode(mode)
+    output = result_array(output, image)
+    cval = number(cval, "cval")
+    source, cval = comparable(image, cval, [mode])
+    work = source.dtype
+    width = next(w for w, most in _KEY_BYTES.items() if w >= work.itemsize and count <= most)
+    same = work in (np.float64, as_numbers(output).dtype)  # doubles are stored in any type
+    target = as_numbers(output) if same else np.empty(image.shape, work)
+    run_windows(
+        source,
+        target,
+        window_offsets(window, origins),
+        code,
+        cval,
+        work,
+        lambda tiles, distances: lambda u0, u1: tiles.rank(width, rank, distances, u0, u1),
+        check_workers(workers),
+        2 * work.itemsize * count,
+    )
+    if not same:
+        with np.errstate(invalid="ignore"):
+            output[...] = target
+    return output

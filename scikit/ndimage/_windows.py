@@ -1,0 +1,176 @@
+"""From checked arguments to the kernels that filter a neighbourhood of any shape."""
+
+import numpy as np
+
+from scikit._core._threads import run_slabs, slabs
+from scikit.ndimage._lines import value_bits
+from scikit.ndimage._support import check_axes, check_mode, check_origin, native, per_axis, type_code
+from scikit.ndimage._windows_cy import Tiles
+
+_TILE_BYTES = 1 << 18  # a buffer well within the second-level cache
+_LONGEST_ROW = 2048  # voxels of a tile along the last axis
+_SLAB_OPERATIONS = 1 << 24
+
+
+def expand(window, axes, ndim, name):
+    """A window over `axes` as one over all axes, of length 1 along the others.
+
+    Raises
+    ------
+    RuntimeError
+        If it has not as many dimensions as there are axes.
+    """
+    if window.ndim != len(axes):
+        raise RuntimeError(
+            f"`{name}`: {name}.ndim ({window.ndim}) must match len(axes) ({len(axes)})"
+        )
+    # `axes` may come in any order: the window's first axis belongs to the first of them
+    window = np.transpose(window, np.argsort(axes)) if window.ndim else window
+    return window.reshape([window.shape[sorted(axes).index(k)] if k in axes else 1 for k in range(ndim)])
+
+
+def expand_origin(origin, axes, shape):
+    """`origin` for each axis of a window of `shape` over all axes, checked."""
+    origins = [0] * len(shape)
+    for axis, value in zip(axes, per_axis(origin, len(axes), "origin"), strict=True):
+        origins[axis] = check_origin(value, shape[axis])
+    return origins
+
+
+def single_mode(mode):
+    """The code of the one boundary mode that a window of any shape takes.
+
+    Raises
+    ------
+    RuntimeError
+        If it is a sequence or unknown.
+    """
+    if not isinstance(mode, str):
+        raise RuntimeError(
+            "`mode`: A sequence of modes is not supported for non-separable footprints"
+        )
+    return check_mode(mode)
+
+
+def window_offsets(window, origins):
+    """Offsets of the window's elements that are not 0, shape (k, ndim), from the voxel filtered."""
+    centre = [n // 2 + o for n, o in zip(window.shape, origins, strict=True)]
+    return np.argwhere(window).reshape(-1, window.ndim) - np.array(centre, np.int64)
+
+
+def footprint_of(size, footprint, axes, ndim):
+    """The window as booleans over all axes.
+
+    Raises
+    ------
+    RuntimeError
+        If neither is given or their dimensions do not fit `axes`.
+    ValueError
+        If the window has no element, or a negative length.
+    """
+    if footprint is None:
+        if size is None:
+            raise RuntimeError("no `footprint` or filter `size` provided")
+        lengths = box_lengths(size, len(axes))
+        footprint = np.broadcast_to(np.True_, lengths)
+    else:
+        footprint = np.asarray(footprint) != 0
+    footprint = expand(footprint, axes, ndim, "footprint")
+    if not footprint.any():
+        raise ValueError("`footprint`: All-zero footprint is not supported.")
+    return footprint
+
+
+def box_lengths(size, count):
+    """`size` as positive ints, one an axis.
+
+    Raises
+    ------
+    RuntimeError
+        If a length is no positive integer.
+    """
+    lengths = []
+    for value in per_axis(size, count, "size"):
+        try:
+            length = int(value)
+        except (TypeError, ValueError, OverflowError):
+            length = 0
+        if length < 1:
+            raise RuntimeError(f"`size`: incorrect filter size {value!r}; it must be positive")
+        lengths.append(length)
+    return lengths
+
+
+def run_windows(image, output, offsets, mode, cval, work, kernel, workers=None, cost=None):
+    """Filter `image` into `output` with a kernel on tiles.
+
+    Parameters
+    ----------
+    image, output : ndarray
+        Of real numbers, any layout, the same shape; they may overlap.
+    offsets : ndarray of int64, shape (k, ndim)
+        The voxels that a result depends on.
+    mode : int
+        Code of the boundary mode.
+    cval : float
+        Value outside; one that the type `work` holds.
+    work : dtype
+        What the kernel computes in: the image's type or float64.
+    kernel : callable
+        ``kernel(tiles, distances)`` gives a function of (u0, u1) that filters those tiles;
+        `distances` are those of `offsets` in the tiles' buffer.
+    workers : int, optional
+        None: one call for all tiles, in raster order of the voxels.
+    cost : int, optional
+        Operations a voxel.
+    """
+    codes = type_code(image.dtype, "input"), type_code(output.dtype, "output"), type_code(work, "input")
+    if image.size == 0:
+        return
+    if image.ndim == 0:
+        image, offsets = image.reshape(1), np.zeros((len(offsets), 1), np.int64)
+    turned = workers is not None and image.ndim > 1 and image.flags.fnc
+    if turned:  # in the order of its memory
+        image, offsets = image.T, offsets[:, ::-1]
+    plain = output.flags.carray and output.dtype.isnative and not turned
+    direct = plain and not np.may_share_memory(image, output)
+    target = (
+        output.reshape(image.shape)
+        if direct
+        else np.empty(image.shape, output.dtype.newbyteorder("="))
+    )
+    before = np.maximum(-offsets.min(axis=0, initial=0), 0)
+    after = np.maximum(offsets.max(axis=0, initial=0), 0)
+    block = _block(image.shape, before + after, work.itemsize, workers is None)
+    tiles = Tiles(
+        native(image), target, codes, before, after, block, [mode] * image.ndim, value_bits(cval, work)
+    )
+    distances = tiles.distances(np.ascontiguousarray(offsets, np.int64))
+    call = kernel(tiles, distances)
+    if workers is None:
+        call(0, tiles.count)
+    else:
+        piece = max(1, _SLAB_OPERATIONS // (int(np.prod(block)) * max(1, cost)))
+        run_slabs(call, slabs(tiles.count, piece), workers)
+    if not direct:
+        output[...] = (target.T if turned else target).reshape(output.shape)
+
+
+def _block(shape, halo, itemsize, raster):
+    """Voxels of a tile along each axis.
+
+    The last axis is taken whole; then the axis grows that has the most halo for its voxels, until
+    the buffer is full. In raster order an axis grows only when those behind it are whole.
+    """
+    budget = _TILE_BYTES // itemsize
+    block = [1] * len(shape)
+    block[-1] = shape[-1] if raster else min(shape[-1], _LONGEST_ROW)
+    while True:
+        growing = [k for k in range(len(shape) - 1) if block[k] < shape[k]]
+        if not growing:
+            return block
+        axis = growing[-1] if raster else max(growing, key=lambda k: (halo[k] / block[k], k))
+        wider = [b if k != axis else min(2 * b, shape[k]) for k, b in enumerate(block)]
+        if np.prod([float(b + h) for b, h in zip(wider, halo, strict=True)]) > budget:
+            return block
+        block = wider
