@@ -21,6 +21,7 @@
 typedef REAL vec __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(REAL)), may_alias));
 #define VLEN (VECTOR_BYTES / (int)sizeof(REAL))
 #define LANES (4 * VLEN)
+#define BLOCK_BYTES (1 << 18)
 #define POLL_PRODUCTS (INT64_C(1) << 27) /* between two polls: some 10 ms */
 #define AT(p, k) (*(const vec *)((p) + (k) * VLEN))
 
@@ -86,37 +87,55 @@ static int rows(const sk_correlate1d *c, int64_t first, int64_t last, REAL *line
     return SK_OK;
 }
 
-/* Lines along another axis, LANES at a time side by side; vectors run across the lines. */
+/* Lines that are taken side by side: as many as fit the second-level cache, so that each visit of a row of the image
+ * reads a good piece of it. */
+static int64_t block_lines(const sk_correlate1d *c)
+{
+    const int64_t fit = BLOCK_BYTES / ((c->n + c->size) * (int64_t)sizeof(REAL)) / LANES * LANES;
+    return fit < LANES ? LANES : fit > SK_LINES_UNIT ? SK_LINES_UNIT : fit;
+}
+
+/* Results of element i of `lanes` lines from `at` on; `width` lines lie side by side in `line`. */
+static void results(const sk_correlate1d *c, const REAL *line, int64_t width, int64_t at, int64_t lanes, int64_t i,
+                    REAL *out, const REAL *w, int symmetry)
+{
+    const int64_t n = c->n, inner = c->inner;
+    for (int64_t g = 0; g < lanes; g += LANES) {
+        const int64_t o = (at + g) / inner, x = (at + g) % inner, here = lanes - g < LANES ? lanes - g : LANES;
+        const int direct = DIRECT(c) && here == LANES && inner - x >= LANES;
+        REAL *to = direct ? (REAL *)c->dst + (o * n + i) * inner + x : out;
+        sum_taps(to, line + i * width + g, width, w, c->size, symmetry);
+        for (int64_t l = 0; !direct && l < here;) { /* the lines of one outer index lie side by side */
+            const int64_t ol = (at + g + l) / inner, xl = (at + g + l) % inner;
+            const int64_t run = inner - xl < here - l ? inner - xl : here - l;
+            STORE(c->dst, c->dst_type, (ol * n + i) * inner + xl, out + l, run);
+            l += run;
+        }
+    }
+}
+
+/* Lines along another axis, a block of them side by side; vectors run across the lines. */
 static int columns(const sk_correlate1d *c, int64_t first, int64_t last, REAL *line, REAL *out, const REAL *w,
                     int symmetry, int64_t left, int64_t right)
 {
-    const int64_t n = c->n, inner = c->inner;
+    const int64_t n = c->n, inner = c->inner, width = block_lines(c);
     int64_t done = 0;
-    for (int64_t at = first; at < last; at += LANES) {
-        const int64_t lanes = last - at < LANES ? last - at : LANES;
-        for (int64_t l = 0; l < lanes;) { /* the lines of one outer index lie side by side */
+    for (int64_t at = first, lanes; at < last; at += lanes) {
+        lanes = last - at < width ? last - at : width;
+        if (inner >= LANES && inner - at % inner < lanes)
+            lanes = inner - at % inner; /* not over the end of an outer index */
+        for (int64_t l = 0; l < lanes;) {
             const int64_t o = (at + l) / inner, x = (at + l) % inner;
             const int64_t run = inner - x < lanes - l ? inner - x : lanes - l;
             for (int64_t i = 0; i < n; i++)
-                LOAD(line + (left + i) * LANES + l, c->src, c->src_type, (o * n + i) * inner + x, run);
+                LOAD(line + (left + i) * width + l, c->src, c->src_type, (o * n + i) * inner + x, run);
             l += run;
         }
-        extend(c, line, LANES, left, right);
-        const int64_t o = at / inner, x = at % inner;
-        const int direct = DIRECT(c) && lanes == LANES && inner - x >= LANES;
+        extend(c, line, width, left, right);
         for (int64_t i = 0; i < n; i++) {
-            REAL *to = direct ? (REAL *)c->dst + (o * n + i) * inner + x : out;
-            sum_taps(to, line + i * LANES, LANES, w, c->size, symmetry);
-            if (interrupted(c, LANES * c->size, &done))
+            results(c, line, width, at, lanes, i, out, w, symmetry);
+            if (interrupted(c, lanes * c->size, &done))
                 return SK_INTERRUPT;
-            if (direct)
-                continue;
-            for (int64_t l = 0; l < lanes;) {
-                const int64_t ol = (at + l) / inner, xl = (at + l) % inner;
-                const int64_t run = inner - xl < lanes - l ? inner - xl : lanes - l;
-                STORE(c->dst, c->dst_type, (ol * n + i) * inner + xl, out + l, run);
-                l += run;
-            }
         }
     }
     return SK_OK;
@@ -137,7 +156,7 @@ static int find_symmetry(const double *w, int64_t size)
 int SK_NAME(KERNEL)(const sk_correlate1d *c, int64_t u0, int64_t u1)
 {
     const int64_t left = c->size / 2 + c->origin, right = c->size - 1 - left;
-    const int64_t lines = c->outer * c->inner, width = c->inner == 1 ? 1 : LANES;
+    const int64_t lines = c->outer * c->inner, width = c->inner == 1 ? 1 : block_lines(c);
     const int64_t first = u0 * SK_LINES_UNIT, last = u1 * SK_LINES_UNIT < lines ? u1 * SK_LINES_UNIT : lines;
     const size_t length = (size_t)((c->n + c->size) * width + LANES);
     /* zeros: unused lanes and the slack are summed too, and must not be slow numbers */

@@ -1,6 +1,6 @@
 /* One-dimensional filters along one axis of a C-contiguous array.
  *
- * The array is seen as `outer` x n x `inner`; the filter runs along n. A unit of work is 64 lines; units are
+ * The array is seen as `outer` x n x `inner`; the filter runs along n. A unit of work is 256 lines; units are
  * independent of each other, also where dst is src.
  */
 #ifndef SK_LINES_H
@@ -11,7 +11,7 @@
 #include "sk_isa.h"
 #include "sk_status.h"
 
-#define SK_LINES_UNIT 64
+#define SK_LINES_UNIT 256
 
 enum sk_lines_type { SK_B8, SK_U8, SK_I8, SK_U16, SK_I16, SK_U32, SK_I32, SK_U64, SK_I64, SK_F32, SK_F64 };
 enum sk_lines_mode { SK_NEAREST, SK_WRAP, SK_REFLECT, SK_MIRROR, SK_CONSTANT };

@@ -1,7 +1,7 @@
-/* Windows along one axis by doubling: from the results of windows of length m come those of 2 m, for all voxels of 64
- * lines at once. An extreme of `size` voxels is that of two windows of the largest power of two below; a sum is put
- * together from the powers of two in `size`. So a sum has the rounding errors of its own window only, and a NaN stays
- * in the windows that hold it. Cost: about log2(size) operations a voxel.
+/* Windows along one axis, for a group of lines at once: from the results of windows of length m come those of up to
+ * 4 m. An extreme is that of up to four overlapping windows; a long sum is put together from windows whose lengths are
+ * the powers of two in `size`. So a sum has the rounding errors of its own window only, and a NaN stays in the windows
+ * that hold it. Cost: about log2(size) operations a voxel, half as many loads and stores.
  */
 #include "sk_window_lines.h"
 
@@ -10,8 +10,11 @@
 
 #include "sk_tiles.h"
 
-#define LANES 64
+#define BUFFER_BYTES (1 << 16)         /* of the lines of a group */
+#define LEAST_BYTES 128                /* of a row of lines side by side */
+#define MOST_BYTES 1024
 #define POLL_VOXELS (INT64_C(1) << 23) /* between two polls: some 10 ms */
+#define DIRECT 16                      /* windows up to this length are summed directly */
 
 #define EACH_TYPE(USE)                                                                                              \
     USE(SK_U8, uint8_t) USE(SK_I8, int8_t) USE(SK_U16, uint16_t) USE(SK_I16, int16_t) USE(SK_U32, uint32_t)         \
@@ -20,21 +23,33 @@
 #define LARGER(a, b) ((b) > (a) ? (b) : (a))
 #define SMALLER(a, b) ((b) < (a) ? (b) : (a))
 
-#define PAIR(T, NAME, PICK)                                                                                         \
-    static void NAME(T *restrict to, const T *p, int64_t step, int64_t n)                                           \
+/* to[i] = the extreme of p[i] and of p[i + d[k]], k < count <= 3 */
+#define EXTREME(T, NAME, PICK)                                                                                      \
+    static void NAME(T *restrict to, const T *p, const int64_t *d, int count, int64_t n)                            \
     {                                                                                                               \
-        for (int64_t i = 0; i < n; i++)                                                                             \
-            to[i] = PICK(p[i], p[i + step]);                                                                        \
+        const T *q = p + d[0], *r = count > 1 ? p + d[1] : q, *s = count > 2 ? p + d[2] : r;                        \
+        if (count == 1)                                                                                             \
+            for (int64_t i = 0; i < n; i++)                                                                         \
+                to[i] = PICK(p[i], q[i]);                                                                           \
+        else if (count == 2)                                                                                        \
+            for (int64_t i = 0; i < n; i++) {                                                                       \
+                const T a = PICK(p[i], q[i]);                                                                       \
+                to[i] = PICK(a, r[i]);                                                                              \
+            }                                                                                                       \
+        else                                                                                                        \
+            for (int64_t i = 0; i < n; i++) {                                                                       \
+                const T a = PICK(p[i], q[i]), b = PICK(r[i], s[i]);                                                 \
+                to[i] = PICK(a, b);                                                                                 \
+            }                                                                                                       \
     }
-#define BOTH(tag, T) PAIR(T, max_##tag, LARGER) PAIR(T, min_##tag, SMALLER)
+#define BOTH(tag, T) EXTREME(T, max_##tag, LARGER) EXTREME(T, min_##tag, SMALLER)
 EACH_TYPE(BOTH)
 
-/* to[i] = the extreme of p[i] and p[i + step], by type */
-static void pair(const sk_window_lines *w, void *to, const void *p, int64_t step, int64_t n)
+static void join(const sk_window_lines *w, void *to, const void *p, const int64_t *d, int count, int64_t n)
 {
 #define USE(tag, T)                                                                                                 \
     case tag:                                                                                                       \
-        (w->kind == SK_WINDOW_MAX ? max_##tag : min_##tag)(to, p, step, n);                                         \
+        (w->kind == SK_WINDOW_MAX ? max_##tag : min_##tag)(to, p, d, count, n);                                     \
         break;
     switch (w->work_type) {
         EACH_TYPE(USE)
@@ -45,10 +60,13 @@ static void pair(const sk_window_lines *w, void *to, const void *p, int64_t step
 /* Extremes of `size` steps for the first n elements of a; b is scratch. Returns the one that holds them. */
 static void *extremes(const sk_window_lines *w, void *a, void *b, int64_t step, int64_t n)
 {
-    int64_t have = 1;
-    while (have < w->size) {
-        const int64_t next = 2 * have < w->size ? 2 * have : w->size;
-        pair(w, b, a, (next - have) * step, n + (w->size - next) * step);
+    for (int64_t have = 1; have < w->size;) {
+        const int64_t next = 4 * have < w->size ? 4 * have : w->size;
+        const int count = (int)((next - 1) / have); /* windows beside the first one; the last one ends at `next` */
+        int64_t d[3];
+        for (int k = 0; k < count; k++)
+            d[k] = (k + 1 < count ? (k + 1) * have : next - have) * step;
+        join(w, b, a, d, count, n + (w->size - next) * step);
         void *swap = a;
         a = b;
         b = swap;
@@ -57,53 +75,117 @@ static void *extremes(const sk_window_lines *w, void *a, void *b, int64_t step, 
     return a;
 }
 
-static void add(double *restrict to, const double *p, int64_t n)
-{
-    for (int64_t i = 0; i < n; i++)
-        to[i] += p[i];
-}
-
-static void add_pairs(double *restrict to, const double *p, int64_t step, int64_t n)
-{
-    for (int64_t i = 0; i < n; i++)
-        to[i] = p[i] + p[i + step];
-}
-
-/* Means of `size` steps for the first n elements of a, into sum; b is scratch. */
-static void means(const sk_window_lines *w, double *a, double *b, double *sum, int64_t step, int64_t n)
-{
-    const double size = (double)w->size;
-    int64_t taken = 0;
-    for (int64_t have = 1; have <= w->size; have *= 2) {
-        if (w->size & have) {
-            if (taken)
-                add(sum, a + taken * step, n);
-            else
-                memcpy(sum, a, (size_t)n * sizeof *sum);
-            taken += have;
-        }
-        if (2 * have <= w->size) { /* sums of 2 have steps are asked for up to n + (size - 2 have) steps */
-            add_pairs(b, a, have * step, n + (w->size - 2 * have) * step);
-            double *swap = a;
-            a = b;
-            b = swap;
-        }
+#define SUMS(T, NAME)                                                                                               \
+    static void add_##NAME(T *restrict to, const T *p, int64_t n)                                                   \
+    {                                                                                                               \
+        for (int64_t i = 0; i < n; i++)                                                                             \
+            to[i] += p[i];                                                                                          \
+    }                                                                                                               \
+    static void pairs_##NAME(T *restrict to, const T *p, int64_t step, int64_t n)                                   \
+    {                                                                                                               \
+        for (int64_t i = 0; i < n; i++)                                                                             \
+            to[i] = p[i] + p[i + step];                                                                             \
+    }                                                                                                               \
+    static void fours_##NAME(T *restrict to, const T *p, int64_t step, int begun, int64_t n)                        \
+    {                                                                                                               \
+        const T *q = p + step, *r = q + step, *s = r + step;                                                        \
+        if (begun)                                                                                                  \
+            for (int64_t i = 0; i < n; i++)                                                                         \
+                to[i] += (p[i] + q[i]) + (r[i] + s[i]);                                                             \
+        else                                                                                                        \
+            for (int64_t i = 0; i < n; i++)                                                                         \
+                to[i] = (p[i] + q[i]) + (r[i] + s[i]);                                                              \
+    }                                                                                                               \
+    static void scale_##NAME(T *p, T factor, int64_t n)                                                             \
+    {                                                                                                               \
+        for (int64_t i = 0; i < n; i++)                                                                             \
+            p[i] *= factor;                                                                                         \
+    }                                                                                                               \
+    /* Sums of `size` steps for the first n elements of a, into sum; b is scratch. */                               \
+    static void sums_##NAME(int64_t size, T *a, T *b, T *sum, int64_t step, int64_t n)                              \
+    {                                                                                                               \
+        int64_t taken = 0;                                                                                          \
+        if (size <= DIRECT) {                                                                                       \
+            for (; taken + 4 <= size; taken += 4)                                                                   \
+                fours_##NAME(sum, a + taken * step, step, taken > 0, n);                                            \
+            if (!taken) {                                                                                           \
+                memcpy(sum, a, (size_t)n * sizeof *sum);                                                            \
+                taken = 1;                                                                                          \
+            }                                                                                                       \
+            for (; taken < size; taken++)                                                                           \
+                add_##NAME(sum, a + taken * step, n);                                                               \
+            return;                                                                                                 \
+        }                                                                                                           \
+        for (int64_t have = 1; have <= size; have *= 2) {                                                           \
+            if (size & have) {                                                                                      \
+                if (taken)                                                                                          \
+                    add_##NAME(sum, a + taken * step, n);                                                           \
+                else                                                                                                \
+                    memcpy(sum, a, (size_t)n * sizeof *sum);                                                        \
+                taken += have;                                                                                      \
+            }                                                                                                       \
+            if (2 * have <= size) { /* windows of 2 have steps are asked for up to n + (size - 2 have) steps */     \
+                pairs_##NAME(b, a, have * step, n + (size - 2 * have) * step);                                      \
+                T *swap = a;                                                                                        \
+                a = b;                                                                                              \
+                b = swap;                                                                                           \
+            }                                                                                                       \
+        }                                                                                                           \
     }
+SUMS(double, f64)
+SUMS(float, f32)
+
+static void divide(double *p, double size, int64_t n)
+{
     for (int64_t i = 0; i < n; i++)
-        sum[i] /= size;
+        p[i] /= size;
 }
 
-/* `lanes` lines side by side, from element `left` on, continued beyond their ends. */
-static void extend(const sk_window_lines *w, char *line, int64_t lanes, int64_t left, int64_t right, int64_t size)
+/* Means of `size` steps for the first n elements of a, which has `all`. Floats are scaled first: their sum could
+ * overflow. Doubles are divided at the end: the means of integers come out exact where they are integers. */
+static void means(const sk_window_lines *w, void *a, void *b, void *sum, int64_t step, int64_t n, int64_t all)
+{
+    if (w->work_type == SK_F32) {
+        scale_f32(a, (float)(1.0 / (double)w->size), all);
+        sums_f32(w->size, a, b, sum, step, n);
+    } else {
+        sums_f64(w->size, a, b, sum, step, n);
+        divide(sum, (double)w->size, n);
+    }
+}
+
+/* Where the lines of a group lie in the buffers: element i of line l at i * step + l * pitch. Along the last axis they
+ * lie one behind the other, along others side by side. */
+typedef struct {
+    int64_t lines, step, pitch;
+} layout;
+
+static layout choose_layout(const sk_window_lines *w)
+{
+    const int64_t size = sk_type_size(w->work_type), length = w->n + w->size - 1;
+    int64_t lines = BUFFER_BYTES / (length * size);
+    if (w->inner == 1) {
+        lines = lines < 1 ? 1 : lines > SK_LINES_UNIT ? SK_LINES_UNIT : lines;
+        return (layout){lines, 1, length};
+    }
+    const int64_t most = MOST_BYTES / size < SK_LINES_UNIT ? MOST_BYTES / size : SK_LINES_UNIT;
+    const int64_t least = LEAST_BYTES / size;
+    lines = lines < least ? least : lines > most ? most : lines;
+    lines = lines < w->inner ? lines : w->inner;
+    return (layout){lines, lines, 1};
+}
+
+/* Continues a row of lines, `width` elements of which lie side by side, beyond its ends. */
+static void extend(const sk_window_lines *w, char *line, int64_t width, int64_t left, int64_t right, int64_t size)
 {
     for (int64_t k = 0; k < left + right; k++) {
         const int64_t i = k < left ? k - left : w->n + k - left;
         const int64_t from = SK_NAME(sk_lines_index)(i, w->n, w->mode);
-        char *to = line + (left + i) * lanes * size;
+        char *to = line + (left + i) * width * size;
         if (from >= 0)
-            memcpy(to, line + (left + from) * lanes * size, (size_t)(lanes * size));
+            memcpy(to, line + (left + from) * width * size, (size_t)(width * size));
         else
-            for (int64_t l = 0; l < lanes; l++)
+            for (int64_t l = 0; l < width; l++)
                 memcpy(to + l * size, &w->cval, (size_t)size);
     }
 }
@@ -111,7 +193,10 @@ static void extend(const sk_window_lines *w, char *line, int64_t lanes, int64_t 
 static void load(const sk_window_lines *w, char *to, int64_t at, int64_t count)
 {
     const int64_t size = sk_type_size(w->src_type);
-    SK_NAME(sk_gather_row)(to, w->work_type, (const char *)w->src + at * size, w->src_type, size, count);
+    if (w->work_type == w->src_type)
+        memcpy(to, (const char *)w->src + at * size, (size_t)(count * size));
+    else
+        SK_NAME(sk_lines_load)((double *)to, w->src, w->src_type, at, count);
 }
 
 static void store(const sk_window_lines *w, const char *from, int64_t at, int64_t count)
@@ -125,62 +210,59 @@ static void store(const sk_window_lines *w, const char *from, int64_t at, int64_
 
 typedef struct {
     char *a, *b, *sum;
-    int64_t done;
 } scratch;
 
-/* Lines first..first + lanes, at most LANES; line l lies at outer index l / inner. */
-static void filter(const sk_window_lines *w, scratch *s, int64_t first, int64_t lanes)
+/* Lines first..first + lines: of one outer index where they lie side by side. */
+static void filter(const sk_window_lines *w, const layout *f, const scratch *s, int64_t first, int64_t lines)
 {
     const int64_t n = w->n, inner = w->inner, size = sk_type_size(w->work_type);
     const int64_t left = w->size / 2 + w->origin, right = w->size - 1 - left;
-    const int64_t width = inner == 1 ? 1 : LANES;
-    for (int64_t l = 0; l < lanes;) { /* the lines of one outer index lie side by side */
-        const int64_t o = (first + l) / inner, x = (first + l) % inner;
-        const int64_t run = inner - x < lanes - l ? inner - x : lanes - l;
-        if (inner == 1)
-            load(w, s->a + left * size, o * n, n);
-        else
-            for (int64_t i = 0; i < n; i++)
-                load(w, s->a + ((left + i) * width + l) * size, (o * n + i) * inner + x, run);
-        l += run;
+    const int64_t from = first / inner * n * inner + first % inner;
+    const int64_t count = inner == 1 ? (lines - 1) * f->pitch + n : n * f->step;
+    if (inner == 1)
+        for (int64_t l = 0; l < lines; l++) {
+            load(w, s->a + (l * f->pitch + left) * size, from + l * n, n);
+            extend(w, s->a + l * f->pitch * size, 1, left, right, size);
+        }
+    else {
+        for (int64_t i = 0; i < n; i++)
+            load(w, s->a + (left + i) * f->step * size, from + i * inner, lines);
+        extend(w, s->a, f->step, left, right, size);
     }
-    extend(w, s->a, width, left, right, size);
-    const char *result;
-    if (w->kind == SK_WINDOW_MEAN) {
-        means(w, (double *)s->a, (double *)s->b, (double *)s->sum, width, n * width);
-        result = s->sum;
-    } else {
-        result = extremes(w, s->a, s->b, width, n * width);
-    }
-    for (int64_t l = 0; l < lanes;) {
-        const int64_t o = (first + l) / inner, x = (first + l) % inner;
-        const int64_t run = inner - x < lanes - l ? inner - x : lanes - l;
-        if (inner == 1)
-            store(w, result, o * n, n);
-        else
-            for (int64_t i = 0; i < n; i++)
-                store(w, result + (i * width + l) * size, (o * n + i) * inner + x, run);
-        l += run;
-    }
+    const char *result = s->sum;
+    if (w->kind == SK_WINDOW_MEAN)
+        means(w, s->a, s->b, s->sum, f->step, count, count + (w->size - 1) * f->step);
+    else
+        result = extremes(w, s->a, s->b, f->step, count);
+    if (inner == 1)
+        for (int64_t l = 0; l < lines; l++)
+            store(w, result + l * f->pitch * size, from + l * n, n);
+    else
+        for (int64_t i = 0; i < n; i++)
+            store(w, result + i * f->step * size, from + i * inner, lines);
 }
 
 int SK_NAME(sk_window_lines_run)(const sk_window_lines *w, int64_t u0, int64_t u1)
 {
-    const int64_t lines = w->outer * w->inner, lanes = w->inner == 1 ? 1 : LANES;
-    const int64_t last = u1 * SK_LINES_UNIT < lines ? u1 * SK_LINES_UNIT : lines;
-    const size_t length = (size_t)((w->n + w->size) * lanes);
-    /* zeros: unused lanes are filtered too, and must not be slow numbers */
-    scratch s = {.a = calloc(length, (size_t)sk_type_size(w->work_type)),
-                 .b = calloc(length, (size_t)sk_type_size(w->work_type)),
-                 .sum = w->kind == SK_WINDOW_MEAN ? malloc(length * sizeof(double)) : NULL};
+    const layout f = choose_layout(w);
+    const int64_t all = w->outer * w->inner, last = u1 * SK_LINES_UNIT < all ? u1 * SK_LINES_UNIT : all;
+    const size_t length = (size_t)((w->n + w->size) * f.lines), bytes = (size_t)sk_type_size(w->work_type);
+    /* zeros: unused lines are filtered too, and must not be slow numbers */
+    const scratch s = {.a = calloc(length, bytes),
+                       .b = calloc(length, bytes),
+                       .sum = w->kind == SK_WINDOW_MEAN ? malloc(length * bytes) : NULL};
     int status = SK_MEMORY;
     if (s.a && s.b && (s.sum || w->kind != SK_WINDOW_MEAN)) {
         status = SK_OK;
-        for (int64_t at = u0 * SK_LINES_UNIT; at < last && status == SK_OK; at += lanes) {
-            filter(w, &s, at, last - at < lanes ? last - at : lanes);
-            s.done += (w->n + w->size) * lanes;
-            if (s.done >= POLL_VOXELS) {
-                s.done = 0;
+        int64_t done = 0;
+        for (int64_t at = u0 * SK_LINES_UNIT, lines; at < last && status == SK_OK; at += lines) {
+            lines = last - at < f.lines ? last - at : f.lines;
+            if (w->inner > 1 && w->inner - at % w->inner < lines)
+                lines = w->inner - at % w->inner; /* not over the end of an outer index */
+            filter(w, &f, &s, at, lines);
+            done += (w->n + w->size) * lines;
+            if (done >= POLL_VOXELS) {
+                done = 0;
                 if (w->poll && w->poll(w->udata))
                     status = SK_INTERRUPT;
             }

@@ -10,6 +10,14 @@ from ._gaussian import gaussian_filter1d as gaussian_filter1d
 from ._generic import generic_filter as generic_filter
 from ._generic import generic_filter1d as generic_filter1d
 from ._generic import vectorized_filter as vectorized_filter
+from ._grey import black_tophat as black_tophat
+from ._grey import grey_closing as grey_closing
+from ._grey import grey_dilation as grey_dilation
+from ._grey import grey_erosion as grey_erosion
+from ._grey import grey_opening as grey_opening
+from ._grey import morphological_gradient as morphological_gradient
+from ._grey import morphological_laplace as morphological_laplace
+from ._grey import white_tophat as white_tophat
 from ._label import label as label
 from ._linear import convolve as convolve
 from ._linear import convolve1d as convolve1d
@@ -42,6 +50,7 @@ __all__ = [
     "binary_hit_or_miss",
     "binary_opening",
     "binary_propagation",
+    "black_tophat",
     "convolve",
     "convolve1d",
     "correlate",
@@ -55,6 +64,10 @@ __all__ = [
     "generic_filter1d",
     "generic_gradient_magnitude",
     "generic_laplace",
+    "grey_closing",
+    "grey_dilation",
+    "grey_erosion",
+    "grey_opening",
     "iterate_structure",
     "label",
     "laplace",
@@ -63,6 +76,8 @@ __all__ = [
     "median_filter",
     "minimum_filter",
     "minimum_filter1d",
+    "morphological_gradient",
+    "morphological_laplace",
     "percentile_filter",
     "prewitt",
     "rank_filter",
@@ -70,4 +85,5 @@ __all__ = [
     "uniform_filter",
     "uniform_filter1d",
     "vectorized_filter",
+    "white_tophat",
 ]

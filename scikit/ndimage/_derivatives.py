@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from scikit._core._threads import check_workers
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._gaussian import gaussian_filter
 from scikit.ndimage._linear import correlate1d
+from scikit.ndimage._lines import correlation, filter_lines
 from scikit.ndimage._support import check_axes, check_axis, numeric_image, per_axis, result_array
 
 
@@ -89,10 +91,10 @@ def _difference(input, axis, across, output, mode, cval, workers):
     axis = check_axis(axis, image.ndim)
     output = result_array(output, image, image.dtype.kind == "c")
     modes = per_axis(mode, image.ndim, "mode")
-    correlate1d(image, [-1, 0, 1], axis, output, modes[axis], cval, workers=workers)
-    for k in range(image.ndim):
-        if k != axis:
-            correlate1d(output, across, k, output, modes[k], cval, workers=workers)
+    others = [k for k in range(image.ndim) if k != axis]
+    passes = [correlation([-1, 0, 1], axis, modes[axis])]
+    passes += [correlation(across, k, modes[k]) for k in others]
+    filter_lines(image, output, passes, cval, check_workers(workers))
     return output
 
 
@@ -137,7 +139,8 @@ def generic_laplace(
 
     See Also
     --------
-    laplace, gaussian_laplace
+    laplace : With second differences.
+    gaussian_laplace : Of the smoothed image.
 
     Examples
     --------
@@ -148,7 +151,16 @@ def generic_laplace(
     array([ 0,  1, -2,  1,  0])
     """
     return _sum_over_axes(
-        input, derivative2, "derivative2", None, output, mode, cval, extra_arguments, extra_keywords, axes
+        input,
+        derivative2,
+        "derivative2",
+        None,
+        output,
+        mode,
+        cval,
+        extra_arguments,
+        extra_keywords,
+        axes,
     )
 
 
@@ -219,14 +231,14 @@ def gaussian_laplace(
 
     See Also
     --------
-    gaussian_gradient_magnitude
+    gaussian_gradient_magnitude : Length of the gradient.
 
     Examples
     --------
     >>> import numpy as np
     >>> import scikit.ndimage as ndimage
     >>> ndimage.gaussian_laplace(np.array([0.0, 0.0, 1.0, 0.0, 0.0]), 1).round(3)
-    array([-0.054,  0.054, -0.4  ,  0.054, -0.054])
+    array([ 0.197,  0.002, -0.399,  0.002,  0.197])
     """
     return generic_laplace(
         input,
@@ -279,7 +291,7 @@ def generic_gradient_magnitude(
 
     See Also
     --------
-    gaussian_gradient_magnitude
+    gaussian_gradient_magnitude : Length of the gradient.
 
     Examples
     --------
@@ -289,7 +301,16 @@ def generic_gradient_magnitude(
     array([0., 1., 1., 0.])
     """
     return _sum_over_axes(
-        input, derivative, "derivative", np.square, output, mode, cval, extra_arguments, extra_keywords, axes
+        input,
+        derivative,
+        "derivative",
+        np.square,
+        output,
+        mode,
+        cval,
+        extra_arguments,
+        extra_keywords,
+        axes,
     )
 
 
@@ -322,14 +343,14 @@ def gaussian_gradient_magnitude(
 
     See Also
     --------
-    gaussian_laplace
+    gaussian_laplace : Second derivatives.
 
     Examples
     --------
     >>> import numpy as np
     >>> import scikit.ndimage as ndimage
     >>> ndimage.gaussian_gradient_magnitude(np.array([0.0, 0.0, 0.0, 1.0, 1.0, 1.0]), 1).round(3)
-    array([0.004, 0.054, 0.242, 0.242, 0.054, 0.004])
+    array([0.013, 0.122, 0.364, 0.364, 0.122, 0.013])
     """
     return generic_gradient_magnitude(
         input,

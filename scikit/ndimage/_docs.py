@@ -11,7 +11,7 @@ PARAGRAPHS = {
         Lengths of a window that is a box, for each of `axes`. Either this or `footprint` is needed.""",
     "footprint": """footprint : array_like, optional
         The window: what is not 0 belongs to it. Its middle is the element ``shape // 2``. It has as
-        many dimensions as there are `axes`.""",
+        many dimensions as there are `axes`, in ascending order of these.""",
     "output": """output : dtype, str or ndarray, optional
         Type of the result, or an array of the shape of `input` that takes it, which may overlap
         `input`. The default is the type of `input`.""",
@@ -48,6 +48,15 @@ PARAGRAPHS = {
     RuntimeError
         If neither `size` nor `footprint` is given, a sequence has not one entry for each axis,
         `mode` is unknown, `output` has the wrong shape, or a type has no kernel (long double).""",
+    "raises_grey": """ValueError
+        If none of `size`, `footprint` and `structure` is given, the window is empty, `origin` moves
+        its middle out of it, or `axes` are not those of `input`.
+    TypeError
+        If `input` is complex or not numeric.
+    RuntimeError
+        If a sequence has not one entry for each axis, the window has another number of dimensions
+        than there are axes, `mode` is unknown, `output` has the wrong shape, or a type has no
+        kernel (long double).""",
     "raises_linear": """ValueError
         If `origin` moves the middle of the weights out of them, or an axis is out of range.
     TypeError

@@ -3,11 +3,10 @@
 import numpy as np
 
 from scikit._core._threads import check_workers
-from scikit.ndimage._lines import extreme_lines
+from scikit.ndimage._lines import extreme, filter_lines
 from scikit.ndimage._support import (
     as_numbers,
     check_axes,
-    check_mode,
     check_origin,
     comparable,
     number,
@@ -57,8 +56,14 @@ def extreme_filter(
     if footprint is not None:
         given = np.asarray(footprint) != 0
         if given.all() and given.size:
-            size, footprint = given.shape, None
-    direct = source.dtype in (np.float64, as_numbers(output).dtype)  # doubles are stored in any type
+            lengths = dict(
+                zip(sorted(axes), per_axis(given.shape, len(axes), "footprint"), strict=True)
+            )
+            size, footprint = [lengths[k] for k in axes], None
+    direct = source.dtype in (
+        np.float64,
+        as_numbers(output).dtype,
+    )  # doubles are stored in any type
     target = as_numbers(output) if direct else np.empty(source.shape, source.dtype)
     if footprint is not None:
         window = footprint_of(None, footprint, axes, image.ndim)
@@ -78,18 +83,26 @@ def _box(source, maximum, size, target, mode, cval, origin, axes, workers):
     """The window is a box: one axis after the other."""
     settings = [
         per_axis(value, len(axes), name)
-        for value, name in ((box_lengths(size, len(axes)), "size"), (origin, "origin"), (mode, "mode"))
+        for value, name in (
+            (box_lengths(size, len(axes)), "size"),
+            (origin, "origin"),
+            (mode, "mode"),
+        )
     ]
     passes = [
-        (axis, length, check_origin(shift, length), check_mode(m))
+        extreme(maximum, length, axis, m, check_origin(shift, length))
         for axis, length, shift, m in zip(axes, *settings, strict=True)
+        if length > 1
     ]
-    passes = [p for p in passes if p[1] > 1]
     if not passes:
         target[...] = source
-    for axis, length, shift, code in passes:
-        extreme_lines(source, maximum, length, axis, target, code, cval, shift, workers)
-        source = target if target.dtype == source.dtype else target.astype(source.dtype)
+    elif target.dtype == source.dtype:
+        filter_lines(source, target, passes, cval, workers)
+    else:  # doubles, stored in another type at the end
+        if passes[1:]:
+            source = source.copy()
+            filter_lines(source, source, passes[:-1], cval, workers)
+        filter_lines(source, target, passes[-1:], cval, workers)
 
 
 def _chords(source, maximum, window, origins, target, mode, cval, workers):
@@ -112,6 +125,7 @@ def _chords(source, maximum, window, origins, target, mode, cval, workers):
             lengths.append(int(wanted))
     first = np.searchsorted(length, [*lengths, lengths[-1] + 1]).astype(np.int64)
     lengths = np.array(lengths, np.int64)
+
     def kernel(tiles, distances):
         chords = distances[: len(offsets)]
         return lambda u0, u1: tiles.extreme(maximum, lengths, first, chords, u0, u1)

@@ -5,11 +5,10 @@ import operator
 import numpy as np
 
 from scikit._core._threads import check_workers
-from scikit.ndimage._lines import correlate_lines
+from scikit.ndimage._lines import correlation, filter_lines
 from scikit.ndimage._support import (
     check_axes,
     check_axis,
-    check_mode,
     number,
     numeric_image,
     per_axis,
@@ -98,7 +97,8 @@ def gaussian_filter1d(
     output = result_array(output, image, image.dtype.kind == "c")
     axis = check_axis(axis, image.ndim)
     weights = _weights(sigma, order, truncate, radius)
-    correlate_lines(image, weights, axis, order, output, mode, cval, check_workers(workers))
+    step = correlation(weights, axis, mode, order=order)
+    filter_lines(image, output, [step], cval, check_workers(workers))
     return output
 
 
@@ -188,17 +188,14 @@ def gaussian_filter(
         for value, name in ((sigma, "sigma"), (order, "order"), (mode, "mode"), (radius, "radius"))
     ]
     passes = [
-        (_weights(s, o, truncate, r), axis, o, m)
+        correlation(_weights(s, o, truncate, r), axis, m, order=o)
         for axis, s, o, m, r in zip(axes, *settings, strict=True)
         if not number(s, "sigma") <= 1e-15
     ]
-    for *_, m in passes:
-        check_mode(m)
-    if not passes:
+    if passes:
+        filter_lines(image, output, passes, cval, workers)
+    else:
         output[...] = image
-    for weights, axis, o, m in passes:
-        correlate_lines(image, weights, axis, o, output, m, cval, workers)
-        image = output
     return output
 
 

@@ -124,7 +124,7 @@ def generic_filter(
         single_mode(mode),
         number(cval, "cval"),
         np.dtype(np.float64),
-        lambda tiles, distances: lambda u0, u1: tiles.call(python, address, data, distances),
+        lambda tiles, distances: lambda *_: tiles.call(python, address, data, distances),
     )
     return output
 
@@ -363,9 +363,9 @@ def vectorized_filter(
     if image.size == 0:
         return image
     if image.ndim == 0:
-        return np.asarray(function(image if window is None else image[window]))
+        return np.asarray(function(image if window is None else image[window], axis=()))
     return _vectorized(
-        image, function, size, window, output, pad_mode, cval, origins, axes, int(batch)
+        image, function, size, window, output, pad_mode, cval, origins, axes, float(batch)
     )
 
 
@@ -406,7 +406,8 @@ def _vectorized(image, function, size, window, output, pad_mode, cval, origins, 
     target = None if output is None else np.moveaxis(output, axes, last)
     if not axes:
         return call(views)
-    lines = batch_memory // max(1, math.prod(views.shape[1:]) * views.dtype.itemsize)
+    row = max(1, math.prod(views.shape[1:]) * views.dtype.itemsize)
+    lines = int(min(len(views), batch_memory / row))
     if lines < 1:
         raise ValueError("`batch_memory` is insufficient for minimum chunk size.")
     if target is None and lines >= len(views):

@@ -4,11 +4,12 @@ import numpy as np
 
 from scikit._core._threads import check_workers
 from scikit.ndimage._docs import shares_docs
-from scikit.ndimage._lines import correlate_lines, mean_lines
+from scikit.ndimage._lines import correlation, filter_lines, mean
 from scikit.ndimage._support import (
     check_axes,
     check_axis,
     check_origin,
+    check_outside,
     integer,
     number,
     numeric_image,
@@ -71,6 +72,7 @@ def correlate1d(
     array([ 8, 26,  8, 12,  7, 28, 36,  9])
     """
     image = numeric_image(input, "input")
+    check_outside(cval, image)
     weights = _check_weights(weights).conj()
     return _correlate1d(image, weights, axis, output, mode, cval, origin, workers)
 
@@ -120,6 +122,7 @@ def convolve1d(
     array([14, 24,  4, 13, 12, 36, 27,  0])
     """
     image = numeric_image(input, "input")
+    check_outside(cval, image)
     weights = _check_weights(weights)
     origin = _turned_origin(check_origin(origin, weights.size), weights.size)
     return _correlate1d(image, weights[::-1], axis, output, mode, cval, origin, workers)
@@ -143,10 +146,17 @@ def _correlate1d(image, weights, axis, output, mode, cval, origin, workers):
     output = result_array(output, image, "c" in image.dtype.kind + weights.dtype.kind)
     axis = check_axis(axis, image.ndim)
     origin = check_origin(origin, weights.size)
-    # order 1: the weights may be those of a derivative, whose sums cancel: not in float32
-    correlate_lines(
-        image, weights, axis, 1, output, mode, cval, check_workers(workers), origin=origin
-    )
+    workers = check_workers(workers)
+
+    def real(part, factors, result, outside):
+        # order 1: they may be weights of a derivative, whose sums cancel: not in float32
+        step = correlation(factors, axis, mode, origin, order=1)
+        filter_lines(part, result, [step], outside, workers)
+
+    if output.dtype.kind == "c":
+        part_by_part(real, image, weights, output, cval)
+    else:
+        real(image, weights, output, cval)
     return output
 
 
@@ -335,9 +345,10 @@ def uniform_filter1d(
 
     Notes
     -----
-    Sums are made in double from those of windows of half the length, so an error or a NaN stays in
-    the windows that hold it. Integers are truncated toward zero. Cost: about
-    ``2 * log2(size)`` additions a voxel. Thread-safe.
+    Sums are made from those of shorter windows, so an error or a NaN stays in the windows that hold
+    it; in float32 for images of float32, with an error of at most ``(log2(size) + 2) * 2**-24``
+    times the largest value (``size`` in place of the logarithm up to 16), else in double. Integers
+    are truncated toward zero. Cost: at most ``2 * log2(size)`` additions a voxel. Thread-safe.
 
     Examples
     --------
@@ -352,7 +363,7 @@ def uniform_filter1d(
     output = result_array(output, image, image.dtype.kind == "c")
     axis = check_axis(axis, image.ndim)
     origin = check_origin(origin, size)
-    mean_lines(image, size, axis, output, mode, cval, origin, check_workers(workers))
+    filter_lines(image, output, [mean(size, axis, mode, origin)], cval, check_workers(workers))
     return output
 
 
@@ -415,10 +426,13 @@ def uniform_filter(
         per_axis(value, len(axes), name)
         for value, name in ((size, "size"), (origin, "origin"), (mode, "mode"))
     ]
-    passes = [p for p in zip(axes, *settings, strict=True) if p[1] > 1]
-    if not passes:
+    passes = [
+        mean(int(length), axis, m, check_origin(shift, int(length)))
+        for axis, length, shift, m in zip(axes, *settings, strict=True)
+        if length > 1
+    ]
+    if passes:
+        filter_lines(image, output, passes, cval, check_workers(workers))
+    else:
         output[...] = image
-    for axis, length, shift, m in passes:
-        uniform_filter1d(image, int(length), axis, output, m, cval, shift, workers=workers)
-        image = output
     return output

@@ -1,4 +1,7 @@
-"""From checked arguments to the kernels that filter along one axis."""
+"""From checked arguments to the kernels that filter along one axis after the other."""
+
+import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -7,74 +10,77 @@ from scikit.ndimage._correlate1d_cy import UNIT, correlate1d
 from scikit.ndimage._support import check_mode, native, number, part_by_part, type_code
 from scikit.ndimage._window_lines_cy import window_lines
 
+_SHORT = 32  # floats of shorter windows are multiplied by equal weights
 _SLAB_OPERATIONS = 1 << 24  # in a slab: a few milliseconds
+_CHUNK_BYTES = (
+    1 << 19
+)  # of an image, that several passes work on while it is in the second-level cache
 
 
-def correlate_lines(image, weights, axis, order, output, mode, cval, workers, origin=0):
-    """Correlate `image` with `weights` along `axis` into `output`; part by part where it is complex.
+class Pass(NamedTuple):
+    """A filter along one axis."""
+
+    axis: int
+    cost: int  #: operations a voxel
+    #: ``kernel(src, src_dtype, dst, dst_dtype, shape, outside, u0, u1)`` filters units u0..u1 of an array of shape
+    #: (outer, n, inner), given as bytes
+    kernel: object
+
+
+def correlation(weights, axis, mode, origin=0, order=1):
+    """A pass of `filter_lines`: correlation with `weights`.
 
     Real float32 images are summed in float32 if `order` is 0; other values of `order` ask for double.
     """
     mode = check_mode(mode)
+    weights = np.ascontiguousarray(weights, np.float64)
 
-    def real(part, factors, result, outside):
-        narrow = order == 0 and part.dtype == np.float32 and result.dtype == np.float32
-        factors = np.ascontiguousarray(factors, np.float64)
-        _run(
-            lambda src, dst, codes, shape, u0, u1: correlate1d(
-                src, codes[0], dst, codes[1], shape, factors, origin, mode, outside, narrow, u0, u1
-            ),
-            part,
-            axis,
-            result,
-            factors.size,
-            workers,
+    def kernel(src, src_dtype, dst, dst_dtype, shape, outside, u0, u1):
+        narrow = order == 0 and src_dtype == np.float32 and dst_dtype == np.float32
+        codes = type_code(src_dtype, "input"), type_code(dst_dtype, "output")
+        correlate1d(
+            src, codes[0], dst, codes[1], shape, weights, origin, mode, outside, narrow, u0, u1
         )
 
-    if output.dtype.kind == "c":
-        part_by_part(real, image, weights, output, cval)
-    else:
-        real(image, weights, output, number(cval, "cval"))
+    return Pass(axis, weights.size, kernel)
 
 
-def extreme_lines(image, maximum, size, axis, output, mode, cval, origin, workers):
-    """Smallest or largest of `size` voxels along `axis`; `cval` is one that the image's type holds."""
-    kind = "max" if maximum else "min"
-    outside = value_bits(cval, image.dtype)
-    _run(
-        lambda src, dst, codes, shape, u0, u1: window_lines(
-            kind, src, codes[0], dst, codes[1], codes[0], shape, size, origin, mode, outside, u0, u1
-        ),
-        image,
-        axis,
-        output,
-        2 * size.bit_length(),
-        workers,
+def mean(size, axis, mode, origin):
+    """A pass of `filter_lines`: mean of `size` voxels."""
+    short = (
+        correlation(np.full(size, 1 / size), axis, mode, origin, order=0)
+        if size <= _SHORT
+        else None
     )
-
-
-def mean_lines(image, size, axis, output, mode, cval, origin, workers):
-    """Mean of `size` voxels along `axis`, part by part where it is complex."""
     mode = check_mode(mode)
-    double = type_code(np.dtype(np.float64), "work")
 
-    def real(part, _, result, outside):
-        bits = value_bits(outside, np.dtype(np.float64))
-        _run(
-            lambda src, dst, codes, shape, u0, u1: window_lines(
-                "mean", src, codes[0], dst, codes[1], double, shape, size, origin, mode, bits, u0, u1
-            ),
-            part,
-            axis,
-            result,
-            4 * size.bit_length(),
-            workers,
+    def kernel(src, src_dtype, dst, dst_dtype, shape, outside, u0, u1):
+        work = np.dtype(np.float32 if src_dtype == dst_dtype == np.float32 else np.float64)
+        if short and work == np.float32:
+            return short.kernel(src, src_dtype, dst, dst_dtype, shape, outside, u0, u1)
+        codes = (
+            type_code(d, n) for d, n in ((src_dtype, "input"), (dst_dtype, "output"), (work, ""))
         )
+        bits = value_bits(outside, work)
+        window_lines("mean", src, dst, *codes, shape, size, origin, mode, bits, u0, u1)
 
-    if output.dtype.kind == "c":
-        part_by_part(real, image, np.ones(1), output, cval)
-    else:
-        real(image, None, output, number(cval, "cval"))
+    return Pass(axis, 4 * size.bit_length(), kernel)
+
+
+def extreme(maximum, size, axis, mode, origin):
+    """A pass of `filter_lines`: smallest or largest of `size` voxels; the value outside fits their type."""
+    mode = check_mode(mode)
+    kind = "max" if maximum else "min"
+
+    def kernel(src, src_dtype, dst, dst_dtype, shape, outside, u0, u1):
+        codes = (
+            type_code(d, n)
+            for d, n in ((src_dtype, "input"), (dst_dtype, "output"), (src_dtype, ""))
+        )
+        bits = value_bits(outside, src_dtype)
+        window_lines(kind, src, dst, *codes, shape, size, origin, mode, bits, u0, u1)
+
+    return Pass(axis, 2 * size.bit_length(), kernel)
 
 
 def value_bits(value, dtype):
@@ -85,18 +91,36 @@ def value_bits(value, dtype):
     return int(cell.view(np.int64)[0])
 
 
-def _run(kernel, image, axis, output, cost, workers):
-    """Filter an image of real numbers of any layout.
+def filter_lines(image, output, passes, cval, workers):
+    """Filter `image` by one pass after the other into `output`, part by part where that is complex.
+
+    What is between two passes is stored in the type of `output`.
 
     Parameters
     ----------
-    kernel : callable
-        ``kernel(src, dst, codes, shape, u0, u1)`` filters units u0..u1 of an array of shape (outer,
-        n, inner), given as bytes.
-    cost : int
-        Operations a voxel.
+    image, output : ndarray
+        Any layout, the same shape; they may overlap.
+    passes : sequence of Pass
+        At least one.
+    cval : scalar
+        Value outside.
+    workers : int
     """
-    codes = type_code(image.dtype, "input"), type_code(output.dtype, "output")
+    if output.dtype.kind == "c":
+        part_by_part(
+            lambda part, _, result, outside: _filter_real(part, result, passes, outside, workers),
+            image,
+            np.ones(1),
+            output,
+            cval,
+        )
+    else:
+        _filter_real(image, output, passes, number(cval, "cval"), workers)
+
+
+def _filter_real(image, output, passes, cval, workers):
+    type_code(image.dtype, "input")
+    type_code(output.dtype, "output")
     if image.size == 0:
         return
     source = np.ascontiguousarray(native(image))
@@ -110,13 +134,53 @@ def _run(kernel, image, axis, output, cost, workers):
         )
     )
     target = output if direct else np.empty(image.shape, output.dtype.newbyteorder("="))
-    n = image.shape[axis]
-    shape = (int(np.prod(image.shape[:axis])), n, int(np.prod(image.shape[axis + 1 :])))
-    src, dst = (a.reshape(-1).view(np.uint8) for a in (source, target))
-    units = -(-shape[0] * shape[2] // UNIT)
-    piece = max(1, _SLAB_OPERATIONS // (UNIT * n * cost))
-    run_slabs(
-        lambda u0, u1: kernel(src, dst, codes, shape, u0, u1), slabs(units, piece), workers
-    )
+    passes = list(passes)
+    while passes:
+        if passes[0].axis == 0:
+            _along_first_axis(source, target, passes.pop(0), cval, workers)
+        else:
+            last = next((k for k, p in enumerate(passes) if p.axis == 0), len(passes))
+            _chunk_by_chunk(source, target, passes[:last], cval, workers)
+            del passes[:last]
+        source = target
     if not direct:
         output[...] = target
+
+
+def _call(step, source, target, cval, u0, u1):
+    """One pass over units u0..u1 of C-contiguous arrays."""
+    shape = source.shape
+    axes = math.prod(shape[: step.axis]), shape[step.axis], math.prod(shape[step.axis + 1 :])
+    src, dst = (a.reshape(-1).view(np.uint8) for a in (source, target))
+    step.kernel(src, source.dtype, dst, target.dtype, axes, cval, u0, u1)
+
+
+def _units(step, shape):
+    """Number of units of work of a pass, and how many make a slab."""
+    lines = math.prod(shape) // shape[step.axis]
+    return -(-lines // UNIT), max(1, _SLAB_OPERATIONS // (UNIT * shape[step.axis] * step.cost))
+
+
+def _along_first_axis(source, target, step, cval, workers):
+    units, piece = _units(step, source.shape)
+    run_slabs(
+        lambda u0, u1: _call(step, source, target, cval, u0, u1), slabs(units, piece), workers
+    )
+
+
+def _chunk_by_chunk(source, target, passes, cval, workers):
+    """Passes along other axes than the first, on a few planes at a time."""
+    if source.ndim == 1 or source[0].nbytes > _CHUNK_BYTES:
+        for step in passes:
+            _along_first_axis(source, target, step, cval, workers)
+            source = target
+        return
+    planes = max(1, _CHUNK_BYTES // max(1, source[0].nbytes, target[0].nbytes))
+
+    def work(first, last):
+        part, result = source[first:last], target[first:last]
+        for step in passes:
+            _call(step, part, result, cval, 0, _units(step, part.shape)[0])
+            part = result
+
+    run_slabs(work, slabs(len(source), planes), workers)

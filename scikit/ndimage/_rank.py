@@ -26,7 +26,12 @@ from scikit.ndimage._windows import (
     window_offsets,
 )
 
-_KEY_BYTES = {1: 127, 2: 2**15 - 1, 4: 2**31 - 1, 8: 2**63 - 1}  # and what a signed one counts up to
+_KEY_BYTES = {
+    1: 127,
+    2: 2**15 - 1,
+    4: 2**31 - 1,
+    8: 2**63 - 1,
+}  # and what a signed one counts up to
 
 
 @shares_docs
@@ -276,7 +281,8 @@ def rank_filter(
 
     See Also
     --------
-    median_filter, percentile_filter
+    median_filter : The rank in the middle.
+    percentile_filter : The rank as a percentage.
 
     Notes
     -----
@@ -296,7 +302,7 @@ def rank_filter(
     except TypeError:
         raise TypeError(f"`rank` must be an integer, not {rank!r}") from None
     return _rank_filter(
-        input, lambda n: rank, size, footprint, output, mode, cval, origin, axes, workers
+        input, lambda _: rank, size, footprint, output, mode, cval, origin, axes, workers
     )
 
 

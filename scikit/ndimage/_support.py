@@ -1,6 +1,7 @@
 """Arguments that the functions of this subpackage share, checked in one place."""
 
 import operator
+import warnings
 
 import numpy as np
 
@@ -172,16 +173,8 @@ def native(array):
     return np.require(array, array.dtype.newbyteorder("="), ["A"])
 
 
-def part_by_part(function, image, weights, output, cval):
-    """A linear filter with complex numbers from one of real numbers.
-
-    Parameters
-    ----------
-    function : callable
-        ``function(image, weights, output, cval)`` filters real `image` with real `weights`.
-    image, weights, output : ndarray
-        `output` is complex.
-    cval : number
+def check_outside(cval, image):
+    """The value outside an image, as a complex number.
 
     Raises
     ------
@@ -194,9 +187,24 @@ def part_by_part(function, image, weights, output, cval):
         cval = complex(cval)
     except (TypeError, ValueError):
         raise TypeError(f"`cval` must be a number, not {cval!r}") from None
+    if cval.imag and image.dtype.kind != "c":
+        raise ValueError("`cval`: Cannot provide a complex-valued cval when the input is real.")
+    return cval
+
+
+def part_by_part(function, image, weights, output, cval):
+    """A linear filter with complex numbers from one of real numbers.
+
+    Parameters
+    ----------
+    function : callable
+        ``function(image, weights, output, cval)`` filters real `image` with real `weights`.
+    image, weights, output : ndarray
+        `output` is complex.
+    cval : number
+    """
+    cval = check_outside(cval, image)
     values = [image.real, image.imag] if image.dtype.kind == "c" else [image]
-    if len(values) == 1 and cval.imag:
-        raise ValueError("Cannot provide a complex-valued `cval` when the input is real.")
     factors = [weights.real, weights.imag] if weights.dtype.kind == "c" else [weights]
     dtype = output.real.dtype.newbyteorder("=")
     total = np.zeros(image.shape, output.dtype.newbyteorder("="))
@@ -317,7 +325,8 @@ def result_array(output, image, complex_result=False):
         If the shape or the type cannot take the result.
     """
     if output is None:
-        return np.empty(image.shape, image.dtype.newbyteorder("="))
+        dtype = image.dtype.newbyteorder("=")
+        return np.empty(image.shape, np.promote_types(dtype, "c8") if complex_result else dtype)
     if isinstance(output, str | type | np.dtype):
         try:
             dtype = np.dtype(output)
@@ -326,7 +335,10 @@ def result_array(output, image, complex_result=False):
         if isinstance(output, str) and not issubclass(dtype.type, np.number):
             raise RuntimeError(f"`output` must have numeric dtype, not {dtype}")
         if complex_result and dtype.kind != "c":
-            raise RuntimeError(f"`output` must have complex dtype, not {dtype}")
+            if isinstance(output, str):
+                raise RuntimeError(f"`output` must have complex dtype, not {dtype}")
+            warnings.warn("promoting specified output dtype to complex", stacklevel=3)
+            dtype = np.promote_types(dtype, np.complex64)
         return np.empty(image.shape, dtype)
     output = np.asarray(output)
     check_output(output, image.shape)

@@ -4,7 +4,13 @@ import numpy as np
 
 from scikit._core._threads import run_slabs, slabs
 from scikit.ndimage._lines import value_bits
-from scikit.ndimage._support import check_axes, check_mode, check_origin, native, per_axis, type_code
+from scikit.ndimage._support import (
+    check_mode,
+    check_origin,
+    native,
+    per_axis,
+    type_code,
+)
 from scikit.ndimage._windows_cy import Tiles
 
 _TILE_BYTES = 1 << 18  # a buffer well within the second-level cache
@@ -13,7 +19,7 @@ _SLAB_OPERATIONS = 1 << 24
 
 
 def expand(window, axes, ndim, name):
-    """A window over `axes` as one over all axes, of length 1 along the others.
+    """A window over `axes`, in ascending order, as one over all axes, of length 1 along the others.
 
     Raises
     ------
@@ -24,9 +30,8 @@ def expand(window, axes, ndim, name):
         raise RuntimeError(
             f"`{name}`: {name}.ndim ({window.ndim}) must match len(axes) ({len(axes)})"
         )
-    # `axes` may come in any order: the window's first axis belongs to the first of them
-    window = np.transpose(window, np.argsort(axes)) if window.ndim else window
-    return window.reshape([window.shape[sorted(axes).index(k)] if k in axes else 1 for k in range(ndim)])
+    lengths = dict(zip(sorted(axes), window.shape, strict=True))
+    return window.reshape([lengths.get(k, 1) for k in range(ndim)])
 
 
 def expand_origin(origin, axes, shape):
@@ -55,7 +60,8 @@ def single_mode(mode):
 def window_offsets(window, origins):
     """Offsets of the window's elements that are not 0, shape (k, ndim), from the voxel filtered."""
     centre = [n // 2 + o for n, o in zip(window.shape, origins, strict=True)]
-    return np.argwhere(window).reshape(-1, window.ndim) - np.array(centre, np.int64)
+    found = np.argwhere(window).reshape(np.count_nonzero(window), window.ndim)
+    return found - np.array(centre, np.int64)
 
 
 def footprint_of(size, footprint, axes, ndim):
@@ -71,11 +77,9 @@ def footprint_of(size, footprint, axes, ndim):
     if footprint is None:
         if size is None:
             raise RuntimeError("no `footprint` or filter `size` provided")
-        lengths = box_lengths(size, len(axes))
-        footprint = np.broadcast_to(np.True_, lengths)
-    else:
-        footprint = np.asarray(footprint) != 0
-    footprint = expand(footprint, axes, ndim, "footprint")
+        lengths = dict(zip(axes, box_lengths(size, len(axes)), strict=True))
+        return np.ones([lengths.get(k, 1) for k in range(ndim)], bool)
+    footprint = expand(np.asarray(footprint) != 0, axes, ndim, "footprint")
     if not footprint.any():
         raise ValueError("`footprint`: All-zero footprint is not supported.")
     return footprint
@@ -124,7 +128,11 @@ def run_windows(image, output, offsets, mode, cval, work, kernel, workers=None, 
     cost : int, optional
         Operations a voxel.
     """
-    codes = type_code(image.dtype, "input"), type_code(output.dtype, "output"), type_code(work, "input")
+    codes = (
+        type_code(image.dtype, "input"),
+        type_code(output.dtype, "output"),
+        type_code(work, "input"),
+    )
     if image.size == 0:
         return
     if image.ndim == 0:
@@ -143,7 +151,14 @@ def run_windows(image, output, offsets, mode, cval, work, kernel, workers=None, 
     after = np.maximum(offsets.max(axis=0, initial=0), 0)
     block = _block(image.shape, before + after, work.itemsize, workers is None)
     tiles = Tiles(
-        native(image), target, codes, before, after, block, [mode] * image.ndim, value_bits(cval, work)
+        native(image),
+        target,
+        codes,
+        before,
+        after,
+        block,
+        [mode] * image.ndim,
+        value_bits(cval, work),
     )
     distances = tiles.distances(np.ascontiguousarray(offsets, np.int64))
     call = kernel(tiles, distances)

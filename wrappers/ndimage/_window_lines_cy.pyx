@@ -24,7 +24,7 @@ cdef extern from "sk_window_lines.h" nogil:
 KINDS = {"min": 0, "max": 1, "mean": 2}
 
 
-def window_lines(str kind, const uint8_t[::1] src, int src_type, uint8_t[::1] dst, int dst_type, int work_type, shape,
+def window_lines(str kind, const uint8_t[::1] src, uint8_t[::1] dst, int src_type, int dst_type, int work_type, shape,
                  int64_t size, int64_t origin, int mode, int64_t cval, int64_t u0, int64_t u1):
     """Filter units u0..u1 of an array of shape (outer, n, inner), given as bytes.
 
