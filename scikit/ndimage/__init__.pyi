@@ -5,6 +5,10 @@ from ._derivatives import generic_laplace as generic_laplace
 from ._derivatives import laplace as laplace
 from ._derivatives import prewitt as prewitt
 from ._derivatives import sobel as sobel
+from ._distance import distance_transform_bf as distance_transform_bf
+from ._distance import distance_transform_cdt as distance_transform_cdt
+from ._distance import distance_transform_edt as distance_transform_edt
+from ._distance import signed_distance_transform as signed_distance_transform
 from ._gaussian import gaussian_filter as gaussian_filter
 from ._gaussian import gaussian_filter1d as gaussian_filter1d
 from ._generic import generic_filter as generic_filter
@@ -25,6 +29,7 @@ from ._linear import correlate as correlate
 from ._linear import correlate1d as correlate1d
 from ._linear import uniform_filter as uniform_filter
 from ._linear import uniform_filter1d as uniform_filter1d
+from ._lines import mean as mean
 from ._morphology import binary_dilation as binary_dilation
 from ._morphology import binary_erosion as binary_erosion
 from ._morphology import binary_propagation as binary_propagation
@@ -55,6 +60,9 @@ __all__ = [
     "convolve1d",
     "correlate",
     "correlate1d",
+    "distance_transform_bf",
+    "distance_transform_cdt",
+    "distance_transform_edt",
     "gaussian_filter",
     "gaussian_filter1d",
     "gaussian_gradient_magnitude",
@@ -73,6 +81,7 @@ __all__ = [
     "laplace",
     "maximum_filter",
     "maximum_filter1d",
+    "mean",
     "median_filter",
     "minimum_filter",
     "minimum_filter1d",
@@ -81,6 +90,7 @@ __all__ = [
     "percentile_filter",
     "prewitt",
     "rank_filter",
+    "signed_distance_transform",
     "sobel",
     "uniform_filter",
     "uniform_filter1d",

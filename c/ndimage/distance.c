@@ -1,0 +1,93 @@
+#include "sk_distance.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+
+#define POLL (1 << 20) /* voxels or pairs between two polls */
+
+int sk_chamfer(int64_t ndim, const int64_t *shape, int64_t nsteps, const int64_t *step, int backward,
+               int32_t *distance, int32_t *site, int (*poll)(void *udata), void *udata)
+{
+    int64_t size = 1, *at = calloc((size_t)(2 * ndim), sizeof *at), *stride = at + ndim;
+    if (!at)
+        return SK_MEMORY;
+    for (int64_t a = ndim - 1; a >= 0; a--) {
+        stride[a] = size;
+        size *= shape[a];
+        at[a] = backward ? shape[a] - 1 : 0;
+    }
+    int status = SK_OK;
+    for (int64_t count = 0; count < size && status == SK_OK; count++) {
+        const int64_t k = backward ? size - 1 - count : count;
+        for (int64_t j = 0; distance[k] != 0 && j < nsteps; j++) {
+            int64_t from = k, inside = 1;
+            for (int64_t a = 0; a < ndim; a++) {
+                const int64_t x = at[a] + step[j * ndim + a];
+                inside &= x >= 0 && x < shape[a];
+                from += step[j * ndim + a] * stride[a];
+            }
+            if (!inside || distance[from] < 0)
+                continue;
+            if (distance[k] < 0 || distance[k] > distance[from] + 1) {
+                distance[k] = distance[from] + 1;
+                if (site)
+                    site[k] = site[from];
+            }
+        }
+        for (int64_t a = ndim - 1; a >= 0; a--) {
+            at[a] += backward ? -1 : 1;
+            if (at[a] >= 0 && at[a] < shape[a])
+                break;
+            at[a] = backward ? shape[a] - 1 : 0;
+        }
+        if (count % POLL == POLL - 1 && poll && poll(udata))
+            status = SK_INTERRUPT;
+    }
+    free(at);
+    return status;
+}
+
+static double length(int64_t ndim, const int64_t *a, const int64_t *b, const double *spacing, int metric)
+{
+    double sum = 0;
+    for (int64_t k = 0; k < ndim; k++) {
+        const double d = fabs((double)(a[k] - b[k])) * (spacing ? spacing[k] : 1.0);
+        if (metric == SK_EUCLIDEAN)
+            sum += d * d;
+        else if (metric == SK_TAXICAB)
+            sum += d;
+        else
+            sum = d > sum ? d : sum;
+    }
+    return sum;
+}
+
+int sk_brute_distance(int64_t ndim, int64_t n, const int64_t *points, int64_t m, const int64_t *targets,
+                      const double *spacing, int metric, double *distance, uint32_t *count, int64_t *nearest,
+                      int (*poll)(void *udata), void *udata)
+{
+    for (int64_t i = 0, done = 0; i < n; i++, done += m) {
+        double best = DBL_MAX;
+        int64_t found = -1;
+        for (int64_t j = 0; j < m; j++) {
+            const double d = length(ndim, points + i * ndim, targets + j * ndim, spacing, metric);
+            if (d < best) {
+                best = d;
+                found = j;
+            }
+        }
+        if (distance)
+            distance[i] = sqrt(best);
+        if (count)
+            count[i] = best < (double)UINT32_MAX ? (uint32_t)best : UINT32_MAX;
+        if (nearest)
+            nearest[i] = found;
+        if (done >= POLL) {
+            done = 0;
+            if (poll && poll(udata))
+                return SK_INTERRUPT;
+        }
+    }
+    return SK_OK;
+}

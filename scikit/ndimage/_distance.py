@@ -1,0 +1,492 @@
+"""Distance transforms."""
+
+import math
+import operator
+
+import numpy as np
+
+from scikit._core._threads import check_workers, run_slabs, slabs
+from scikit.ndimage._distance_cy import FAR, UNIT, brute_distance, chamfer, edt_lines, edt_rows
+from scikit.ndimage._morphology import binary_dilation
+from scikit.ndimage._structure import generate_binary_structure
+from scikit.ndimage._support import number, per_axis, real_image
+
+_SLAB_VOXELS = 1 << 20
+_MOST_SITES = 2**31 - 1
+_BRUTE_METRICS = {"euclidean": 0, "taxicab": 1, "cityblock": 1, "manhattan": 1, "chessboard": 2}
+
+
+def distance_transform_edt(
+    input,
+    sampling=None,
+    return_distances=True,
+    return_indices=False,
+    distances=None,
+    indices=None,
+    *,
+    multilabel=False,
+    dtype=np.float64,
+    workers=None,
+):
+    """Exact Euclidean distance of each voxel to the nearest one that is 0.
+
+    Parameters
+    ----------
+    input : array_like
+        Image of real numbers or booleans, any shape; what is not 0 gets a distance. A 0-d image is
+        taken as one of shape (1,).
+    sampling : float or sequence of float, optional
+        Spacing of the voxels along each axis, for instance in mm. The default is 1.
+    return_distances, return_indices : bool, optional
+        What to compute.
+    distances : ndarray of float64, shape of `input`, optional
+        Takes the distances, which are not returned then.
+    indices : ndarray of int32, shape (ndim,) + shape of `input`, optional
+        Takes the indices, which are not returned then.
+    multilabel : bool, optional
+        Distance to the nearest voxel that has another value than the voxel itself, 0 for voxels of 0:
+        the transforms of all labels of an image of integers at once.
+    dtype : dtype, optional
+        float64, or float32, which takes half the memory.
+    workers : int, optional
+        Number of threads; -1 means all processors. The result has the same bits for any.
+
+    Returns
+    -------
+    distances : ndarray, shape of `input`
+        In the unit of `sampling`; infinite where there is no voxel to reach. Only if
+        `return_distances` is True and `distances` is not given.
+    indices : ndarray of int32, shape (ndim,) + shape of `input`
+        Indices of a nearest voxel, -1 where there is none. Which of equally near ones it is, is not
+        said. Only if `return_indices` is True and `indices` is not given.
+
+    Raises
+    ------
+    RuntimeError
+        If nothing is asked for, an array for a result has the wrong shape or type or is not asked
+        for, or `sampling` has the wrong length.
+    TypeError
+        If `input` is complex, or `multilabel` is True and it does not hold integers or booleans.
+    ValueError
+        If `sampling` is not positive and finite, `dtype` is another type, or indices are asked for
+        an image of 2**31 voxels or more.
+
+    See Also
+    --------
+    signed_distance_transform : Negative inside.
+    distance_transform_cdt : In steps from voxel to voxel.
+
+    Notes
+    -----
+    Squared distances are made axis by axis: along the last one by counting, along the others as the
+    least of ``f[j] + (i - j)**2``, for a vector of lines at once, searching from each voxel outward
+    as far as a smaller value is possible; lines that need more than 64 steps take the lower envelope
+    of parabolas instead [1]_. With equal spacings the arithmetic is in integers, and exact up to
+    the root. Memory: 4 bytes a voxel beside the result (8 with unequal spacings), 4 more for
+    indices. Thread-safe; the GIL is released.
+
+    Without any voxel of 0 SciPy gives distances to a point outside the image.
+
+    References
+    ----------
+    .. [1] P. F. Felzenszwalb, D. P. Huttenlocher, "Distance transforms of sampled functions", Theory
+       of Computing 8 (2012) 415-428, :doi:`10.4086/toc.2012.v008a019`
+
+    Examples
+    --------
+    >>> import scikit.ndimage as ndimage
+    >>> ndimage.distance_transform_edt([[0, 1, 1, 1], [0, 0, 1, 1]]).round(3)
+    array([[0.   , 1.   , 1.414, 2.236],
+           [0.   , 0.   , 1.   , 2.   ]])
+    >>> ndimage.distance_transform_edt([0, 1, 1, 2, 2, 2, 2], multilabel=True)
+    array([0., 1., 1., 1., 2., 3., 4.])
+    """
+    _check_wanted(return_distances, return_indices, distances, indices)
+    image = np.atleast_1d(real_image(input, "input"))
+    spacing = _check_sampling(sampling, image.ndim)
+    dtype = np.dtype(dtype)
+    if dtype not in (np.float64, np.float32):
+        raise ValueError(f"`dtype` must be float64 or float32, not {dtype}")
+    _check_result(distances, "distances", image.shape, np.float64, RuntimeError)
+    _check_result(indices, "indices", (image.ndim, *image.shape), np.int32, RuntimeError)
+    if return_indices and image.size > _MOST_SITES:
+        raise ValueError("`return_indices`: the image has 2**31 voxels or more")
+    if multilabel and image.dtype.kind == "f":
+        raise TypeError(f"`input` must hold integers with `multilabel`, not {image.dtype}")
+    result, site = squared_distances(
+        image, spacing, multilabel, return_indices, dtype if return_distances else None, workers
+    )
+    results = []
+    if return_distances:
+        if isinstance(distances, np.ndarray):
+            distances[...] = result
+        else:
+            results.append(result)
+    if return_indices:
+        found = _unravel(site, indices)
+        if found is not indices:
+            results.append(found)
+    return tuple(results) if len(results) > 1 else results[0] if results else None
+
+
+def squared_distances(image, spacing, multilabel, sites, dtype, workers):
+    """Distances and sites of an image that is at least 1-d.
+
+    Parameters
+    ----------
+    image : ndarray
+    spacing : sequence of float
+    multilabel, sites : bool
+    dtype : dtype or None
+        Type of the distances; None: they are not needed.
+    workers : int or None
+
+    Returns
+    -------
+    distances : ndarray or None
+    sites : ndarray of int32 or None
+        Linear indices, -1 for none.
+    """
+    shape, ndim = image.shape, image.ndim
+    workers = check_workers(workers)
+    even = len(set(spacing)) == 1 and sum(float(n) ** 2 for n in shape) < FAR
+    scale = spacing[0] if even else 1.0
+    site = np.empty(shape, np.int32) if sites else None
+    out = None if dtype is None else np.empty(shape, dtype)
+    if image.size == 0:
+        return out, site
+    mask = labels = None
+    if multilabel:
+        labels = _as_labels(image).reshape(-1)
+    else:
+        mask = image if image.dtype.itemsize == 1 else image != 0
+        mask = np.ascontiguousarray(mask).reshape(-1).view(np.uint8)
+    squared = np.empty(image.size, np.int32 if even else np.float64)
+    flat_site = None if site is None else site.reshape(-1)
+    n = shape[-1]
+    run_slabs(
+        lambda r0, r1: edt_rows(mask, labels, n, spacing[-1], squared, flat_site, r0, r1),
+        slabs(image.size // n, max(1, _SLAB_VOXELS // n)),
+        workers,
+    )
+    for axis in range(ndim - 2, -1, -1):
+        axes = math.prod(shape[:axis]), shape[axis], math.prod(shape[axis + 1 :])
+        last = axis == 0 and out is not None
+        targets = [
+            out.reshape(-1) if last and dtype == d else None for d in (np.float64, np.float32)
+        ]
+        run_slabs(
+            lambda u0, u1, axes=axes, axis=axis, targets=targets: edt_lines(
+                axes, spacing[axis], squared, labels, flat_site, *targets, scale, u0, u1
+            ),
+            slabs(-(-axes[0] * axes[2] // UNIT), max(1, _SLAB_VOXELS // (4 * UNIT * axes[1]))),
+            workers,
+        )
+    if ndim == 1 and out is not None:
+        far = squared >= FAR if even else np.isinf(squared)
+        out[...] = np.where(far, np.inf, np.sqrt(squared) * scale)
+    return out, site
+
+
+def _as_labels(image):
+    """Integers as int32 with the same partition, and 0 for 0."""
+    if image.dtype.itemsize < 4 or image.dtype == np.int32:
+        return np.ascontiguousarray(image, np.int32)
+    if (
+        image.size
+        and image.max() <= np.iinfo(np.int32).max
+        and image.min() >= np.iinfo(np.int32).min
+    ):
+        return np.ascontiguousarray(image.astype(np.int32))
+    values, inverse = np.unique(image, return_inverse=True)
+    codes = np.arange(1, len(values) + 1, dtype=np.int32)
+    codes[values == 0] = 0
+    return np.ascontiguousarray(codes[inverse.reshape(image.shape)])
+
+
+def _unravel(site, indices):
+    """The index arrays of linear indices, into `indices` if it is an array."""
+    if not isinstance(indices, np.ndarray):
+        indices = np.empty((site.ndim, *site.shape), np.int32)
+    rest = site.copy() if site.ndim > 1 else site
+    for axis in range(site.ndim - 1, 0, -1):
+        rest, indices[axis] = np.divmod(rest, site.shape[axis])
+        indices[axis][site < 0] = -1
+    indices[0] = rest
+    return indices
+
+
+def signed_distance_transform(input, sampling=None, *, dtype=np.float64, workers=None):
+    """Distance to the border of what is not 0: positive outside, negative inside.
+
+    Parameters
+    ----------
+    input : array_like
+        Image of real numbers or booleans, any shape.
+    sampling : float or sequence of float, optional
+        Spacing of the voxels along each axis. The default is 1.
+    dtype : dtype, optional
+        float64 or float32.
+    workers : int, optional
+        Number of threads; -1 means all processors. The result has the same bits for any.
+
+    Returns
+    -------
+    ndarray, shape of `input`
+        Outside, the distance to the nearest voxel inside; inside, minus the distance to the nearest
+        voxel outside. So two voxels across the border differ by two spacings.
+
+    Raises
+    ------
+    RuntimeError
+        If `sampling` has the wrong length.
+    TypeError
+        If `input` is complex.
+    ValueError
+        If `sampling` is not positive and finite, or `dtype` is another type.
+
+    See Also
+    --------
+    distance_transform_edt : Its notes on accuracy and cost hold here too.
+
+    Examples
+    --------
+    >>> import scikit.ndimage as ndimage
+    >>> ndimage.signed_distance_transform([0, 0, 1, 1, 1, 0])
+    array([ 2.,  1., -1., -2., -1.,  1.])
+    """
+    mask = real_image(input, "input") != 0
+    outside = distance_transform_edt(~mask, sampling, dtype=dtype, workers=workers)
+    inside = distance_transform_edt(mask, sampling, dtype=dtype, workers=workers)
+    return np.where(mask, -inside, outside).reshape(mask.shape)
+
+
+def distance_transform_cdt(
+    input,
+    metric="chessboard",
+    return_distances=True,
+    return_indices=False,
+    distances=None,
+    indices=None,
+):
+    """Distance of each voxel to the nearest one that is 0, in steps from voxel to voxel.
+
+    Parameters
+    ----------
+    input : array_like
+        Image of real numbers or booleans, any shape; what is not 0 gets a distance.
+    metric : {'chessboard', 'taxicab'} or array_like, shape (3,) * ndim, optional
+        The steps that are possible: to all neighbours, to those across a face ('cityblock' and
+        'manhattan' are the same), or to those where an array is not 0.
+    return_distances, return_indices : bool, optional
+        What to compute.
+    distances : ndarray of int32, shape of `input`, optional
+        Takes the distances, which are not returned then.
+    indices : ndarray of int32, shape (ndim,) + shape of `input`, optional
+        Takes the indices, which are not returned then.
+
+    Returns
+    -------
+    distances : ndarray of int32, shape of `input`
+        -1 where there is no voxel to reach. Only if `return_distances` is True and `distances` is
+        not given.
+    indices : ndarray of int32, shape (ndim,) + shape of `input`
+        Indices of a nearest voxel. Only if `return_indices` is True and `indices` is not given.
+
+    Raises
+    ------
+    RuntimeError
+        If nothing is asked for, or an array for a result is not asked for.
+    ValueError
+        If `metric` is unknown or not 3 wide, an array for a result has the wrong shape or type, or
+        the image has 2**31 voxels or more.
+    TypeError
+        If `input` is complex.
+
+    See Also
+    --------
+    distance_transform_edt : The Euclidean distance, which is faster too.
+
+    Notes
+    -----
+    Two sweeps through the image. Cost: one comparison a voxel and step. Thread-safe.
+
+    Examples
+    --------
+    >>> import scikit.ndimage as ndimage
+    >>> ndimage.distance_transform_cdt([[0, 1, 1], [1, 1, 1], [1, 1, 1]], "taxicab")
+    array([[0, 1, 2],
+           [1, 2, 3],
+           [2, 3, 4]], dtype=int32)
+    """
+    _check_wanted(return_distances, return_indices, distances, indices)
+    image = real_image(input, "input")
+    structure = _check_steps(metric, image.ndim)
+    _check_result(distances, "distances", image.shape, np.int32, ValueError)
+    _check_result(indices, "indices", (image.ndim, *image.shape), np.int32, ValueError)
+    if image.size > _MOST_SITES:
+        raise ValueError("`input` has 2**31 voxels or more")
+    found = np.where(image, np.int32(-1), np.int32(0)).astype(np.int32)
+    site = np.arange(found.size, dtype=np.int32).reshape(found.shape) if return_indices else None
+    if image.size and image.ndim:
+        steps = np.argwhere(structure) - 1
+        half = np.flatnonzero(structure) < structure.size // 2
+        shape = np.array(image.shape, np.int64)
+        flat = None if site is None else site.reshape(-1)
+        forward = np.ascontiguousarray(steps[half], np.int64)
+        backward = np.ascontiguousarray(-forward)
+        chamfer(shape, forward, False, found.reshape(-1), flat)
+        chamfer(shape, backward, True, found.reshape(-1), flat)
+    return _results(found, site, return_distances, return_indices, distances, indices)
+
+
+def distance_transform_bf(
+    input,
+    metric="euclidean",
+    sampling=None,
+    return_distances=True,
+    return_indices=False,
+    distances=None,
+    indices=None,
+):
+    """Distance of each voxel to the nearest one that is 0, by comparison with all of these.
+
+    Parameters
+    ----------
+    input : array_like
+        Image of real numbers or booleans, any shape; what is not 0 gets a distance.
+    metric : {'euclidean', 'taxicab', 'chessboard'}, optional
+        'cityblock' and 'manhattan' are other names of 'taxicab'.
+    sampling : float or sequence of float, optional
+        Spacing of the voxels along each axis; only for 'euclidean'.
+    return_distances, return_indices : bool, optional
+        What to compute.
+    distances : ndarray, shape of `input`, optional
+        Takes the distances, which are not returned then: of float64 for 'euclidean', else of
+        uint32.
+    indices : ndarray of int32, shape (ndim,) + shape of `input`, optional
+        Takes the indices, which are not returned then.
+
+    Returns
+    -------
+    distances : ndarray of float64 or uint32, shape of `input`
+        The largest possible value (the root of it for 'euclidean') where there is no voxel of 0.
+        Only if `return_distances` is True and `distances` is not given.
+    indices : ndarray of int32, shape (ndim,) + shape of `input`
+        Indices of the nearest voxel, the first one of equals. Only if `return_indices` is True and
+        `indices` is not given.
+
+    Raises
+    ------
+    RuntimeError
+        If nothing is asked for, `metric` is unknown, or an array for a result has the wrong shape
+        or type or is not asked for.
+    TypeError
+        If `input` is complex.
+
+    See Also
+    --------
+    distance_transform_edt : The same much faster.
+    distance_transform_cdt : The other metrics much faster.
+
+    Notes
+    -----
+    Kept for what is written with it, and as a reference. Cost: (voxels that are not 0) times
+    (voxels of 0 on their border). Thread-safe.
+
+    Examples
+    --------
+    >>> import scikit.ndimage as ndimage
+    >>> ndimage.distance_transform_bf([0, 1, 1, 1], metric="taxicab")
+    array([0, 1, 2, 3], dtype=uint32)
+    """
+    _check_wanted(return_distances, return_indices, distances, indices)
+    mask = real_image(input, "input") != 0
+    code = _BRUTE_METRICS.get(metric.lower() if isinstance(metric, str) else metric)
+    if code is None:
+        raise RuntimeError(f"`metric`: distance metric not supported: {metric!r}")
+    dtype = np.float64 if code == 0 else np.uint32
+    spacing = None if sampling is None else np.array(_check_sampling(sampling, mask.ndim))
+    _check_result(distances, "distances", mask.shape, dtype, RuntimeError)
+    _check_result(indices, "indices", (mask.ndim, *mask.shape), np.int32, RuntimeError)
+    border = binary_dilation(mask, generate_binary_structure(mask.ndim, mask.ndim)) & ~mask
+    points, targets = (np.argwhere(a).astype(np.int64) for a in (mask, border))
+    values = np.empty(len(points), dtype)
+    nearest = np.full(len(points), -1, np.int64)
+    pair = (values, None) if code == 0 else (None, values)
+    if mask.ndim:
+        brute_distance(points, targets, spacing if code == 0 else None, code, *pair, nearest)
+    found = np.zeros(mask.shape, dtype)
+    found[mask] = values
+    site = None
+    if return_indices:
+        site = np.arange(mask.size, dtype=np.int32).reshape(mask.shape)
+        if len(targets):
+            site[mask] = np.flatnonzero(border)[nearest]
+    return _results(found, site, return_distances, return_indices, distances, indices)
+
+
+def _results(found, site, return_distances, return_indices, distances, indices):
+    """What a transform returns; the rest goes into the arrays that are given."""
+    results = []
+    if return_distances:
+        if isinstance(distances, np.ndarray):
+            distances[...] = found
+        else:
+            results.append(found)
+    if return_indices:
+        given = _unravel(site, indices)
+        if given is not indices:
+            results.append(given)
+    return tuple(results) if len(results) > 1 else results[0] if results else None
+
+
+def _check_wanted(return_distances, return_indices, distances, indices):
+    if not return_distances and not return_indices:
+        raise RuntimeError("at least one of `return_distances`/`return_indices` must be True")
+    if isinstance(distances, np.ndarray) and not return_distances:
+        raise RuntimeError("`return_distances` must be True if `distances` is supplied")
+    if isinstance(indices, np.ndarray) and not return_indices:
+        raise RuntimeError("`return_indices` must be True if `indices` is supplied")
+
+
+def _check_result(array, name, shape, dtype, error):
+    if array is None:
+        return
+    if not isinstance(array, np.ndarray):
+        raise TypeError(f"`{name}` must be an array, not {type(array).__name__}")
+    if array.dtype != dtype:
+        raise error(f"`{name}` array must be {np.dtype(dtype)}, not {array.dtype}")
+    if array.shape != shape:
+        raise error(f"`{name}` array has wrong shape {array.shape}; needed is {shape}")
+
+
+def _check_sampling(sampling, ndim):
+    """Spacings as floats, one an axis."""
+    spacing = [
+        number(s, "sampling")
+        for s in per_axis(1.0 if sampling is None else sampling, ndim, "sampling")
+    ]
+    if not all(0 < s < np.inf for s in spacing):
+        raise ValueError(f"`sampling` must be positive and finite, not {sampling}")
+    return spacing
+
+
+def _check_steps(metric, ndim):
+    """The neighbourhood that a metric names."""
+    if isinstance(metric, str):
+        connectivity = {"taxicab": 1, "cityblock": 1, "manhattan": 1, "chessboard": ndim}.get(
+            metric
+        )
+        if connectivity is None:
+            raise ValueError(f"`metric`: invalid metric provided: {metric!r}")
+        return generate_binary_structure(ndim, operator.index(connectivity))
+    try:
+        structure = np.asarray(metric) != 0
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"`metric`: invalid metric provided: {error}") from error
+    if any(n != 3 for n in structure.shape):
+        raise ValueError(f"`metric` sizes must be equal to 3, not {structure.shape}")
+    if structure.ndim != ndim:
+        raise ValueError(f"`metric` must have {ndim} dimensions, not {structure.ndim}")
+    return structure
