@@ -240,7 +240,7 @@ def solve_ivp(
                          step_callback, progress)  # fmt: skip
     solver = problem.integrator(callback, method, settings)
     run = _run(solver, problem, points, dense_output)
-    return _result((solver,), *run)
+    return result_of((solver,), *run)
 
 
 def _run(solver, problem, points, dense_output):
@@ -268,14 +268,14 @@ def _stepwise(method, problem, callback, settings, points, dense_output, events,
     *run, solvers = step_through(
         make_solver, problem, points, dense_output,
         events=[] if events is None else prepare_events(events), args=args,
-        tstops=_check_tstops(tstops, problem), step_callback=step_callback, progress=progress,
+        tstops=check_tstops(tstops, problem), step_callback=step_callback, progress=progress,
     )  # fmt: skip
     if events is not None and run[4] is None:
         run[4:6] = [], []
-    return _result(solvers, *run)
+    return result_of(solvers, *run)
 
 
-def _result(solvers, status, t, y, sol, t_events, y_events):
+def result_of(solvers, status, t, y, sol, t_events, y_events):
     """The result from what a run returned; the statistics are those of all its solvers."""
     last = solvers[-1]
     if status in MESSAGES:
@@ -322,7 +322,7 @@ def _continued(restart, t_span, y0, first_step):
     return t_span, y0, first_step
 
 
-def _check_tstops(tstops, problem):
+def check_tstops(tstops, problem):
     if tstops is None:
         return []
     stops = np.unique(numbers(tstops, "tstops"))
@@ -375,4 +375,4 @@ def _nothing_to_do(fun, problem, points, dense_output, events, args):
         count = len(prepare_events(events))
         t_events = [np.empty(0) for _ in range(count)]
         y_events = [np.empty(0, problem.y0.dtype) for _ in range(count)]
-    return _result((_Idle(problem),), 0, t, y, sol, t_events, y_events)
+    return result_of((_Idle(problem),), 0, t, y, sol, t_events, y_events)
