@@ -112,6 +112,10 @@ contains
             m%slope = m%product
             if (size_now <= near .or. size_next <= enough) then
                 if (s%consistent == rate_only .and. algebraic_size(s, m, m%e_old) > 1) exit
+                m%change = m%e_old ! it costs nothing any more
+                call try(s, m, y, 1.0_dp)
+                y = m%e
+                m%slope = m%product
                 m%e = 0
                 m%e_old = 0
                 return

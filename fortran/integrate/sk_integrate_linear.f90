@@ -333,16 +333,24 @@ contains
         status = sk_ok
         call increments(a, s, y, rate)
         stride = column_stride(a)
-        largest = maxval(abs(r(1:a%n)))
+        largest = sqrt(epsilon(largest)) * maxval(abs(r(1:a%n)))
+        if (starting) then ! how much F changes with y tells which changes of y' it feels
+            a%trial = y
+            a%trial(1:a%n) = y(1:a%n) + a%increment
+            call evaluate_residual(s, t, a%trial, rate, a%f_trial, status)
+            if (status == sk_ok) largest = max(largest, maxval(abs(a%f_trial(1:a%n) - r(1:a%n))))
+        end if
+        if (.not. largest <= huge(largest)) largest = 0
         do group = 1, stride
             a%trial = y
             a%trial_rate = rate
+            if (status /= sk_ok) exit
             do j = group, a%n, stride
                 weight = shares(s, j, shift, starting)
                 if (weight(1) > 0) then
                     a%trial(j) = y(j) + a%increment(j)
-                else ! a change of y' alone has a scale of its own: nothing is known of it but the residual
-                    a%increment(j) = sqrt(epsilon(largest)) * max(abs(rate(j)), largest)
+                else
+                    a%increment(j) = max(sqrt(epsilon(largest)) * abs(rate(j)), largest)
                     if (.not. a%increment(j) > 0) a%increment(j) = 1
                     a%increment(j) = (rate(j) + a%increment(j)) - rate(j)
                 end if

@@ -6,7 +6,7 @@ import numpy as np
 
 from scikit._core._callback import rhs_callback
 from scikit.integrate import _ode_cy
-from scikit.integrate._dae import consistent_start
+from scikit.integrate._dae import with_consistent_start
 from scikit.integrate._events import prepare_events
 from scikit.integrate._options import add_explicit, make_options, split_pair
 from scikit.integrate._problem import check_args, check_problem, check_t_eval, numbers
@@ -225,9 +225,7 @@ def solve_ivp(
         fun, explicit = Vectorized(fun), Vectorized(explicit) if explicit is not None else None
     callback = rhs_callback(fun, args, n, is_complex)
     settings = make_options(method, problem, callback, args, options) if options else None
-    if settings is not None and settings.mass is not None and options.get("consistent", True):
-        start = consistent_start(callback, problem, settings.mass, settings.lower, settings.upper)
-        problem = problem._replace(y0=start.view(problem.y0.dtype))
+    problem = with_consistent_start(problem, callback, settings, options.get("consistent", True))
     if explicit is not None:
         settings = add_explicit(settings, rhs_callback(explicit, args, n, is_complex))
     if (

@@ -111,7 +111,7 @@ class Jacobians:
         if sparsity is not None:
             if lower >= 0:
                 raise ValueError("`lband` and `uband` cannot be given with a sparse Jacobian")
-            self.sparse = _SparseResidual(self, sparsity)
+            self.sparse = _SparseResidual(self, sparsity, "jac_sparsity" if jac is None else "jac")
             self.linear = _jacobian_cy.PythonLinear(self.sparse, self.n, False)
 
     def pair(self, t, y, yp, *, checked=True):
@@ -183,7 +183,7 @@ class Jacobians:
 class _SparseResidual:
     """dF/dy and dF/dy' as sparse matrices, and SuperLU factors of dF/dy + shift dF/dy'."""
 
-    def __init__(self, jacobians, sparsity):
+    def __init__(self, jacobians, sparsity, name):
         self.space = require("scipy.sparse", "sparse", "a sparse Jacobian")
         require("scipy.sparse.linalg", "sparse", "a sparse Jacobian")
         self.jacobians, self.factors = jacobians, {}
@@ -191,7 +191,7 @@ class _SparseResidual:
         pattern = self.space.csc_array(sparsity)
         n = jacobians.n
         if pattern.shape != (n, n):
-            raise ValueError(f"`jac_sparsity` must have the shape {(n, n)}, not {pattern.shape}")
+            raise ValueError(f"`{name}` must have the shape {(n, n)}, not {pattern.shape}")
         self.pattern = pattern
         if jacobians.user is None:
             rows = pattern.tocsr()
@@ -223,27 +223,29 @@ class _SparseResidual:
         """A. R. Curtis, M. J. D. Powell, J. K. Reid, IMA J. Appl. Math. 13 (1974) 117-119."""
         problem, residual = self.jacobians.problem, self.jacobians.residual
         r = _dae_cy.call_residual(residual, t, y, yp)
-        scale = np.maximum(np.abs(y), problem.atol)
-        scale = np.maximum(scale, 1e-3 * np.abs(y).max())
-        scale[scale == 0] = 1.0
-        slope = np.maximum(np.abs(yp), np.abs(r).max())
-        slope[slope == 0] = 1.0
-        return (
-            self._by(lambda x: _dae_cy.call_residual(residual, t, x, yp), y, r, _SQRT_EPS * scale),
-            self._by(lambda x: _dae_cy.call_residual(residual, t, y, x), yp, r, _SQRT_EPS * slope),
-        )
+        step = _SQRT_EPS * np.maximum(np.abs(y), problem.atol)
+        step = np.maximum(step, 1e-11 * np.abs(y).max())  # a sum of all y must feel it
+        step[step == 0] = _SQRT_EPS
+        by_y, change = self._by(lambda x: _dae_cy.call_residual(residual, t, x, yp), y, r, step)
+        # F must feel the changes of y' as it does those of y
+        step = np.maximum(_SQRT_EPS * np.abs(yp), max(change, _SQRT_EPS * np.abs(r).max()))
+        step[step == 0] = 1.0
+        by_yp, _ = self._by(lambda x: _dae_cy.call_residual(residual, t, y, x), yp, r, step)
+        return by_y, by_yp
 
     def _by(self, fun, x, r, step):
-        data = np.empty(self.pattern.nnz)
+        """The matrix of derivatives, and the largest change of F."""
+        data, largest = np.empty(self.pattern.nnz), 0.0
         width = (x + step) - x
         for k in range(self.group.max() + 1):
             chosen = self.group == k
             change = fun(np.where(chosen, x + step, x)) - r
+            largest = max(largest, np.abs(change).max())
             entries = chosen[self.column]
             data[entries] = change[self.pattern.indices[entries]] / width[self.column[entries]]
         matrix = self.pattern.astype(np.float64)
         matrix.data = data
-        return matrix
+        return matrix, largest
 
     def factor(self, slot, shift):
         if slot == 1:
