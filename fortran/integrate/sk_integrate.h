@@ -102,6 +102,9 @@ typedef struct sk_ode_output {
  * weight[terms] may be NULL; for their meaning see c/integrate/sk_rk_lanes.h. */
 int sk_rk_describe(int32_t method, int32_t *counts, double *control, double *c, int32_t *first, int32_t *column,
                    double *weight);
+/* The table of a Rosenbrock method in the form of sk_integrate_rosenbrock.f90. `stages` is set; if it has been right,
+ * so are vectors[3][stages] (nodes alpha, d, m), a and c [stages][stages], unless they are NULL. */
+int sk_rosenbrock_describe(int32_t method, int32_t *stages, double *gamma, double *vectors, double *a, double *c);
 int64_t sk_ode_columns(int32_t method);
 /* Terms of an interpolant: y(t_old + x h) = F0 + x (F1 + (1-x) (F2 + x (F3 + (1-x) (F4 + ...)))), F0 not counted. */
 int64_t sk_ode_terms(int32_t method);

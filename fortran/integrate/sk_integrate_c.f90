@@ -14,7 +14,7 @@ module sk_integrate_c
     use sk_integrate_rkc, only: rkc_advance, rkc_destroy, rkc_interpolant, rkc_start, rkc_terms
     use sk_integrate_rosenbrock, only: rosenbrock_advance, rosenbrock_destroy, rosenbrock_interpolant, rosenbrock_start, &
         rosenbrock_terms
-    use sk_integrate_rosenbrock_tables, only: rosenbrock_table_of
+    use sk_integrate_rosenbrock_tables, only: rosenbrock_table, rosenbrock_table_of
     implicit none
     private
 
@@ -69,6 +69,28 @@ contains
         if (present(column)) column(1:terms) = table%column(1:terms)
         if (present(weight)) weight(1:terms) = table%weight(1:terms)
     end function describe
+
+    !> A table of the Rosenbrock methods; the arrays are filled where they are given. See sk_integrate.h.
+    function describe_rosenbrock(method, stages, gamma, vectors, a, c) bind(c, name="sk_rosenbrock_describe") result(status)
+        integer(i4), value :: method
+        integer(i4), intent(inout) :: stages
+        real(dp), intent(out) :: gamma
+        real(dp), intent(inout), optional :: vectors(stages, 3), a(stages, stages), c(stages, stages)
+        integer(c_int) :: status
+        type(rosenbrock_table) :: table
+        status = merge(sk_ok, sk_argument, family(method) == family_rosenbrock)
+        if (status /= sk_ok) return
+        table = rosenbrock_table_of(method - 16)
+        gamma = table%gamma
+        if (present(vectors) .and. present(a) .and. present(c) .and. stages == table%n_stages) then
+            vectors(:, 1) = table%alpha(1:stages)
+            vectors(:, 2) = table%d(1:stages)
+            vectors(:, 3) = table%m(1:stages)
+            a = table%a(1:stages, 1:stages)
+            c = table%c(1:stages, 1:stages)
+        end if
+        stages = table%n_stages
+    end function describe_rosenbrock
 
     function terms(method) bind(c, name="sk_ode_terms") result(count)
         integer(i4), value :: method

@@ -101,7 +101,7 @@ class Jacobians:
             return
         if jac is not None:
             if not callable(jac):
-                self.user, pair = lambda t, y, yp, *args: pair, jac
+                self.user = lambda *_: jac
             first = self.pair(problem.t0, problem.y0.copy(), yp0.copy(), checked=False)
             if any(map(is_sparse, first)) or sparsity is not None:
                 sparsity = first[0] if is_sparse(first[0]) else first[1]

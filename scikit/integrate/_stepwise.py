@@ -32,7 +32,9 @@ class Output:
                 self.times.append(self.points[self.i_eval : stop])
                 self.values.append(interpolant()(self.points[self.i_eval : stop]))
                 if self.rates is not None:
-                    self.rate_values.append(self._slopes(self.points[self.i_eval : stop], interpolant()))
+                    self.rate_values.append(
+                        self._slopes(self.points[self.i_eval : stop], interpolant())
+                    )
                 self.i_eval = stop
         if self.steps is not None:
             self.steps.append(interpolant())

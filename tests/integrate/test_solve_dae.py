@@ -76,7 +76,9 @@ def test_linear_system_error_goes_with_the_tolerance(tol):
     np.testing.assert_allclose(sol.y[:, 0], [1, -1], rtol=1e-12)  # y1 was made consistent
     assert np.abs(sol.y - linear_solution(sol.t)).max() < 20 * tol
     residual = [linear(*point) for point in zip(sol.t, sol.y.T, sol.yp.T, strict=True)]
-    assert np.abs(residual).max() < 2000 * tol  # an error in y counts in dy/dt as divided by the step
+    assert (
+        np.abs(residual).max() < 2000 * tol
+    )  # an error in y counts in dy/dt as divided by the step
 
 
 def test_the_highest_order_is_the_cheapest_at_small_tolerances():
@@ -148,7 +150,8 @@ def test_ordinary_equations_as_solve_ivp_solves_them(span):
     np.testing.assert_allclose(sol.y[:, -1], exact, atol=1e-6)
     assert sol.nsteps < 1.3 * other.nsteps
     assert sol.nfev < 1.3 * other.nfev
-    np.testing.assert_allclose(sol.yp.T, [prey(t, y) for t, y in zip(sol.t, sol.y.T, strict=True)], atol=1e-5)  # fmt: skip
+    rates = [prey(t, y) for t, y in zip(sol.t, sol.y.T, strict=True)]
+    np.testing.assert_allclose(sol.yp.T, rates, atol=1e-5)
 
 
 def test_nonlinear_in_the_derivative():
@@ -196,9 +199,7 @@ def test_start_far_from_the_solution():
 def test_points_and_dense_output():
     points = np.linspace(0, 5, 11)
     steps = solve_dae(linear, (0, 5), [1, -1], rtol=1e-8, atol=1e-8)
-    sol = solve_dae(
-        linear, (0, 5), [1, -1], t_eval=points, dense_output=True, rtol=1e-8, atol=1e-8
-    )
+    sol = solve_dae(linear, (0, 5), [1, -1], t_eval=points, dense_output=True, rtol=1e-8, atol=1e-8)
     exact = linear_solution(points)
     np.testing.assert_array_equal(sol.t, points)
     np.testing.assert_allclose(sol.y, exact, atol=1e-6)
@@ -376,7 +377,9 @@ def test_banded_large_system(given, resident_memory):
     assert resident_memory() - before < 64 * 2**20  # a full matrix would take 12.8 GB
     exact = np.exp(-0.1 * np.pi**2) * np.sin(np.pi * x)
     assert np.abs(sol.y[:, 0] - exact).max() < 1e-5
-    small = solve_dae(heat(50), (0, 0.1), np.sin(np.pi * np.linspace(0, 1, 50)), rtol=1e-6, atol=1e-8)
+    small = solve_dae(
+        heat(50), (0, 0.1), np.sin(np.pi * np.linspace(0, 1, 50)), rtol=1e-6, atol=1e-8
+    )
     assert small.success
 
 

@@ -56,6 +56,7 @@ cdef extern from "sk_integrate.h" nogil:
         double *rate
         double *rate_eval
     int sk_rk_describe(int32_t, int32_t *, double *, double *, int32_t *, int32_t *, double *)
+    int sk_rosenbrock_describe(int32_t, int32_t *, double *, double *, double *, double *)
     int64_t sk_ode_columns(int32_t)
     int64_t sk_ode_terms(int32_t)
     int sk_ode_start(sk_ode *)
