@@ -140,7 +140,8 @@ def test_stiff_problem_agrees_with_forward_sensitivities():
     for given in (exact, {}):
         found = adjoint_gradient(robertson, (0, 40), [1, 0, 0], RATES, weight, **given, **options)
         assert found.nsteps < 300
-        np.testing.assert_allclose(found.gradient_params * RATES, expected, atol=1e-5 * np.abs(expected).max())  # fmt: skip
+        near = 1e-5 * np.abs(expected).max()
+        np.testing.assert_allclose(found.gradient_params * RATES, expected, atol=near)
 
 
 def test_points_and_sparse_jacobians():
@@ -169,7 +170,8 @@ def test_exceptions_come_out_as_themselves(place):
     def raises(t, y, p=None):
         raise fault
 
-    given = {"fun": prey, "jac": prey_jac, "jac_params": prey_params, "loss_gradient": [1, 1], place: raises}  # fmt: skip
+    given = {"fun": prey, "jac": prey_jac, "jac_params": prey_params, "loss_gradient": [1, 1]}
+    given[place] = raises
     with pytest.raises(Fault) as caught:
         adjoint_gradient(t_span=(0, 1), y0=[1, 1], params=P, method="Rodas5P", **given)
     assert caught.value is fault

@@ -64,6 +64,8 @@ cdef class PythonResidual:
         memcpy(cnp.PyArray_DATA(<cnp.ndarray> self.y), y, size)
         memcpy(cnp.PyArray_DATA(<cnp.ndarray> self.yp), yp, size)
         value = self.fun(t, self.y, self.yp, *self.args)
+        if (type(value) is list or type(value) is tuple) and len(value) == self.n and _floats(value, r, self.n):
+            return 0
         if value is None:
             raise TypeError("`fun` returned None; it must return F(t, y, yp)")
         array = np.asarray(value)
@@ -74,6 +76,17 @@ cdef class PythonResidual:
         array = np.ascontiguousarray(array, dtype=np.float64)
         memcpy(r, cnp.PyArray_DATA(<cnp.ndarray> array), size)
         return 0
+
+
+cdef bint _floats(object value, double *r, Py_ssize_t n) except -1:
+    """Store a list or tuple of floats; False if it holds something else."""
+    cdef Py_ssize_t i
+    for i in range(n):
+        item = value[i]
+        if not isinstance(item, float):
+            return False
+        r[i] = item
+    return True
 
 
 cdef int _call_residual(double t, const double *y, const double *yp, double *r, void *data) noexcept with gil:
