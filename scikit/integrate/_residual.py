@@ -14,6 +14,8 @@ RESIDUAL = ("int", "double", "double*", "double*", "double*", "void*")
 #: int jac(double t, const double *y, const double *yp, double *by_y, double *by_yp, void *data).
 RESIDUAL_JACOBIAN = ("int", "double", "double*", "double*", "double*", "double*", "void*")
 
+#: Equations up to which derivatives may occur in combinations that leave part of them open.
+_MOST_COMBINED = 500
 _SQRT_EPS = float(np.sqrt(np.finfo(float).eps))
 
 
@@ -83,6 +85,8 @@ class Jacobians:
     ----------
     jac, linear : object or None
         As `IntegratorOptions` takes them.
+    by_yp : ndarray (n, n) or None
+        dF/dy' at the start as `differential` found it, where it is a full matrix.
     """
 
     def __init__(self, jac, sparsity, args, residual, problem, yp0, lower, upper):
@@ -90,7 +94,7 @@ class Jacobians:
         self.yp0, self.lower, self.upper = yp0, lower, upper
         self.n = len(yp0)
         self.rows = self.n if lower < 0 else lower + upper + 1
-        self.jac = self.linear = self.sparse = None
+        self.jac = self.linear = self.sparse = self.by_yp = None
         compiled = None if jac is None else compiled_function(jac)
         if compiled is not None:
             if sparsity is not None:
@@ -149,12 +153,35 @@ class Jacobians:
                 by_yp = by_yp.tocsc().copy()
                 by_yp.eliminate_zeros()
                 return (np.diff(by_yp.indptr) > 0).astype(float)
+            if self.lower < 0:
+                self.by_yp = np.array(by_yp, dtype=np.float64)
             return (np.asarray(by_yp) != 0).any(axis=0).astype(float)
         if self.sparse is not None:
             group = self.sparse.group
         else:
             group = np.arange(self.n) % (self.n if self.lower < 0 else self.rows)
         return self._moves(t, y, yp, group)
+
+    def dense(self, t, y, yp, r):
+        """dF/dy and dF/dy' in full, by the user's function or differences; r = F there."""
+        if self.user is not None:
+            return self.pair(t, y.copy(), yp.copy())
+        step = np.maximum(_SQRT_EPS * np.abs(y), 1e-11 * np.abs(y).max())
+        step[step == 0] = _SQRT_EPS
+        by_y = self._columns(lambda x: _dae_cy.call_residual(self.residual, t, x, yp), y, r, step)
+        change = np.abs(by_y * step).max()
+        step = np.maximum(_SQRT_EPS * np.abs(yp), max(change, _SQRT_EPS * np.abs(r).max()))
+        step[step == 0] = 1.0
+        by_yp = self._columns(lambda x: _dae_cy.call_residual(self.residual, t, y, x), yp, r, step)
+        return by_y, by_yp
+
+    def _columns(self, fun, x, r, step):
+        columns = []
+        for k in range(self.n):
+            moved = x.copy()
+            moved[k] += step[k]
+            columns.append((fun(moved) - r) / (moved[k] - x[k]))
+        return np.stack(columns, axis=1)
 
     def _moves(self, t, y, yp, group):
         """Whether F changes with each component of y', a group of components at once."""
@@ -163,11 +190,17 @@ class Jacobians:
         step = 1e-3 * np.maximum(np.abs(yp), size)
         step[step == 0] = 1e-3
         found = np.zeros(self.n)
+        full = self.sparse is None and self.lower < 0 and self.jac is None
+        if full and self.n <= _MOST_COMBINED:
+            self.by_yp = np.empty((self.n, self.n))
         for k in range(group.max() + 1):
             chosen = np.flatnonzero(group == k)
             moved = yp.copy()
             moved[chosen] += step[chosen]
-            changed = _dae_cy.call_residual(self.residual, t, y, moved) != r
+            change = _dae_cy.call_residual(self.residual, t, y, moved) - r
+            changed = change != 0
+            if self.by_yp is not None:
+                self.by_yp[:, k] = change / (moved[k] - yp[k])
             if len(chosen) == 1:
                 found[chosen] = changed.any()
             elif self.sparse is not None:

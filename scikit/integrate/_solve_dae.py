@@ -6,6 +6,7 @@ import numpy as np
 
 from scikit._core._arrays import as_array
 from scikit.integrate import _dae_cy
+from scikit.integrate._dae_start import combinations, combined_start
 from scikit.integrate._events import prepare_events
 from scikit.integrate._ivp import check_tstops, result_of
 from scikit.integrate._options import IntegratorOptions, bandwidths, make_options
@@ -88,7 +89,8 @@ def solve_dae(
         ``i - j + uband`` and column j.
     differential_vars : array_like of bool (n,), optional
         True for the components whose derivative occurs in F; the others are algebraic. By default those whose column
-        of dF/dyp is not zero at the start.
+        of dF/dyp is not zero at the start; where these columns depend on each other, as in electric circuits, the
+        algebraic part is the null space of dF/dyp (up to 500 equations, without bands or sparsity).
     consistent : {True, "algebraic", "yp", False}
         What is changed at the start until F = 0: True or "algebraic", the algebraic components of y and dy/dt of the
         others; "yp", dy/dt only, where `y0` satisfies the algebraic equations; False, nothing, and `yp0` is
@@ -235,12 +237,21 @@ class _Maker:
     def __init__(self, problem, residual, settings, jacobians, kinds, suppress):
         self.problem, self.residual, self.settings = problem, residual, settings
         self.kinds = None if kinds is None else np.ascontiguousarray(kinds)
-        self.suppress = suppress
+        self.suppress, self.jacobians = suppress, jacobians
+        self.bases = None if jacobians.by_yp is None else combinations(jacobians.by_yp)
         if jacobians.sparse is not None:
             jacobians.sparse.kinds = np.ones(len(problem.y0)) if kinds is None else self.kinds
         self.prepared = self.last = None
 
     def begin(self, t, y, yp, t_bound, first_step, start):
+        """An integrator that starts at t with a guess of dy/dt."""
+        if start and self.bases is not None:
+            found = combined_start(
+                self.jacobians, self.bases, t, y, yp, keep_y=start == _dae_cy.START_RATE
+            )
+            if found is None:
+                self.fail(t)
+            (y, yp), start = found, _dae_cy.START_GIVEN
         settings = IntegratorOptions(
             **{name: getattr(self.settings, name) for name in IntegratorOptions.__slots__}
         )
@@ -252,12 +263,15 @@ class _Maker:
         )
         self.last = part.integrator(self.residual, "DAE", settings)
         if self.last.start_status == _STATUS_CONVERGENCE:
-            where = "near `y0` and `yp0`" if t == self.problem.t0 else f"at t = {t!r}"
-            raise ValueError(
-                f"no consistent values of y and dy/dt were found {where}; for consistent=True the system must be of "
-                'index 1, and for "yp" the values of y must satisfy the algebraic equations'
-            )
+            self.fail(t)
         return self.last
+
+    def fail(self, t):
+        where = "near `y0` and `yp0`" if t == self.problem.t0 else f"at t = {t!r}"
+        raise ValueError(
+            f"no consistent values of y and dy/dt were found {where}; for consistent=True the system must be of "
+            'index 1, and for "yp" the values of y must satisfy the algebraic equations'
+        )
 
     def __call__(self, t, y, t_bound, first_step):
         """What `step_through` asks for: the integrator prepared at the start, or one that goes on from the last."""
