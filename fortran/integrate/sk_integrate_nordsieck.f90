@@ -101,22 +101,37 @@ contains
         if (c_associated(s%mass)) call first_derivative(s, m, w(1:s%ld, col_y), status)
     end subroutine nordsieck_start
 
-    !> z_1 where M y' = f with an M that may be singular: one linearised implicit step, (M / h - J) z_1 = f.
+    !> z_1 where M y' = f with an M that may be singular: a linearised implicit step z, (M / d - J) z = f, of a hundredth
+    !> of the size, for one of the whole size is what the corrector finds, and would hide the first step's error. The whole
+    !> one is taken for components that do not shrink with d: stiff ones, and algebraic ones that are not consistent.
     subroutine first_derivative(s, m, y, status)
         type(ode_state), intent(inout) :: s
         type(nordsieck_state), intent(inout) :: m
         real(dp), intent(in) :: y(s%ld)
         integer(c_int), intent(out) :: status
+        real(dp), parameter :: part = 0.01_dp, share = 10
         call jacobian(m%linear, s, s%t, y, m%rate, status)
         if (status /= sk_ok) return
-        call factor(m%linear, s, 1, 1 / m%h, status)
-        m%z(:, 1) = m%rate
-        if (status == sk_ok) call solve(m%linear, s, 1, m%z(:, 1), status)
+        call implicit_step(s, m, m%h, m%z(:, 1), status)
+        if (status == sk_ok) call implicit_step(s, m, part * m%h, m%change, status)
+        if (status /= sk_ok) return
+        where (abs(m%change) <= share * part * abs(m%z(:, 1))) m%z(:, 1) = m%change / part
+    end subroutine first_derivative
+
+    subroutine implicit_step(s, m, h, z, status)
+        type(ode_state), intent(inout) :: s
+        type(nordsieck_state), intent(inout) :: m
+        real(dp), intent(in) :: h
+        real(dp), intent(inout) :: z(s%ld)
+        integer(c_int), intent(out) :: status
+        call factor(m%linear, s, 1, 1 / h, status)
+        z = m%rate
+        if (status == sk_ok) call solve(m%linear, s, 1, z, status)
         if (status == sk_singular) then ! the steps will find out
-            m%z(:, 1) = 0
+            z = 0
             status = sk_ok
         end if
-    end subroutine first_derivative
+    end subroutine implicit_step
 
     subroutine nordsieck_destroy(s)
         type(ode_state), intent(inout) :: s

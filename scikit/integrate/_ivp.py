@@ -129,8 +129,8 @@ def solve_ivp(
           inverse of ``shift * M - df/dy``; for "gmres".
         - ``mass``, array_like (n, n), (n,) for a diagonal or packed as a banded `jac`: M in ``M dy/dt = fun(t, y)``;
           singular for differential-algebraic equations. "Rosenbrock23", "Rodas5P", "Radau", "BDF" and "KenCarp4", "5".
-        - ``consistent``, bool: make `y0` satisfy the algebraic equations of a singular `mass` first, by changing the
-          components that it does not touch (default).
+        - ``consistent``, bool: make `y0`, and the state after an event's ``affect``, satisfy the algebraic equations
+          of a singular `mass` first, by changing the components that it does not touch (default).
         - ``max_order, min_order``, int: bounds of a variable order; "Radau", "BDF", "Adams", "LSODA".
         - ``spectral_radius``, float, callable ``radius(t, y, *args)`` or compiled function like `fun`: a bound of the
           largest modulus of an eigenvalue of df/dy, for "RKC"; estimated if not given.
@@ -225,7 +225,8 @@ def solve_ivp(
         fun, explicit = Vectorized(fun), Vectorized(explicit) if explicit is not None else None
     callback = rhs_callback(fun, args, n, is_complex)
     settings = make_options(method, problem, callback, args, options) if options else None
-    problem = with_consistent_start(problem, callback, settings, options.get("consistent", True))
+    consistent = options.get("consistent", True)
+    problem = with_consistent_start(problem, callback, settings, consistent)
     if explicit is not None:
         settings = add_explicit(settings, rhs_callback(explicit, args, n, is_complex))
     if (
@@ -235,7 +236,7 @@ def solve_ivp(
         or progress is not False
     ):
         return _stepwise(method, problem, callback, settings, points, dense_output, events, args, tstops,
-                         step_callback, progress)  # fmt: skip
+                         step_callback, progress, consistent)  # fmt: skip
     solver = problem.integrator(callback, method, settings)
     run = _run(solver, problem, points, dense_output)
     return result_of((solver,), *run)
@@ -255,7 +256,7 @@ def _run(solver, problem, points, dense_output):
 
 
 def _stepwise(method, problem, callback, settings, points, dense_output, events, args, tstops, step_callback,
-              progress):  # fmt: skip
+              progress, consistent):  # fmt: skip
     if step_callback is not None and not callable(step_callback):
         raise TypeError(f"`step_callback` must be callable, not {type(step_callback).__name__}")
 
@@ -263,10 +264,15 @@ def _stepwise(method, problem, callback, settings, points, dense_output, events,
         part = problem._replace(t0=t, tf=t_bound, y0=y, first_step=first_step)
         return part.integrator(callback, method, settings)
 
+    def repair(t, y):
+        part = problem._replace(t0=t, y0=y)
+        return with_consistent_start(part, callback, settings, consistent).y0
+
     *run, solvers = step_through(
         make_solver, problem, points, dense_output,
         events=[] if events is None else prepare_events(events), args=args,
         tstops=check_tstops(tstops, problem), step_callback=step_callback, progress=progress,
+        repair=repair,
     )  # fmt: skip
     if events is not None and run[4] is None:
         run[4:6] = [], []

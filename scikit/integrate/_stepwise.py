@@ -67,7 +67,7 @@ class Output:
 
 
 def step_through(make_solver, problem, points, dense_output, *, events=(), args=(), tstops=(),
-                 step_callback=None, progress=False, output=None):  # fmt: skip
+                 step_callback=None, progress=False, output=None, repair=None):  # fmt: skip
     """Integrate step by step.
 
     Parameters
@@ -88,6 +88,8 @@ def step_through(make_solver, problem, points, dense_output, *, events=(), args=
     progress : bool or callable
     output : Output, optional
         What collects the results.
+    repair : callable, optional
+        ``repair(t, y)`` gives a state that an event has changed as it is to be gone on with.
 
     Returns
     -------
@@ -126,6 +128,8 @@ def step_through(make_solver, problem, points, dense_output, *, events=(), args=
                 status = 1
             elif happening is not None:
                 y = _affected(event, t, y, problem)
+                if repair is not None:
+                    y = repair(t, y)
                 yp = output.rates[-1] if rates else None
                 if t == problem.tf:
                     status = 0

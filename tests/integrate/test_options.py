@@ -238,6 +238,23 @@ def test_consistent_start_of_the_solver_classes(solver_class):
 
 
 @pytest.mark.parametrize("method", ["Radau", "Rodas5P", "BDF"])
+def test_consistent_state_after_an_event(method):
+    """y1 = 2 y0 holds again after y0 alone was changed."""
+
+    def now(t, y):
+        return t - 0.5
+
+    now.affect = lambda t, y: [3.0, y[1]]
+    sol = solve_ivp(
+        lambda t, y: [-y[1], 2 * y[0] - y[1]], (0, 1), [1.0, 2.0], method=method, mass=[1, 0], events=now,
+        rtol=1e-7, atol=1e-9,
+    )  # fmt: skip
+    k = np.flatnonzero(sol.t == sol.t_events[0][0])[-1]
+    np.testing.assert_allclose(sol.y[:, k], [3, 6], rtol=1e-9)
+    np.testing.assert_allclose(sol.y[:, -1], np.exp(-1) * np.array([3, 6]), rtol=1e-5)
+
+
+@pytest.mark.parametrize("method", ["Radau", "Rodas5P", "BDF"])
 def test_consistent_start_of_ensembles(method):
     options = {"method": method, "mass": [1, 0], "rtol": 1e-7, "atol": 1e-9}
     rates = np.array([[1.0], [2.0], [4.0]])
