@@ -9,13 +9,18 @@
 
 /* dydt = f(t, y); a value other than 0 ends the integration with SK_CALLBACK. */
 typedef int (*sk_rhs)(double t, const double *y, double *dydt, void *data);
+/* r = F(t, y, yp) of a system F(t, y, y') = 0, method SK_DAE; a value other than 0 ends the integration with SK_CALLBACK. */
+typedef int (*sk_residual)(double t, const double *y, const double *yp, double *r, void *data);
+/* dF/dy and dF/dy', both stored as sk_jac stores its matrix. */
+typedef int (*sk_residual_jac)(double t, const double *y, const double *yp, double *by_y, double *by_yp, void *data);
 /* Called at every fourth step; a value other than 0 ends the integration with SK_INTERRUPT. */
 typedef int (*sk_poll)(void *data);
 /* df/dy, element (i, j) at jac[i + n * j], or at jac[upper + i - j + (lower + upper + 1) * j] if banded. */
 typedef int (*sk_jac)(double t, const double *y, double *jac, void *data);
 /* Linear algebra that the caller does. task 0: set J = df/dy at (t, y), f = f(t, y); 1: factor re * M - J into `slot`;
  * 2: x = (factors)^-1 x, n numbers in place; 3 and 4: the same with the shift re + i im and n complex numbers.
- * Returns 0, SK_SINGULAR, or another value that ends the integration with SK_CALLBACK. */
+ * SK_DAE: task 0 gets y' as f; 1 factors dF/dy + re * dF/dy', in slot 2 without dF/dy of the differential components
+ * and without dF/dy' of the others. Returns 0, SK_SINGULAR, or another value that ends the integration with SK_CALLBACK. */
 typedef int (*sk_linear)(int task, int slot, double t, const double *y, const double *f, double re, double im, double *x,
                          void *data);
 
@@ -31,9 +36,11 @@ enum sk_ode_method {
     SK_ROSENBROCK23 = 16, SK_RODAS5P,
     SK_RADAU = 32,
     SK_KENCARP4 = 48, SK_KENCARP5,
-    SK_BDF = 64, SK_ADAMS, SK_LSODA,
+    SK_BDF = 64, SK_ADAMS, SK_LSODA, SK_DAE,
     SK_RKC = 80
 };
+
+enum { SK_START_GIVEN = 0, SK_START_ALGEBRAIC, /* y' and the algebraic components of y */ SK_START_RATE /* y' only */ };
 
 /* An integration in progress: the caller owns it and the arrays it points to, except `own`. */
 typedef struct sk_ode {
@@ -47,7 +54,7 @@ typedef struct sk_ode {
     int32_t constant_jac; /* 1: J is taken once and not counted */
     int32_t max_order, min_order; /* of a method of variable order; 0: its own; LSODA: most Adams' + 256 BDF's */
     int32_t order;        /* of a multistep method's last step; negative: BDF */
-    int32_t reserved;
+    int32_t consistent;   /* SK_DAE, at the start: SK_START_GIVEN, or what is changed until F = 0 */
     double t, t_old, t_bound, direction;
     double h, h_abs;      /* last accepted step (signed); size of the next one to try */
     double log_error, log_error_old; /* of the last accepted steps, relative to the tolerance */
@@ -56,7 +63,7 @@ typedef struct sk_ode {
     double safety, min_factor, max_factor, gain[4]; /* step control; 0: the method's own (gain: if gain[0] is 0) */
     double *work;         /* ld * sk_ode_columns(method) values, zero at first; the first n hold y, the ld after them y
                              at t_old */
-    sk_rhs rhs;
+    sk_rhs rhs;           /* SK_DAE: an sk_residual instead, as `jac` is an sk_residual_jac then */
     void *data;
     sk_poll poll;
     void *poll_data;
@@ -72,6 +79,9 @@ typedef struct sk_ode {
     void *data_explicit;
     sk_rhs radius;        /* an upper bound of the spectral radius of df/dy, stored in dydt[0]; NULL: estimated */
     void *radius_data;
+    const double *rate;         /* SK_DAE: y' at the start, n values */
+    const double *differential; /* n values, 1 where y' occurs in F, else 0; NULL: it does everywhere */
+    const double *counted;      /* n factors of the components in the error test; NULL: ones */
 } sk_ode;
 
 /* Where a run puts what it finds; counts grow, and a full buffer ends the call with SK_MORE. */
@@ -84,6 +94,7 @@ typedef struct sk_ode_output {
     int64_t n_eval, i_eval;           /* points asked for, and the next one to fill */
     const double *t_eval;             /* [n_eval], ordered in the direction of integration */
     double *y_eval;                   /* [n_eval][n] */
+    double *rate, *rate_eval;         /* SK_DAE: y' as t and t_eval want it, [capacity][n] and [n_eval][n]; or NULL */
 } sk_ode_output;
 
 /* The table of an explicit method. counts: stages, extra stages, error rows, dense rows, order of the error estimate,
@@ -91,6 +102,9 @@ typedef struct sk_ode_output {
  * weight[terms] may be NULL; for their meaning see c/integrate/sk_rk_lanes.h. */
 int sk_rk_describe(int32_t method, int32_t *counts, double *control, double *c, int32_t *first, int32_t *column,
                    double *weight);
+/* The table of a Rosenbrock method in the form of sk_integrate_rosenbrock.f90. `stages` is set; if it has been right,
+ * so are vectors[3][stages] (nodes alpha, d, m), a and c [stages][stages], unless they are NULL. */
+int sk_rosenbrock_describe(int32_t method, int32_t *stages, double *gamma, double *vectors, double *a, double *c);
 int64_t sk_ode_columns(int32_t method);
 /* Terms of an interpolant: y(t_old + x h) = F0 + x (F1 + (1-x) (F2 + x (F3 + (1-x) (F4 + ...)))), F0 not counted. */
 int64_t sk_ode_terms(int32_t method);
@@ -108,6 +122,10 @@ int sk_ode_hermite(sk_ode *state, double *dense);
 int sk_ode_dense_costs(int32_t method);
 /* Steps until t_bound is reached (SK_OK) or the buffer is full (SK_MORE). */
 int sk_ode_run(sk_ode *state, sk_ode_output *output);
+/* y' at t by SK_DAE. */
+void sk_ode_rate(sk_ode *state, double *rate);
+/* out[n] = the derivative of the interpolant by the fraction x of the step, there. */
+void sk_ode_slope(int64_t n, int64_t terms, const double *dense, double x, double *out);
 /* out[n] = the interpolant at the fraction x of the step. */
 void sk_ode_interpolate(int64_t n, int64_t terms, const double *dense, double x, double *out);
 

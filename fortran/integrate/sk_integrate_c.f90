@@ -3,18 +3,18 @@ module sk_integrate_c
     use, intrinsic :: iso_c_binding, only: c_f_pointer, c_int, c_ptr
     use sk_kinds, only: dp, i4, i8
     use sk_status, only: sk_argument, sk_more, sk_ok
-    use sk_integrate_core, only: n_common_columns, nested_value, ode_state
+    use sk_integrate_core, only: n_common_columns, nested_slope, nested_value, ode_state
     use sk_integrate_esdirk, only: esdirk_advance, esdirk_destroy, esdirk_interpolant, esdirk_start, esdirk_terms
     use sk_integrate_esdirk_tables, only: esdirk_table_of
-    use sk_integrate_nordsieck, only: nordsieck_advance, nordsieck_destroy, nordsieck_interpolant, nordsieck_start, &
-        nordsieck_terms
+    use sk_integrate_nordsieck, only: nordsieck_advance, nordsieck_destroy, nordsieck_interpolant, nordsieck_rate, &
+        nordsieck_start, nordsieck_terms
     use sk_integrate_radau, only: radau_advance, radau_destroy, radau_interpolant, radau_start, radau_terms
     use sk_integrate_rk, only: rk_advance, rk_columns, rk_hermite, rk_interpolant, rk_start
     use sk_integrate_rk_tables, only: rk_sizes_of, rk_table, rk_table_of
     use sk_integrate_rkc, only: rkc_advance, rkc_destroy, rkc_interpolant, rkc_start, rkc_terms
     use sk_integrate_rosenbrock, only: rosenbrock_advance, rosenbrock_destroy, rosenbrock_interpolant, rosenbrock_start, &
         rosenbrock_terms
-    use sk_integrate_rosenbrock_tables, only: rosenbrock_table_of
+    use sk_integrate_rosenbrock_tables, only: rosenbrock_table, rosenbrock_table_of
     implicit none
     private
 
@@ -24,7 +24,7 @@ module sk_integrate_c
         type(c_ptr) :: t, y, dense
         integer(i4) :: all_dense
         integer(i8) :: n_eval, i_eval
-        type(c_ptr) :: t_eval, y_eval
+        type(c_ptr) :: t_eval, y_eval, rate, rate_eval
     end type ode_output
 
     ! Families of methods, by the number before the last four bits of sk_ode_method.
@@ -69,6 +69,28 @@ contains
         if (present(column)) column(1:terms) = table%column(1:terms)
         if (present(weight)) weight(1:terms) = table%weight(1:terms)
     end function describe
+
+    !> A table of the Rosenbrock methods; the arrays are filled where they are given. See sk_integrate.h.
+    function describe_rosenbrock(method, stages, gamma, vectors, a, c) bind(c, name="sk_rosenbrock_describe") result(status)
+        integer(i4), value :: method
+        integer(i4), intent(inout) :: stages
+        real(dp), intent(out) :: gamma
+        real(dp), intent(inout), optional :: vectors(stages, 3), a(stages, stages), c(stages, stages)
+        integer(c_int) :: status
+        type(rosenbrock_table) :: table
+        status = merge(sk_ok, sk_argument, family(method) == family_rosenbrock)
+        if (status /= sk_ok) return
+        table = rosenbrock_table_of(method - 16)
+        gamma = table%gamma
+        if (present(vectors) .and. present(a) .and. present(c) .and. stages == table%n_stages) then
+            vectors(:, 1) = table%alpha(1:stages)
+            vectors(:, 2) = table%d(1:stages)
+            vectors(:, 3) = table%m(1:stages)
+            a = table%a(1:stages, 1:stages)
+            c = table%c(1:stages, 1:stages)
+        end if
+        stages = table%n_stages
+    end function describe_rosenbrock
 
     function terms(method) bind(c, name="sk_ode_terms") result(count)
         integer(i4), value :: method
@@ -228,7 +250,7 @@ contains
         type(ode_state), intent(inout) :: s
         type(ode_output), intent(inout) :: output
         integer(c_int) :: status
-        real(dp), pointer, contiguous :: w(:), t(:), y(:), f(:), t_eval(:), y_eval(:)
+        real(dp), pointer, contiguous :: w(:), t(:), y(:), f(:), t_eval(:), y_eval(:), rate(:), rate_eval(:)
         integer(i8) :: m
         m = terms(s%method)
         call c_f_pointer(s%work, w, [1])
@@ -237,15 +259,17 @@ contains
         call c_f_pointer(output%dense, f, [s%n * (m + 1) * output%capacity])
         call c_f_pointer(output%t_eval, t_eval, [output%n_eval])
         call c_f_pointer(output%y_eval, y_eval, [s%n * output%n_eval])
+        call c_f_pointer(output%rate, rate, [s%n * output%capacity])
+        call c_f_pointer(output%rate_eval, rate_eval, [s%n * output%n_eval])
         ! a null pointer is an absent argument to run_steps
         if (family(s%method) == family_rk) then
-            call run_steps(m, s, w, output, t, y, f, t_eval, y_eval, status, rk_table_of(s%method))
+            call run_steps(m, s, w, output, t, y, f, t_eval, y_eval, rate, rate_eval, status, rk_table_of(s%method))
         else
-            call run_steps(m, s, w, output, t, y, f, t_eval, y_eval, status)
+            call run_steps(m, s, w, output, t, y, f, t_eval, y_eval, rate, rate_eval, status)
         end if
     end function run
 
-    subroutine run_steps(m, s, w, output, t, y, f, t_eval, y_eval, status, table)
+    subroutine run_steps(m, s, w, output, t, y, f, t_eval, y_eval, rate, rate_eval, status, table)
         integer(i8), intent(in) :: m
         type(ode_state), intent(inout) :: s
         real(dp), intent(inout) :: w(s%ld, *)
@@ -253,6 +277,7 @@ contains
         real(dp), intent(inout), optional :: t(output%capacity), y(s%n, output%capacity)
         real(dp), intent(inout), optional :: f(s%n, 0:m, output%capacity), y_eval(s%n, output%n_eval)
         real(dp), intent(in), optional :: t_eval(output%n_eval)
+        real(dp), intent(inout), optional :: rate(s%n, output%capacity), rate_eval(s%n, output%n_eval)
         integer(c_int), intent(out) :: status
         type(rk_table), intent(in), optional :: table
         integer(i8) :: slot
@@ -282,11 +307,17 @@ contains
             do while (due())
                 output%i_eval = output%i_eval + 1
                 call nested_value(s%n, m, f(:, :, slot), (t_eval(output%i_eval) - s%t_old) / s%h, y_eval(:, output%i_eval))
+                if (present(rate_eval)) then
+                    call nested_slope(s%n, m, f(:, :, slot), (t_eval(output%i_eval) - s%t_old) / s%h, &
+                        rate_eval(:, output%i_eval))
+                    rate_eval(:, output%i_eval) = rate_eval(:, output%i_eval) / s%h
+                end if
             end do
             if (present(t)) then
                 output%count = output%count + 1
                 t(output%count) = s%t
                 if (present(y)) y(:, output%count) = w(1:s%n, 1)
+                if (present(rate)) call nordsieck_rate(s, rate(:, output%count))
             end if
         end do
 
@@ -299,6 +330,21 @@ contains
         end function due
 
     end subroutine run_steps
+
+    subroutine rate_now(s, rate) bind(c, name="sk_ode_rate")
+        type(ode_state), intent(in) :: s
+        real(dp), intent(out) :: rate(s%n)
+        rate = 0
+        if (family(s%method) == family_nordsieck) call nordsieck_rate(s, rate)
+    end subroutine rate_now
+
+    subroutine slope(n, n_terms, f, x, out) bind(c, name="sk_ode_slope")
+        integer(i8), value :: n, n_terms
+        real(dp), intent(in) :: f(n, 0:n_terms)
+        real(dp), value :: x
+        real(dp), intent(out) :: out(n)
+        call nested_slope(n, n_terms, f, x, out)
+    end subroutine slope
 
     subroutine interpolate(n, n_terms, f, x, y) bind(c, name="sk_ode_interpolate")
         integer(i8), value :: n, n_terms

@@ -9,15 +9,15 @@ module sk_integrate_core
     implicit none
     private
     public :: ode_state, rhs_interface, combine_interface
-    public :: evaluate, poll_user, scaled_norm, scaled_squares, first_step, set_control, next_factor, accept, least_spacing, next_size, aim, rejected_factor
-    public :: nested_from_power, nested_value
+    public :: evaluate, evaluate_residual, poll_user, scaled_norm, scaled_squares, first_step, set_control, next_factor, accept, least_spacing, next_size, aim, rejected_factor
+    public :: nested_from_power, nested_value, nested_slope
     public :: col_y, col_y_old, col_y_new, n_common_columns
 
     !> The same layout as struct sk_ode in sk_integrate.h, where the members are explained.
     type, bind(c) :: ode_state
         integer(i8) :: n, ld
         integer(i8) :: nfev, njev, nlu, nsteps, nrejected, max_steps
-        integer(i4) :: method, is_complex, fixed, constant_jac, max_order, min_order, order, reserved
+        integer(i4) :: method, is_complex, fixed, constant_jac, max_order, min_order, order, consistent
         real(dp) :: t, t_old, t_bound, direction
         real(dp) :: h, h_abs
         real(dp) :: log_error, log_error_old
@@ -41,6 +41,7 @@ module sk_integrate_core
         type(c_ptr) :: data_explicit
         type(c_funptr) :: radius
         type(c_ptr) :: radius_data
+        type(c_ptr) :: rate, differential, counted
     end type ode_state
 
     !> The first columns of every method's workspace; the padding rows n + 1 to ld stay zero.
@@ -57,6 +58,15 @@ module sk_integrate_core
             type(c_ptr), value :: data
             integer(c_int) :: status
         end function rhs_interface
+
+        function residual_interface(t, y, rate, r, data) bind(c) result(status)
+            import :: c_int, c_ptr, dp
+            real(dp), value :: t
+            real(dp), intent(in) :: y(*), rate(*)
+            real(dp), intent(inout) :: r(*)
+            type(c_ptr), value :: data
+            integer(c_int) :: status
+        end function residual_interface
 
         function poll_interface(data) bind(c) result(status)
             import :: c_int, c_ptr
@@ -91,6 +101,20 @@ contains
         status = sk_ok
         if (rhs(t, y, dydt, s%data) /= 0) status = sk_callback
     end subroutine evaluate
+
+    !> r = F(t, y, y') of a system F = 0, whose residual stands in the place of the right-hand side; counts the call.
+    subroutine evaluate_residual(s, t, y, rate, r, status)
+        type(ode_state), intent(inout) :: s
+        real(dp), intent(in) :: t
+        real(dp), intent(in) :: y(s%ld), rate(s%ld)
+        real(dp), intent(inout) :: r(s%ld)
+        integer(c_int), intent(out) :: status
+        procedure(residual_interface), pointer :: residual
+        call c_f_procpointer(s%rhs, residual)
+        s%nfev = s%nfev + 1
+        status = sk_ok
+        if (residual(t, y, rate, r, s%data) /= 0) status = sk_callback
+    end subroutine evaluate_residual
 
     !> Whether to go on: the user may have interrupted, or the number of steps be used up.
     subroutine poll_user(s, every, status)
@@ -321,5 +345,25 @@ contains
         end do
         y = dense(:, 0) + y
     end subroutine nested_value
+
+    !> The derivative of that by x.
+    pure subroutine nested_slope(n, terms, dense, x, slope)
+        integer(i8), intent(in) :: n, terms
+        real(dp), intent(in) :: dense(n, 0:terms), x
+        real(dp), intent(out) :: slope(n)
+        real(dp) :: value, factor, sign_here
+        integer(i8) :: i, j
+        do i = 1, n
+            value = 0
+            slope(i) = 0
+            do j = terms, 1, -1
+                factor = merge(x, 1 - x, mod(j, 2_i8) == 1)
+                sign_here = merge(1, -1, mod(j, 2_i8) == 1)
+                value = value + dense(i, j)
+                slope(i) = slope(i) * factor + value * sign_here
+                value = value * factor
+            end do
+        end do
+    end subroutine nested_slope
 
 end module sk_integrate_core

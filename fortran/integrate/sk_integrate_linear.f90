@@ -1,5 +1,7 @@
 !> The linear algebra of the implicit methods: Jacobian, iteration matrices shift * M - J and their factors.
 !>
+!> For systems F(t, y, y') = 0 the iteration matrix is dF/dy + shift * dF/dy'.
+!>
 !> J is full, banded, or belongs to the caller (sparse, matrix-free), who then does all three through one function.
 !> Differences for J follow A. C. Hindmarsh et al., ACM Trans. Math. Softw. 31 (2005) 363-396, section 2.1,
 !> doi:10.1145/1089014.1089020.
@@ -8,13 +10,13 @@ module sk_integrate_linear
     use sk_kinds, only: dp, i4, i8
     use sk_lapack, only: dgbtrf, dgbtrs, dgetrf, dgetrs, zgbtrf, zgbtrs, zgetrf, zgetrs
     use sk_status, only: sk_callback, sk_memory, sk_ok, sk_singular, sk_size
-    use sk_integrate_core, only: evaluate, ode_state
+    use sk_integrate_core, only: evaluate, evaluate_residual, ode_state
     use sk_integrate_small_d, only: small_factor_d, small_solve_d
     use sk_integrate_small_z, only: small_factor_z, small_solve_z
     implicit none
     private
     public :: linear_system, linear_create, jacobian, factor, solve, factor_complex, solve_complex, mass_times, &
-        jacobian_norm
+        jacobian_norm, factor_residual
 
     integer(c_int), parameter :: task_jacobian = 0, task_factor = 1, task_solve = 2, task_factor_complex = 3, &
         task_solve_complex = 4
@@ -31,6 +33,8 @@ module sk_integrate_linear
         complex(dp), allocatable :: zlu(:, :, :)
         integer(i4), allocatable :: pivot(:, :), zpivot(:, :)
         real(dp), allocatable :: trial(:), f_trial(:), increment(:)
+        ! of F(t, y, y') = 0
+        real(dp), allocatable :: jac_rate(:, :), trial_rate(:)
     end type linear_system
 
     abstract interface
@@ -42,6 +46,15 @@ module sk_integrate_linear
             type(c_ptr), value :: data
             integer(c_int) :: status
         end function jac_interface
+
+        function residual_jac_interface(t, y, rate, by_y, by_rate, data) bind(c) result(status)
+            import :: c_int, c_ptr, dp
+            real(dp), value :: t
+            real(dp), intent(in) :: y(*), rate(*)
+            real(dp), intent(inout) :: by_y(*), by_rate(*)
+            type(c_ptr), value :: data
+            integer(c_int) :: status
+        end function residual_jac_interface
 
         function linear_interface(task, slot, t, y, f, re, im, x, data) bind(c) result(status)
             import :: c_int, c_ptr, dp
@@ -79,6 +92,10 @@ contains
         allocate (a%jac(rows, s%n), a%lu(lu_rows, s%n, reals), a%pivot(s%n, reals), stat=flag)
         if (flag == 0) allocate (a%zlu(lu_rows, s%n, complexes), a%zpivot(s%n, complexes), stat=flag)
         if (flag == 0) allocate (a%trial(s%ld), a%f_trial(s%ld), a%increment(s%n), stat=flag)
+        if (flag == 0 .and. c_associated(s%rate)) then
+            allocate (a%trial_rate(s%ld), stat=flag)
+            if (flag == 0 .and. c_associated(s%jac)) allocate (a%jac_rate(rows, s%n), stat=flag)
+        end if
         if (flag /= 0) status = sk_memory
         if (flag == 0) a%jac = 0
     end subroutine linear_create
@@ -111,12 +128,11 @@ contains
         type(ode_state), intent(inout) :: s
         real(dp), intent(in) :: t, y(s%ld), f(s%ld)
         integer(c_int), intent(out) :: status
-        integer(i8) :: group, stride, j, first, last, calls
+        integer(i8) :: group, stride, j, calls
         calls = s%nfev
         status = sk_ok
         call increments(a, s, y, f)
-        stride = a%n
-        if (a%lower >= 0) stride = min(a%n, a%lower + a%upper + 1)
+        stride = column_stride(a)
         do group = 1, stride
             a%trial = y
             do j = group, a%n, stride
@@ -124,19 +140,36 @@ contains
             end do
             call evaluate(s, t, a%trial, a%f_trial, status)
             if (status /= sk_ok) exit
-            do j = group, a%n, stride
-                if (a%lower < 0) then
-                    a%jac(:, j) = (a%f_trial(1:a%n) - f(1:a%n)) / a%increment(j)
-                else
-                    first = max(1_i8, j - a%upper)
-                    last = min(a%n, j + a%lower)
-                    a%jac(a%upper + 1 + first - j:a%upper + 1 + last - j, j) = &
-                        (a%f_trial(first:last) - f(first:last)) / a%increment(j)
-                end if
-            end do
+            call store_columns(a, s%ld, group, stride, f)
         end do
         s%nfev = calls
     end subroutine differences
+
+    !> Columns this far apart share no row.
+    pure function column_stride(a) result(stride)
+        type(linear_system), intent(in) :: a
+        integer(i8) :: stride
+        stride = a%n
+        if (a%lower >= 0) stride = min(a%n, a%lower + a%upper + 1)
+    end function column_stride
+
+    !> Columns group, group + stride, ... of J from f_trial, their increments being in increment.
+    pure subroutine store_columns(a, ld, group, stride, f)
+        type(linear_system), intent(inout) :: a
+        integer(i8), intent(in) :: ld, group, stride
+        real(dp), intent(in) :: f(ld)
+        integer(i8) :: j, first, last
+        do j = group, a%n, stride
+            if (a%lower < 0) then
+                a%jac(:, j) = (a%f_trial(1:a%n) - f(1:a%n)) / a%increment(j)
+            else
+                first = max(1_i8, j - a%upper)
+                last = min(a%n, j + a%lower)
+                a%jac(a%upper + 1 + first - j:a%upper + 1 + last - j, j) = &
+                    (a%f_trial(first:last) - f(first:last)) / a%increment(j)
+            end if
+        end do
+    end subroutine store_columns
 
     !> Increments of y, exact in binary.
     subroutine increments(a, s, y, f)
@@ -180,7 +213,6 @@ contains
         integer(c_int), intent(out) :: status
         real(dp), pointer, contiguous :: mass(:, :)
         integer(i8) :: i, j, n, kl, ku
-        integer(i4) :: info
         s%nlu = s%nlu + 1
         if (a%external) then
             status = external_task(s, task_factor, slot, s%t, re=shift, im=0.0_dp, x=c_null_ptr)
@@ -200,11 +232,6 @@ contains
                         lu(i, i) = lu(i, i) + shift
                     end do
                 end if
-                if (n <= small) then
-                    call small_factor_d(n, lu, a%pivot(:, slot), info)
-                else
-                    call dgetrf(int(n, i4), int(n, i4), lu, int(n, i4), a%pivot(:, slot), info)
-                end if
             end associate
         else
             associate (lu => a%lu(:, :, slot))
@@ -217,11 +244,124 @@ contains
                         lu(kl + ku + 1, j) = lu(kl + ku + 1, j) + shift
                     end if
                 end do
-                call dgbtrf(int(n, i4), int(n, i4), int(kl, i4), int(ku, i4), lu, size(lu, 1, i4), a%pivot(:, slot), info)
             end associate
         end if
-        status = merge(sk_ok, sk_singular, info == 0)
+        call decompose(a, slot, status)
     end subroutine factor
+
+    !> The matrix in a slot becomes its factors.
+    subroutine decompose(a, slot, status)
+        type(linear_system), intent(inout) :: a
+        integer, intent(in) :: slot
+        integer(c_int), intent(out) :: status
+        integer(i4) :: info, n
+        n = int(a%n, i4)
+        associate (lu => a%lu(:, :, slot))
+            if (a%lower >= 0) then
+                call dgbtrf(n, n, int(a%lower, i4), int(a%upper, i4), lu, size(lu, 1, i4), a%pivot(:, slot), info)
+            else if (a%n <= small) then
+                call small_factor_d(a%n, lu, a%pivot(:, slot), info)
+            else
+                call dgetrf(n, n, lu, n, a%pivot(:, slot), info)
+            end if
+        end associate
+        status = merge(sk_ok, sk_singular, info == 0)
+    end subroutine decompose
+
+    !> Factor dF/dy + shift * dF/dy' at (t, y, y' = rate), where r = F. `starting`: dF/dy' in the columns of the
+    !> differential components, dF/dy in those of the others, which is the matrix of Newton's method for start values.
+    subroutine factor_residual(a, s, t, y, rate, r, shift, starting, status)
+        type(linear_system), intent(inout) :: a
+        type(ode_state), intent(inout) :: s
+        real(dp), intent(in) :: t, y(s%ld), rate(s%ld), r(s%ld), shift
+        logical, intent(in) :: starting
+        integer(c_int), intent(out) :: status
+        procedure(residual_jac_interface), pointer :: jac
+        real(dp) :: weight(2)
+        integer(i8) :: j
+        s%njev = s%njev + 1
+        s%nlu = s%nlu + 1
+        if (a%external) then
+            status = external_task(s, task_jacobian, 0, t, y, rate, 0.0_dp, 0.0_dp, c_null_ptr)
+            if (status == sk_ok) status = external_task(s, task_factor, merge(2, 1, starting), t, re=shift, im=0.0_dp, &
+                x=c_null_ptr)
+            return
+        end if
+        if (c_associated(s%jac)) then
+            call c_f_procpointer(s%jac, jac)
+            status = merge(sk_callback, sk_ok, jac(t, y, rate, a%jac, a%jac_rate, s%jac_data) /= 0)
+            do j = 1, a%n
+                weight = shares(s, j, shift, starting)
+                a%jac(:, j) = weight(1) * a%jac(:, j) + weight(2) * a%jac_rate(:, j)
+            end do
+        else
+            call residual_differences(a, s, t, y, rate, r, shift, starting, status)
+        end if
+        if (status /= sk_ok) return
+        j = max(a%lower, 0_i8)
+        a%lu(1:j, :, 1) = 0
+        a%lu(j + 1:, :, 1) = a%jac
+        call decompose(a, 1, status)
+    end subroutine factor_residual
+
+    !> The factors of dF/dy and dF/dy' in column j.
+    function shares(s, j, shift, starting) result(weight)
+        type(ode_state), intent(in) :: s
+        integer(i8), intent(in) :: j
+        real(dp), intent(in) :: shift
+        logical, intent(in) :: starting
+        real(dp) :: weight(2)
+        real(dp), pointer, contiguous :: differential(:)
+        weight = [1.0_dp, shift]
+        if (.not. starting) return
+        weight = [0.0_dp, 1.0_dp]
+        if (.not. c_associated(s%differential)) return
+        call c_f_pointer(s%differential, differential, [s%n])
+        weight = [1 - differential(j), differential(j)]
+    end function shares
+
+    !> That matrix by forward differences in a%jac. Not counted in nfev.
+    subroutine residual_differences(a, s, t, y, rate, r, shift, starting, status)
+        type(linear_system), intent(inout) :: a
+        type(ode_state), intent(inout) :: s
+        real(dp), intent(in) :: t, y(s%ld), rate(s%ld), r(s%ld), shift
+        logical, intent(in) :: starting
+        integer(c_int), intent(out) :: status
+        real(dp) :: weight(2), largest
+        integer(i8) :: group, stride, j, calls
+        calls = s%nfev
+        status = sk_ok
+        call increments(a, s, y, rate)
+        stride = column_stride(a)
+        largest = sqrt(epsilon(largest)) * maxval(abs(r(1:a%n)))
+        if (starting) then ! how much F changes with y tells which changes of y' it feels
+            a%trial = y
+            a%trial(1:a%n) = y(1:a%n) + a%increment
+            call evaluate_residual(s, t, a%trial, rate, a%f_trial, status)
+            if (status == sk_ok) largest = max(largest, maxval(abs(a%f_trial(1:a%n) - r(1:a%n))))
+        end if
+        if (.not. largest <= huge(largest)) largest = 0
+        do group = 1, stride
+            a%trial = y
+            a%trial_rate = rate
+            if (status /= sk_ok) exit
+            do j = group, a%n, stride
+                weight = shares(s, j, shift, starting)
+                if (weight(1) > 0) then
+                    a%trial(j) = y(j) + a%increment(j)
+                else
+                    a%increment(j) = max(sqrt(epsilon(largest)) * abs(rate(j)), largest)
+                    if (.not. a%increment(j) > 0) a%increment(j) = 1
+                    a%increment(j) = (rate(j) + a%increment(j)) - rate(j)
+                end if
+                a%trial_rate(j) = rate(j) + weight(2) * a%increment(j)
+            end do
+            call evaluate_residual(s, t, a%trial, a%trial_rate, a%f_trial, status)
+            if (status /= sk_ok) exit
+            call store_columns(a, s%ld, group, stride, r)
+        end do
+        s%nfev = calls
+    end subroutine residual_differences
 
     !> x = (shift * M - J)**-1 x with the factors in a slot.
     subroutine solve(a, s, slot, x, status)

@@ -1,4 +1,5 @@
-!> Variable-step, variable-order multistep methods: BDF, Adams-Moulton, and the switch between them.
+!> Variable-step, variable-order multistep methods: BDF, also of F(t, y, y') = 0, Adams-Moulton, and the switch between
+!> them.
 !>
 !> Step and order control as in A. C. Hindmarsh et al., ACM Trans. Math. Softw. 31 (2005) 363-396, section 2.1,
 !> doi:10.1145/1089014.1089020.
@@ -8,16 +9,17 @@ module sk_integrate_nordsieck
     use sk_status, only: sk_argument, sk_memory, sk_ok, sk_singular
     use sk_integrate_core, only: accept, aim, col_y, col_y_new, col_y_old, evaluate, first_step, least_spacing, &
         nested_from_power, next_size, ode_state, poll_user
+    use sk_integrate_dae, only: dae_start
     use sk_integrate_linear, only: factor, jacobian, linear_create, solve
-    use sk_integrate_nordsieck_array, only: change_order, correct, nordsieck_state, predict, restore, set_step, set_weights, &
-        update_formula, weighted_norm
+    use sk_integrate_nordsieck_array, only: change_order, correct, error_norm, nordsieck_state, predict, restore, set_step, set_weights, &
+        update_formula
     use sk_integrate_nordsieck_formulas, only: max_adams, max_bdf, stable
     use sk_integrate_nordsieck_switch, only: consider_switch, steps_between
     implicit none
     private
-    public :: nordsieck_start, nordsieck_destroy, nordsieck_advance, nordsieck_interpolant, nordsieck_terms
+    public :: nordsieck_start, nordsieck_destroy, nordsieck_advance, nordsieck_interpolant, nordsieck_terms, nordsieck_rate
 
-    integer(i4), parameter :: sk_bdf = 64, sk_adams = 65, sk_lsoda = 66 ! of enum sk_ode_method
+    integer(i4), parameter :: sk_bdf = 64, sk_adams = 65, sk_lsoda = 66, sk_dae = 67 ! of enum sk_ode_method
 
     ! Steps grow as if errors were larger than they are, those of other orders more than those of the same.
     real(dp), parameter :: bias_down = 6, bias_same = 4, bias_up = 10, addend = 1e-6_dp
@@ -34,7 +36,7 @@ contains
     pure function nordsieck_terms(method) result(count)
         integer(i4), intent(in) :: method
         integer(i8) :: count
-        count = merge(max_bdf, max_adams, method == sk_bdf)
+        count = merge(max_bdf, max_adams, method == sk_bdf .or. method == sk_dae)
     end function nordsieck_terms
 
     subroutine nordsieck_start(s, w, status)
@@ -46,14 +48,14 @@ contains
         logical :: linear, chosen
 
         status = sk_argument
-        if (s%method < sk_bdf .or. s%method > sk_lsoda) return
+        if (s%method < sk_bdf .or. s%method > sk_dae) return
         allocate (m, stat=flag)
         if (flag == 0) then
             s%own = c_loc(m)
             if (mod(s%max_order, 256) > 0) m%most_adams = min(max_adams, mod(int(s%max_order), 256))
             m%most_bdf = min(m%most_adams, max_bdf)
             if (s%max_order >= 256) m%most_bdf = min(max_bdf, int(s%max_order) / 256)
-            m%most = merge(m%most_bdf, m%most_adams, s%method == sk_bdf)
+            m%most = merge(m%most_bdf, m%most_adams, s%method == sk_bdf .or. s%method == sk_dae)
             allocate (m%z(s%ld, 0:max(m%most, m%most_bdf)), m%e(s%ld), m%e_old(s%ld), m%weight(s%ld), stat=flag)
         end if
         if (flag == 0) allocate (m%rate(s%ld), m%change(s%ld), m%product(s%ld), stat=flag)
@@ -62,7 +64,8 @@ contains
             return
         end if
         linear = c_associated(s%mass) .or. c_associated(s%jac) .or. c_associated(s%linear)
-        m%bdf = s%method == sk_bdf .or. (s%method == sk_lsoda .and. c_associated(s%mass))
+        m%residual = s%method == sk_dae
+        m%bdf = s%method == sk_bdf .or. m%residual .or. (s%method == sk_lsoda .and. c_associated(s%mass))
         m%switching = s%method == sk_lsoda .and. .not. c_associated(s%mass)
         m%newton = m%bdf .or. (s%method == sk_adams .and. linear)
         if (m%bdf) m%most = m%most_bdf
@@ -82,6 +85,10 @@ contains
             call linear_create(m%linear, s, 1, 0, status)
             if (status /= sk_ok) return
         end if
+        if (m%residual) then
+            call dae_start(s, m, w(1:s%ld, col_y), status)
+            return
+        end if
         chosen = .not. s%h_abs > 0
         call first_step(s, 1, w(:, col_y), m%rate, w(:, col_y_new), m%change, status)
         if (status /= sk_ok) return
@@ -94,22 +101,37 @@ contains
         if (c_associated(s%mass)) call first_derivative(s, m, w(1:s%ld, col_y), status)
     end subroutine nordsieck_start
 
-    !> z_1 where M y' = f with an M that may be singular: one linearised implicit step, (M / h - J) z_1 = f.
+    !> z_1 where M y' = f with an M that may be singular: a linearised implicit step z, (M / d - J) z = f, of a hundredth
+    !> of the size, for one of the whole size is what the corrector finds, and would hide the first step's error. The whole
+    !> one is taken for components that do not shrink with d: stiff ones, and algebraic ones that are not consistent.
     subroutine first_derivative(s, m, y, status)
         type(ode_state), intent(inout) :: s
         type(nordsieck_state), intent(inout) :: m
         real(dp), intent(in) :: y(s%ld)
         integer(c_int), intent(out) :: status
+        real(dp), parameter :: part = 0.01_dp, share = 10
         call jacobian(m%linear, s, s%t, y, m%rate, status)
         if (status /= sk_ok) return
-        call factor(m%linear, s, 1, 1 / m%h, status)
-        m%z(:, 1) = m%rate
-        if (status == sk_ok) call solve(m%linear, s, 1, m%z(:, 1), status)
+        call implicit_step(s, m, m%h, m%z(:, 1), status)
+        if (status == sk_ok) call implicit_step(s, m, part * m%h, m%change, status)
+        if (status /= sk_ok) return
+        where (abs(m%change) <= share * part * abs(m%z(:, 1))) m%z(:, 1) = m%change / part
+    end subroutine first_derivative
+
+    subroutine implicit_step(s, m, h, z, status)
+        type(ode_state), intent(inout) :: s
+        type(nordsieck_state), intent(inout) :: m
+        real(dp), intent(in) :: h
+        real(dp), intent(inout) :: z(s%ld)
+        integer(c_int), intent(out) :: status
+        call factor(m%linear, s, 1, 1 / h, status)
+        z = m%rate
+        if (status == sk_ok) call solve(m%linear, s, 1, z, status)
         if (status == sk_singular) then ! the steps will find out
-            m%z(:, 1) = 0
+            z = 0
             status = sk_ok
         end if
-    end subroutine first_derivative
+    end subroutine implicit_step
 
     subroutine nordsieck_destroy(s)
         type(ode_state), intent(inout) :: s
@@ -192,12 +214,11 @@ contains
             call change_order(m, m%q - 1)
         else
             h_abs = h_abs * cut_least
-            call evaluate(s, s%t, m%z(:, 0), m%rate, status)
-            m%h = s%direction * h_abs
-            if (c_associated(s%mass)) then
-                if (status == sk_ok) call first_derivative(s, m, m%z(:, 0), status)
-            else
+            if (.not. m%residual) then
+                call evaluate(s, s%t, m%z(:, 0), m%rate, status)
+                m%h = s%direction * h_abs
                 m%z(:, 1) = m%h * m%rate
+                if (c_associated(s%mass) .and. status == sk_ok) call first_derivative(s, m, m%z(:, 0), status)
             end if
             m%wait = wait_after_restart
             m%same = 0
@@ -286,11 +307,11 @@ contains
 
     function growth_down(s, m) result(growth)
         type(ode_state), intent(in) :: s
-        type(nordsieck_state), intent(in) :: m
+        type(nordsieck_state), intent(inout) :: m
         real(dp) :: growth
         growth = 0
         if (m%q == 1) return
-        growth = weighted_norm(m, s%ld, m%z(:, m%q)) * m%f%error_down
+        growth = error_norm(m, s%ld, m%z(:, m%q)) * m%f%error_down
         growth = min(growth_of(growth, m%q - 1, bias_down), most_stable(m, m%q - 1))
     end function growth_down
 
@@ -302,9 +323,18 @@ contains
         if (m%q >= m%most .or. .not. abs(m%quotient_old) > 0) return
         quotient = m%f%quotient / m%quotient_old * (m%h / m%past(2))**(m%q + 1)
         m%change = m%e - quotient * m%e_old
-        growth = weighted_norm(m, s%ld, m%change) * m%f%error_up
+        growth = error_norm(m, s%ld, m%change) * m%f%error_up
         growth = min(growth_of(growth, m%q + 1, bias_up), most_stable(m, m%q + 1))
     end function growth_up
+
+    !> y' at t, which belongs to the array.
+    subroutine nordsieck_rate(s, rate)
+        type(ode_state), intent(in) :: s
+        real(dp), intent(out) :: rate(s%n)
+        type(nordsieck_state), pointer :: m
+        call c_f_pointer(s%own, m)
+        rate = m%z(1:s%n, 1) / m%h
+    end subroutine nordsieck_rate
 
     !> The last step's polynomial in nested form.
     subroutine nordsieck_interpolant(s, w, dense, status)

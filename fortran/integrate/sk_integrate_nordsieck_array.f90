@@ -6,12 +6,12 @@ module sk_integrate_nordsieck_array
     use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_int
     use sk_kinds, only: dp, i8
     use sk_status, only: sk_ok, sk_singular
-    use sk_integrate_core, only: evaluate, ode_state
-    use sk_integrate_linear, only: factor, jacobian, jacobian_norm, linear_system, mass_times, solve
+    use sk_integrate_core, only: evaluate, evaluate_residual, ode_state
+    use sk_integrate_linear, only: factor, factor_residual, jacobian, jacobian_norm, linear_system, mass_times, solve
     use sk_integrate_nordsieck_formulas, only: formula, lowering, max_order, raising, set_formula, stable
     implicit none
     private
-    public :: nordsieck_state, set_weights, weighted_norm, set_step, change_order, predict, restore, update_formula, correct
+    public :: nordsieck_state, set_weights, weighted_norm, error_norm, set_step, change_order, predict, restore, update_formula, correct
 
     type :: nordsieck_state
         type(linear_system) :: linear
@@ -19,6 +19,9 @@ module sk_integrate_nordsieck_array
         real(dp), allocatable :: z(:, :)           ! (ld, 0:most)
         real(dp), allocatable :: e(:), e_old(:)    ! the correction; that of the step before an order is chosen
         real(dp), allocatable :: weight(:), rate(:), change(:), product(:)
+        real(dp), allocatable :: slope(:)          ! y' of the iterate, of a residual's arguments
+        logical, allocatable :: is_rate(:)         ! of the differential components
+        real(dp), allocatable :: counted(:)        ! components' factors in the error test, where there are any
         real(dp) :: past(max_order + 1)            ! sizes of the last steps, the newest first
         real(dp) :: h                              ! the step that z is scaled with
         real(dp) :: one_over_n
@@ -36,6 +39,7 @@ module sk_integrate_nordsieck_array
         integer :: countdown = 0                   ! steps until Adams and BDF are compared
         integer(i8) :: step_factored = 0, step_jacobian = -1, step_probed = 0
         logical :: bdf = .true., newton = .true., switching = .false., linear_ready = .false.
+        logical :: residual = .false.              ! F(t, y, y') = 0 in place of y' = f(t, y)
         logical :: refactor = .true., renew = .true. ! what the next correction has to do
     end type nordsieck_state
 
@@ -94,6 +98,20 @@ contains
         end do
         norm = sqrt(((total(1) + total(2)) + (total(3) + total(4))) * m%one_over_n)
     end function weighted_norm
+
+    !> The same for errors: of the components that count.
+    function error_norm(m, ld, x) result(norm)
+        type(nordsieck_state), intent(inout) :: m
+        integer(i8), intent(in) :: ld
+        real(dp), intent(in) :: x(ld)
+        real(dp) :: norm
+        if (allocated(m%counted)) then
+            m%product = m%counted * x
+            norm = weighted_norm(m, ld, m%product)
+        else
+            norm = weighted_norm(m, ld, x)
+        end if
+    end function error_norm
 
     !> Scale the array to a step of size h.
     subroutine set_step(m, h)
@@ -205,7 +223,8 @@ contains
         end if
         do
             y = m%z(:, 0)
-            call evaluate(s, t, y, m%rate, status)
+            m%e = 0
+            call evaluate_system(s, m, t, y, status)
             if (status /= sk_ok) return
             call prepare_factors(s, m, t, y, fresh, status)
             converged = status == sk_ok
@@ -221,6 +240,20 @@ contains
         end do
     end subroutine correct
 
+    !> rate = f(t, y), or F(t, y, y') with the y' that belongs to the correction e.
+    subroutine evaluate_system(s, m, t, y, status)
+        type(ode_state), intent(inout) :: s
+        type(nordsieck_state), intent(inout) :: m
+        real(dp), intent(in) :: t, y(s%ld)
+        integer(c_int), intent(out) :: status
+        if (m%residual) then
+            m%slope = (m%z(:, 1) + m%f%l(1) * m%e) / m%h
+            call evaluate_residual(s, t, y, m%slope, m%rate, status)
+        else
+            call evaluate(s, t, y, m%rate, status)
+        end if
+    end subroutine evaluate_system
+
     !> Factors of M - gamma J, gamma = h / l_1; renewed if they are old, or gamma has changed. `fresh`: J is of this step.
     subroutine prepare_factors(s, m, t, y, fresh, status)
         type(ode_state), intent(inout) :: s
@@ -235,6 +268,28 @@ contains
         if (.not. m%refactor) m%refactor = abs(gamma - m%gamma_factored) > 0.3_dp * abs(m%gamma_factored) &
             .or. s%nsteps >= m%step_factored + factors_live
         if (.not. m%refactor) return
+        if (m%residual) then
+            m%gamma_factored = 0
+            call factor_residual(m%linear, s, t, y, m%slope, m%rate, 1 / gamma, .false., status)
+            fresh = .true.
+        else
+            call renew_factors(s, m, t, y, gamma, fresh, status)
+        end if
+        if (status /= sk_ok) return
+        m%gamma_factored = gamma
+        m%step_factored = s%nsteps
+        m%convergence = 1
+        m%refactor = .false.
+    end subroutine prepare_factors
+
+    !> Factors of M - gamma J, with a new J if it is old.
+    subroutine renew_factors(s, m, t, y, gamma, fresh, status)
+        type(ode_state), intent(inout) :: s
+        type(nordsieck_state), intent(inout) :: m
+        real(dp), intent(in) :: t, y(s%ld), gamma
+        logical, intent(inout) :: fresh
+        integer(c_int), intent(out) :: status
+        status = sk_ok
         if (m%renew .or. s%nsteps > m%step_jacobian + jacobian_lives) then
             call jacobian(m%linear, s, t, y, m%rate, status)
             if (status /= sk_ok) return
@@ -245,14 +300,10 @@ contains
         end if
         m%gamma_factored = 0
         call factor(m%linear, s, 1, 1 / gamma, status)
-        if (status /= sk_ok) return
-        m%gamma_factored = gamma
-        m%step_factored = s%nsteps
-        m%convergence = 1
-        m%refactor = .false.
-    end subroutine prepare_factors
+    end subroutine renew_factors
 
-    !> Modified Newton iteration for M (l_1 e + z_1) = h f(t, z_0 + e); in, rate = f(t, z_0).
+    !> Modified Newton iteration for M (l_1 e + z_1) = h f(t, z_0 + e), or F(t, z_0 + e, (l_1 e + z_1) / h) = 0; in,
+    !> e = 0 and rate = f or F for it.
     subroutine newton(s, m, t, y, converged, status)
         type(ode_state), intent(inout) :: s
         type(nordsieck_state), intent(inout) :: m
@@ -269,9 +320,10 @@ contains
         scale = 1
         if (m%bdf) scale = 2 / (1 + m%h / (m%f%l(1) * m%gamma_factored))
         size_old = 0
-        m%e = 0
         do k = 1, most_iterations
-            if (c_associated(s%mass)) then
+            if (m%residual) then
+                m%change = -m%rate
+            else if (c_associated(s%mass)) then
                 m%product = l1_over_h * m%e + one_over_h * m%z(:, 1)
                 call mass_times(s, m%product, m%change)
                 m%change = m%rate - m%change
@@ -289,7 +341,7 @@ contains
             end do
             call judge(m, s%ld, k, size_old, converged)
             if (converged .or. k == most_iterations .or. size_old < 0) return
-            call evaluate(s, t, y, m%rate, status)
+            call evaluate_system(s, m, t, y, status)
             if (status /= sk_ok) return
         end do
     end subroutine newton
@@ -350,7 +402,7 @@ contains
         converged = size_now * min(1.0_dp, m%convergence) * m%f%error <= iteration_share
         if (converged) then
             m%e_norm = size_now
-            if (k > 1) m%e_norm = weighted_norm(m, ld, m%e)
+            if (k > 1 .or. allocated(m%counted)) m%e_norm = error_norm(m, ld, m%e)
         else if (.not. size_now <= huge(size_now) .or. (k > 1 .and. size_now > diverging * size_old)) then
             size_now = -1
         end if

@@ -18,6 +18,7 @@ from ._quad_vec import quad_vec
 from ._sampled import romb, simpson, trapezoid
 from ._sensitivity import adjoint_gradient, solve_sensitivity
 from ._solution import DenseOutput, OdeResult, OdeSolution
+from ._solve_dae import solve_dae
 from ._solvers import BDF, DOP853, LSODA, RK23, RK45, OdeSolver, Radau
 from ._symplectic import solve_symplectic
 from ._tanhsinh import tanhsinh
@@ -55,6 +56,7 @@ __all__ = [
     "romb",
     "simpson",
     "solve_bvp",
+    "solve_dae",
     "solve_ensemble",
     "solve_ivp",
     "solve_linear",

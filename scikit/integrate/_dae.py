@@ -35,6 +35,27 @@ def algebraic_parts(mass, lower, upper):
     return equations, ~touched.any(axis=0)
 
 
+def with_consistent_start(problem, fun, settings, wanted=True):
+    """`problem` with `y0` made consistent, where `settings` (IntegratorOptions or None) has a mass matrix.
+
+    Parameters
+    ----------
+    problem : Problem
+    fun : Callback
+    settings : IntegratorOptions or None
+    wanted : bool
+        The user's option ``consistent``.
+
+    Returns
+    -------
+    Problem
+    """
+    if settings is None or settings.mass is None or not wanted:
+        return problem
+    start = consistent_start(fun, problem, settings.mass, settings.lower, settings.upper)
+    return problem._replace(y0=start.view(problem.y0.dtype))
+
+
 def consistent_start(fun, problem, mass, lower, upper):
     """Start values that satisfy the algebraic equations of a system of index 1.
 

@@ -10,6 +10,7 @@ from scikit._core._arrays import as_array
 from scikit._core._callback import RHS, check_signature, compiled_function, rhs_callback
 from scikit._core._threads import run_slabs, slabs
 from scikit.integrate import _ensemble_cy, _ode_parts_cy
+from scikit.integrate._dae import with_consistent_start
 from scikit.integrate._ivp import METHODS, Vectorized
 from scikit.integrate._options import WITH_CONTROLLER, make_options
 from scikit.integrate._problem import check_problem, check_t_eval
@@ -213,6 +214,9 @@ class _OneByOne:
             settings = None
             if self.options:
                 settings = make_options(self.method, problem, callback, args, self.options)
+            problem = with_consistent_start(
+                problem, callback, settings, self.options.get("consistent", True)
+            )
             solver = problem.integrator(callback, self.method, settings)
             status, _, _, _, values = solver.run(False, False, self.points)
             if values is not None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from scikit._core._callback import rhs_callback
 from scikit.integrate import _ode_cy
-from scikit.integrate._dae import consistent_start
+from scikit.integrate._dae import with_consistent_start
 from scikit.integrate._events import prepare_events
 from scikit.integrate._options import add_explicit, make_options, split_pair
 from scikit.integrate._problem import check_args, check_problem, check_t_eval, numbers
@@ -129,8 +129,8 @@ def solve_ivp(
           inverse of ``shift * M - df/dy``; for "gmres".
         - ``mass``, array_like (n, n), (n,) for a diagonal or packed as a banded `jac`: M in ``M dy/dt = fun(t, y)``;
           singular for differential-algebraic equations. "Rosenbrock23", "Rodas5P", "Radau", "BDF" and "KenCarp4", "5".
-        - ``consistent``, bool: make `y0` satisfy the algebraic equations of a singular `mass` first, by changing the
-          components that it does not touch (default).
+        - ``consistent``, bool: make `y0`, and the state after an event's ``affect``, satisfy the algebraic equations
+          of a singular `mass` first, by changing the components that it does not touch (default).
         - ``max_order, min_order``, int: bounds of a variable order; "Radau", "BDF", "Adams", "LSODA".
         - ``spectral_radius``, float, callable ``radius(t, y, *args)`` or compiled function like `fun`: a bound of the
           largest modulus of an eigenvalue of df/dy, for "RKC"; estimated if not given.
@@ -225,9 +225,8 @@ def solve_ivp(
         fun, explicit = Vectorized(fun), Vectorized(explicit) if explicit is not None else None
     callback = rhs_callback(fun, args, n, is_complex)
     settings = make_options(method, problem, callback, args, options) if options else None
-    if settings is not None and settings.mass is not None and options.get("consistent", True):
-        start = consistent_start(callback, problem, settings.mass, settings.lower, settings.upper)
-        problem = problem._replace(y0=start.view(problem.y0.dtype))
+    consistent = options.get("consistent", True)
+    problem = with_consistent_start(problem, callback, settings, consistent)
     if explicit is not None:
         settings = add_explicit(settings, rhs_callback(explicit, args, n, is_complex))
     if (
@@ -237,10 +236,10 @@ def solve_ivp(
         or progress is not False
     ):
         return _stepwise(method, problem, callback, settings, points, dense_output, events, args, tstops,
-                         step_callback, progress)  # fmt: skip
+                         step_callback, progress, consistent)  # fmt: skip
     solver = problem.integrator(callback, method, settings)
     run = _run(solver, problem, points, dense_output)
-    return _result((solver,), *run)
+    return result_of((solver,), *run)
 
 
 def _run(solver, problem, points, dense_output):
@@ -257,7 +256,7 @@ def _run(solver, problem, points, dense_output):
 
 
 def _stepwise(method, problem, callback, settings, points, dense_output, events, args, tstops, step_callback,
-              progress):  # fmt: skip
+              progress, consistent):  # fmt: skip
     if step_callback is not None and not callable(step_callback):
         raise TypeError(f"`step_callback` must be callable, not {type(step_callback).__name__}")
 
@@ -265,17 +264,22 @@ def _stepwise(method, problem, callback, settings, points, dense_output, events,
         part = problem._replace(t0=t, tf=t_bound, y0=y, first_step=first_step)
         return part.integrator(callback, method, settings)
 
+    def repair(t, y):
+        part = problem._replace(t0=t, y0=y)
+        return with_consistent_start(part, callback, settings, consistent).y0
+
     *run, solvers = step_through(
         make_solver, problem, points, dense_output,
         events=[] if events is None else prepare_events(events), args=args,
-        tstops=_check_tstops(tstops, problem), step_callback=step_callback, progress=progress,
+        tstops=check_tstops(tstops, problem), step_callback=step_callback, progress=progress,
+        repair=repair,
     )  # fmt: skip
     if events is not None and run[4] is None:
         run[4:6] = [], []
-    return _result(solvers, *run)
+    return result_of(solvers, *run)
 
 
-def _result(solvers, status, t, y, sol, t_events, y_events):
+def result_of(solvers, status, t, y, sol, t_events, y_events):
     """The result from what a run returned; the statistics are those of all its solvers."""
     last = solvers[-1]
     if status in MESSAGES:
@@ -322,7 +326,7 @@ def _continued(restart, t_span, y0, first_step):
     return t_span, y0, first_step
 
 
-def _check_tstops(tstops, problem):
+def check_tstops(tstops, problem):
     if tstops is None:
         return []
     stops = np.unique(numbers(tstops, "tstops"))
@@ -375,4 +379,4 @@ def _nothing_to_do(fun, problem, points, dense_output, events, args):
         count = len(prepare_events(events))
         t_events = [np.empty(0) for _ in range(count)]
         y_events = [np.empty(0, problem.y0.dtype) for _ in range(count)]
-    return _result((_Idle(problem),), 0, t, y, sol, t_events, y_events)
+    return result_of((_Idle(problem),), 0, t, y, sol, t_events, y_events)

@@ -42,11 +42,14 @@ class IntegratorOptions:
         The second summand of the right-hand side, which an additive method treats explicitly.
     spectral_radius : Callback or None
         A bound of the Jacobian's spectral radius, as the first value of its result.
+    implicit : ImplicitStart or None
+        What the method "DAE" needs besides (scikit/integrate/_residual.py); `jac` is that of its residual.
     """
 
     __slots__ = (
         "fixed",
         "gain",
+        "implicit",
         "jac",
         "linear",
         "lower",
@@ -82,6 +85,7 @@ class IntegratorOptions:
         linear=None,
         rhs_explicit=None,
         spectral_radius=None,
+        implicit=None,
     ):
         self.min_step = min_step
         self.max_steps = max_steps
@@ -92,6 +96,7 @@ class IntegratorOptions:
         self.lower, self.upper = lower, upper
         self.mass, self.jac, self.linear = mass, jac, linear
         self.rhs_explicit, self.spectral_radius = rhs_explicit, spectral_radius
+        self.implicit = implicit
 
     def reraise(self):
         """Raise what a function among the options raised, if any."""
@@ -152,7 +157,7 @@ IMPLICIT = ("Rosenbrock23", "Rodas5P", "Radau", "KenCarp4", "KenCarp5", "BDF", "
 #: Methods that take a mass matrix.
 WITH_MASS = ("Rosenbrock23", "Rodas5P", "Radau", "BDF", "KenCarp4", "KenCarp5")
 #: Methods whose order changes on the way, or can be chosen.
-VARIABLE_ORDER = ("Radau", "BDF", "LSODA", "Adams")
+VARIABLE_ORDER = ("Radau", "BDF", "LSODA", "Adams", "DAE")
 #: Methods whose step control can be chosen.
 WITH_CONTROLLER = ("RK23", "RK45", "DOP853", "Tsit5", "Vern6", "Vern7", "Vern8", "Vern9",
                    "Rosenbrock23", "Rodas5P", "KenCarp4", "KenCarp5", "RKC")  # fmt: skip
@@ -311,7 +316,7 @@ def _matrices(problem, fun, args, given):
     """Jacobian, mass matrix and who solves the linear systems."""
     n, is_complex = len(problem.y0), problem.is_complex
     jac, sparsity = given.get("jac"), given.get("jac_sparsity")
-    lower, upper = _bandwidths(given, n)
+    lower, upper = bandwidths(given, n)
     mass = given.get("mass")
     krylov = given.get("linear_solver", "direct")
     if krylov not in ("direct", "gmres"):
@@ -338,7 +343,8 @@ def _matrices(problem, fun, args, given):
     return {"lower": lower, "upper": upper, "mass": mass, "jac": callback}
 
 
-def _bandwidths(given, n):
+def bandwidths(given, n):
+    """`lband` and `uband` of the keywords given; -1 twice without them."""
     lower, upper = given.get("lband"), given.get("uband")
     if lower is None and upper is None:
         return -1, -1

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from scikit.integrate import _ode_parts_cy
+from scikit.integrate import _dae_cy, _ode_parts_cy
 from scikit.integrate._result import RichResult
 
 
@@ -71,6 +71,13 @@ class StepOutput(DenseOutput):
         if self._is_complex:
             y = y.view(np.complex128)
         return y[0] if t.ndim == 0 else y.T
+
+    def derivative(self, t):
+        """The polynomial's derivative at t, shape (n,), or (n, m) for m points; of real solutions."""
+        length = self.t - self.t_old
+        x = (np.atleast_1d(t) - self.t_old) / length
+        slope = _dae_cy.slopes(self._terms, x) / length
+        return slope[0] if np.ndim(t) == 0 else slope.T
 
 
 class ConstantOutput(DenseOutput):

@@ -5,6 +5,7 @@ from math import inf
 import numpy as np
 
 from scikit._core._callback import rhs_callback
+from scikit.integrate._dae import with_consistent_start
 from scikit.integrate._events import Watch, prepare_events
 from scikit.integrate._options import make_options
 from scikit.integrate._problem import check_problem, check_t_eval
@@ -169,7 +170,11 @@ class _CompiledSolver(OdeSolver):
             if self._options
             else None
         )
+        problem = with_consistent_start(
+            problem, callback, settings, self._options.get("consistent", True)
+        )
         self._integrator = problem.integrator(callback, self.method, settings)
+        self.y = problem.y0.copy()
         self._count()
 
     def _count(self):

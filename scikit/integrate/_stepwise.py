@@ -12,17 +12,18 @@ _UNITS = 1000  # of progress
 
 
 class Output:
-    """Collects what an integration returns: steps or values at given points, interpolants."""
+    """Collects what an integration returns: steps or values at given points, interpolants; dy/dt with `yp0` given."""
 
-    def __init__(self, problem, points, dense_output):
+    def __init__(self, problem, points, dense_output, yp0=None):
+        self.rates, self.rate_values = None if yp0 is None else [yp0], []
         self.problem, self.points = problem, points
         self.ts, self.ys = [problem.t0], [problem.y0]
         self.steps = [] if dense_output else None
         self.times, self.values, self.i_eval = [], [], 0
         self.direction = 1 if problem.tf > problem.t0 else -1
 
-    def add(self, t, y, interpolant):
-        """A step that ends at t, or is cut off there."""
+    def add(self, t, y, interpolant, yp=None):
+        """A step that ends at t, or is cut off there; dy/dt there is that of the interpolant unless given."""
         if self.points is not None:
             stop = self.i_eval
             while stop < len(self.points) and self.direction * (self.points[stop] - t) <= 0:
@@ -30,11 +31,30 @@ class Output:
             if stop > self.i_eval:
                 self.times.append(self.points[self.i_eval : stop])
                 self.values.append(interpolant()(self.points[self.i_eval : stop]))
+                if self.rates is not None:
+                    self.rate_values.append(
+                        self._slopes(self.points[self.i_eval : stop], interpolant())
+                    )
                 self.i_eval = stop
         if self.steps is not None:
             self.steps.append(interpolant())
+        if self.rates is not None:
+            self.rates.append(interpolant().derivative(t) if yp is None else yp)
         self.ts.append(t)
         self.ys.append(y)
+
+    def _slopes(self, points, interpolant):
+        slopes = interpolant.derivative(points)
+        slopes[:, points == self.ts[0]] = self.rates[0][:, None]
+        return slopes
+
+    def derivatives(self):
+        """dy/dt where `arrays` gives y."""
+        if self.points is None:
+            return np.stack(self.rates, axis=1)
+        if not self.rate_values:
+            return np.empty((len(self.problem.y0), 0))
+        return np.concatenate(self.rate_values, axis=1)
 
     def arrays(self):
         """(t, y, sol)."""
@@ -47,7 +67,7 @@ class Output:
 
 
 def step_through(make_solver, problem, points, dense_output, *, events=(), args=(), tstops=(),
-                 step_callback=None, progress=False):  # fmt: skip
+                 step_callback=None, progress=False, output=None, repair=None):  # fmt: skip
     """Integrate step by step.
 
     Parameters
@@ -66,6 +86,10 @@ def step_through(make_solver, problem, points, dense_output, *, events=(), args=
     step_callback : callable or None
         ``step_callback(t, y)`` after every step; a true result ends the integration.
     progress : bool or callable
+    output : Output, optional
+        What collects the results.
+    repair : callable, optional
+        ``repair(t, y)`` gives a state that an event has changed as it is to be gone on with.
 
     Returns
     -------
@@ -73,7 +97,9 @@ def step_through(make_solver, problem, points, dense_output, *, events=(), args=
         (status, t, y, sol, t_events, y_events, solvers).
     """
     watch = Watch(events, args)
-    output = Output(problem, points, dense_output)
+    if output is None:
+        output = Output(problem, points, dense_output)
+    rates = output.rates is not None
     bounds = [*tstops, problem.tf]
     span = problem.tf - problem.t0
     t, y, h, status = problem.t0, problem.y0, problem.first_step, None
@@ -94,7 +120,7 @@ def step_through(make_solver, problem, points, dense_output, *, events=(), args=
             if happening is not None:
                 t, event = happening
                 y = step.interpolant()(t)
-            output.add(t, y, step.interpolant)
+            output.add(t, y, step.interpolant, solver.yp if rates and happening is None else None)
             report(int(_UNITS * (t - problem.t0) / span))
             if step_callback is not None and step_callback(t, y.copy()):
                 status = STOPPED
@@ -102,16 +128,21 @@ def step_through(make_solver, problem, points, dense_output, *, events=(), args=
                 status = 1
             elif happening is not None:
                 y = _affected(event, t, y, problem)
-                output.add(
-                    t, y, lambda t=t, y=y: StepOutput(t, t, _flat(y)[None], problem.is_complex)
-                )
+                if repair is not None:
+                    y = repair(t, y)
+                yp = output.rates[-1] if rates else None
                 if t == problem.tf:
                     status = 0
                 else:
                     solvers.append(
                         make_solver(t, y, bounds[0], min(solver.h_abs, abs(bounds[0] - t)))
                     )
+                    if rates:  # made consistent
+                        y, yp = solvers[-1].y, solvers[-1].yp
                     watch.begin(t, y, event)
+                output.add(
+                    t, y, lambda t=t, y=y: StepOutput(t, t, _flat(y)[None], problem.is_complex), yp
+                )
             elif t == problem.tf:
                 status = 0
             elif t == bounds[0]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import scipy.sparse
 
-from scikit.integrate import solve_ivp
+from scikit.integrate import BDF, Radau, solve_ensemble, solve_ivp
 
 EXPLICIT = ["RK23", "RK45", "DOP853", "Tsit5", "Vern6", "Vern7", "Vern8", "Vern9"]
 IMPLICIT = ["Rosenbrock23", "Rodas5P", "Radau", "BDF", "LSODA"]
@@ -215,6 +215,57 @@ def test_start_values_of_a_dae_are_made_consistent(method, bands):
             mass=[1, 0],
             **bands,
         )
+
+
+@pytest.mark.parametrize("solver_class", [Radau, BDF])
+def test_consistent_start_of_the_solver_classes(solver_class):
+    """y1 = 2 y0, y0' = -y1, from a y1 that is wrong."""
+    options = {"mass": [1, 0], "rtol": 1e-7, "atol": 1e-9}
+
+    def fun(t, y):
+        return [-y[1], 2 * y[0] - y[1]]
+
+    solver = solver_class(fun, 0.0, [1.0, 99.0], 1.0, **options)
+    np.testing.assert_allclose(solver.y, [1, 2], rtol=1e-9)
+    whole = solve_ivp(fun, (0, 1), [1.0, 99.0], method=solver_class.method, **options)
+    while solver.status == "running":
+        assert solver.step() is None
+    np.testing.assert_array_equal(solver.y, whole.y[:, -1])
+    kept = solver_class(fun, 0.0, [1.0, 99.0], 1.0, consistent=False, **options)
+    np.testing.assert_array_equal(kept.y, [1, 99])
+    with pytest.raises(ValueError, match="`y0` does not satisfy"):
+        solver_class(lambda t, y: [y[1], 1 + y[0] ** 2], 0.0, [1.0, 0.0], 1.0, **options)
+
+
+@pytest.mark.parametrize("method", ["Radau", "Rodas5P", "BDF"])
+def test_consistent_state_after_an_event(method):
+    """y1 = 2 y0 holds again after y0 alone was changed."""
+
+    def now(t, y):
+        return t - 0.5
+
+    now.affect = lambda t, y: [3.0, y[1]]
+    sol = solve_ivp(
+        lambda t, y: [-y[1], 2 * y[0] - y[1]], (0, 1), [1.0, 2.0], method=method, mass=[1, 0], events=now,
+        rtol=1e-7, atol=1e-9,
+    )  # fmt: skip
+    k = np.flatnonzero(sol.t == sol.t_events[0][0])[-1]
+    np.testing.assert_allclose(sol.y[:, k], [3, 6], rtol=1e-9)
+    np.testing.assert_allclose(sol.y[:, -1], np.exp(-1) * np.array([3, 6]), rtol=1e-5)
+
+
+@pytest.mark.parametrize("method", ["Radau", "Rodas5P", "BDF"])
+def test_consistent_start_of_ensembles(method):
+    options = {"method": method, "mass": [1, 0], "rtol": 1e-7, "atol": 1e-9}
+    rates = np.array([[1.0], [2.0], [4.0]])
+
+    def fun(t, y, p):
+        return [-y[1], p[0] * y[0] - y[1]]
+
+    sol = solve_ensemble(fun, (0, 1), [1.0, 99.0], params=rates, **options)
+    assert sol.success
+    one = np.exp(-rates[:, 0])
+    np.testing.assert_allclose(sol.y[:, :, -1], np.stack([one, one * rates[:, 0]], 1), rtol=1e-5)
 
 
 def test_mass_matrix_that_couples_the_derivatives():

@@ -362,7 +362,9 @@ def test_bad_input_of_one():
         solve_sensitivity(fun, (0, 1), [1.0], [1.0], method="BDF", mass=[1.0, 1.0])
     with pytest.raises(TypeError, match="`spectral_radius`"):
         solve_sensitivity(fun, (0, 1), [1.0], [1.0], method="RKC", spectral_radius=abs)
-    with pytest.raises(ValueError, match=r"RK23, RK45, Tsit5.*Vern9, not 'Radau'"):
+    with pytest.raises(
+        ValueError, match=r"RK23, RK45, Tsit5.*Vern9, Rosenbrock23, Rodas5P, not 'Radau'"
+    ):
         adjoint_gradient(fun, (0, 1), [1.0], [1.0], [1.0], method="Radau")
     with pytest.raises(ValueError, match="`t_eval`"):
         adjoint_gradient(fun, (0, 1), [1.0], [1.0], np.ones((1, 0)), t_eval=[])

@@ -6,9 +6,9 @@ from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy
 cimport numpy as cnp
 from sk_integrate cimport (
-    SK_CALLBACK, SK_INTERRUPT, SK_MORE, SK_ODE_LANES, SK_STEP, SK_STEPS, sk_jac, sk_linear, sk_ode, sk_ode_columns,
-    sk_ode_dense, sk_ode_dense_costs, sk_ode_destroy, sk_ode_hermite, sk_ode_output, sk_ode_run, sk_ode_start,
-    sk_ode_step, sk_ode_terms, sk_poll, sk_rhs, sk_rk_pick_combine,
+    SK_CALLBACK, SK_CONVERGENCE, SK_DAE, SK_INTERRUPT, SK_MORE, SK_ODE_LANES, SK_STEP, SK_STEPS, sk_jac, sk_linear,
+    sk_ode, sk_ode_columns, sk_ode_dense, sk_ode_dense_costs, sk_ode_destroy, sk_ode_hermite, sk_ode_output,
+    sk_ode_rate, sk_ode_run, sk_ode_start, sk_ode_step, sk_ode_terms, sk_poll, sk_rhs, sk_rk_pick_combine,
 )
 
 import numpy as np
@@ -17,10 +17,6 @@ from scikit._core._errors import check_status
 from scikit.integrate._ode_parts_cy import METHODS, grown
 
 cnp.import_array()
-
-#: Steps that the first buffer holds; it doubles when it is full.
-cdef int64_t FIRST_CAPACITY = 64
-
 
 cdef class Integrator:
     """One integration from t0 to t_bound; not to be shared between threads.
@@ -43,6 +39,7 @@ cdef class Integrator:
     """
     cdef sk_ode state
     cdef object callback, rtol, atol, options
+    cdef readonly int start_status
 
     def __cinit__(self):
         self.state.work = NULL
@@ -74,7 +71,7 @@ cdef class Integrator:
             raise TypeError("`y0` must be a contiguous array of float64")
         s.n = cnp.PyArray_DIM(y0, 0)
         s.ld = (s.n + SK_ODE_LANES - 1) // SK_ODE_LANES * SK_ODE_LANES
-        s.method = METHODS[method]
+        s.method = SK_DAE if method == "DAE" else METHODS[method]
         s.is_complex = is_complex
         s.t = s.t_old = t0
         s.t_bound = t_bound
@@ -96,12 +93,13 @@ cdef class Integrator:
         memcpy(s.work, cnp.PyArray_DATA(y0), s.n * sizeof(double))
         with nogil:
             status = sk_ode_start(s)
-        self._finish(status)
+        self.start_status = self._finish(status)
 
     cdef int _set(self, options) except -1:
         """Take over what the options hold; they are kept alive for the pointers into them."""
         cdef sk_ode *s = &self.state
         cdef const double[::1, :] mass
+        cdef const double[::1] view
         self.options = options
         s.min_step = options.min_step
         s.max_steps = options.max_steps
@@ -127,6 +125,15 @@ cdef class Integrator:
         if options.spectral_radius is not None:
             s.radius = <sk_rhs> <uintptr_t> options.spectral_radius.function
             s.radius_data = <void *> <uintptr_t> options.spectral_radius.data
+        if options.implicit is not None:
+            view = options.implicit.yp0
+            s.rate = &view[0]
+            s.consistent = options.implicit.consistent
+            if options.implicit.differential is not None:
+                view = options.implicit.differential
+                s.differential = &view[0]
+                if options.implicit.suppress:
+                    s.counted = s.differential
         return 0
 
     @property
@@ -173,6 +180,13 @@ cdef class Integrator:
         return np.array(<double[:self.state.n]> (self.state.work + self.state.ld))
 
     @property
+    def yp(self):
+        """A copy of dy/dt at `t`; of the method "DAE" only."""
+        cdef double[::1] rate = np.empty(self.state.n)
+        sk_ode_rate(&self.state, &rate[0])
+        return np.asarray(rate)
+
+    @property
     def order(self):
         """Order of a multistep method's last step; negative if it was by BDF."""
         return self.state.order
@@ -198,7 +212,7 @@ cdef class Integrator:
                 self.options.reraise()
             if status == SK_CALLBACK:
                 return status
-        if status == SK_STEP or status == SK_STEPS:
+        if status == SK_STEP or status == SK_STEPS or status == SK_CONVERGENCE:
             return status
         return check_status(status)
 
@@ -240,7 +254,7 @@ cdef class Integrator:
         """Whether pairs of numbers are complex values."""
         return self.state.is_complex != 0
 
-    def run(self, bint record, bint dense, t_eval):
+    def run(self, bint record, bint dense, t_eval, bint rates=False):
         """Integrate to the end.
 
         Parameters
@@ -251,6 +265,8 @@ cdef class Integrator:
             Keep every step's interpolant too (needs `record`).
         t_eval : ndarray of float64 or None
             Points to evaluate at, ordered in the direction of integration.
+        rates : bool
+            Give dy/dt too.
 
         Returns
         -------
@@ -261,40 +277,10 @@ cdef class Integrator:
         y : ndarray (steps + 1, n) or None
         interpolants : ndarray (steps, terms + 1, n) or None
         y_eval : ndarray (points reached, n) or None
+        yp, yp_eval : ndarray
+            dy/dt where y and y_eval are given; with `rates` only, which the implicit method "DAE" has.
         """
-        cdef sk_ode_output out
-        cdef int64_t n = self.state.n, terms = sk_ode_terms(self.state.method) + 1
-        cdef int status = SK_MORE
-        cdef cnp.ndarray t = None, y = None, f = None, y_eval = None
-        cdef const double[::1] points
-        out.t = out.y = out.dense = out.y_eval = NULL
-        out.t_eval = NULL
-        out.i_eval = out.n_eval = out.count = 0
-        out.all_dense = dense
-        out.capacity = FIRST_CAPACITY if record else 1
-        if t_eval is not None and len(t_eval) > 0:
-            points = t_eval
-            y_eval = np.empty((points.shape[0], n))
-            out.n_eval = points.shape[0]
-            out.t_eval = &points[0]
-            out.y_eval = <double *> cnp.PyArray_DATA(y_eval)
-        while status == SK_MORE:
-            if record:
-                if t is not None:
-                    out.capacity *= 2
-                # the first rows hold the start
-                t = grown(t, out.capacity + 1, out.count + 1, 0, 0)
-                y = grown(y, out.capacity + 1, out.count + 1, n, 0)
-                out.t = <double *> cnp.PyArray_DATA(t) + 1
-                out.y = <double *> cnp.PyArray_DATA(y) + n
-                if out.count == 0:
-                    (out.t - 1)[0] = self.state.t
-                    memcpy(out.y - n, self.state.work, n * sizeof(double))
-            if dense or (out.n_eval > 0 and f is None):
-                f = grown(f, out.capacity if dense else 1, out.count if dense else 0, n, terms)
-                out.dense = <double *> cnp.PyArray_DATA(f)
-            with nogil:
-                status = sk_ode_run(&self.state, &out)
-            status = self._finish(status)
-        return (status, None if t is None else t[:out.count + 1], None if y is None else y[:out.count + 1],
-                f[:out.count] if dense else None, None if y_eval is None else y_eval[:out.i_eval])
+        return _run_all(self, record, dense, t_eval, rates)
+
+
+include "ode_run.pxi"

@@ -6,6 +6,7 @@ cimport numpy as cnp
 from sk_integrate cimport (
     SK_ADAMS, SK_BDF, SK_DOP853, SK_KENCARP4, SK_KENCARP5, SK_LSODA, SK_RADAU, SK_RK23, SK_RK45, SK_RKC, SK_RODAS5P,
     SK_ROSENBROCK23, SK_TSIT5, SK_VERN6, SK_VERN7, SK_VERN8, SK_VERN9, sk_ode_interpolate, sk_rhs, sk_rk_describe,
+    sk_rosenbrock_describe,
 )
 
 import numpy as np
@@ -44,6 +45,24 @@ def describe(str method):
     check_status(sk_rk_describe(number, &counts[0], &control[0], &c[0], &first[0], &column[0], &weight[0]))
     return (np.asarray(counts), np.asarray(control), np.asarray(c), np.asarray(first), np.asarray(column),
             np.asarray(weight))
+
+
+def describe_rosenbrock(str method):
+    """The table of a Rosenbrock method (see fortran/integrate/sk_integrate_rosenbrock.f90).
+
+    Returns
+    -------
+    gamma : float
+    alpha, d, m : ndarray (stages,)
+    a, c : ndarray (stages, stages)
+    """
+    cdef int32_t number = METHODS[method], stages = 0
+    cdef double gamma
+    cdef double[:, ::1] vectors, a, c
+    check_status(sk_rosenbrock_describe(number, &stages, &gamma, NULL, NULL, NULL))
+    vectors, a, c = np.zeros((3, stages)), np.zeros((stages, stages)), np.zeros((stages, stages))
+    check_status(sk_rosenbrock_describe(number, &stages, &gamma, &vectors[0, 0], &a[0, 0], &c[0, 0]))
+    return gamma, *np.asarray(vectors), np.asarray(a), np.asarray(c)
 
 
 def call_rhs(callback, double t, const double[::1] y):

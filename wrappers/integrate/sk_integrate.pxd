@@ -4,9 +4,10 @@ from libc.stdint cimport int32_t, int64_t
 
 cdef extern from "sk_integrate.h" nogil:
     enum:
-        SK_OK, SK_MORE, SK_CALLBACK, SK_INTERRUPT, SK_STEP, SK_STEPS, SK_SINGULAR
+        SK_OK, SK_MORE, SK_CALLBACK, SK_INTERRUPT, SK_STEP, SK_STEPS, SK_SINGULAR, SK_CONVERGENCE
         SK_RK23, SK_RK45, SK_DOP853, SK_TSIT5, SK_VERN6, SK_VERN7, SK_VERN8, SK_VERN9
-        SK_ROSENBROCK23, SK_RODAS5P, SK_RADAU, SK_KENCARP4, SK_KENCARP5, SK_BDF, SK_ADAMS, SK_LSODA, SK_RKC
+        SK_ROSENBROCK23, SK_RODAS5P, SK_RADAU, SK_KENCARP4, SK_KENCARP5, SK_BDF, SK_ADAMS, SK_LSODA, SK_DAE, SK_RKC
+        SK_START_GIVEN, SK_START_ALGEBRAIC, SK_START_RATE
         SK_ODE_LANES
     ctypedef int (*sk_rhs)(double, const double *, double *, void *) noexcept
     ctypedef int (*sk_poll)(void *) noexcept
@@ -17,7 +18,7 @@ cdef extern from "sk_integrate.h" nogil:
         pass
     ctypedef struct sk_ode:
         int64_t n, ld, nfev, njev, nlu, nsteps, nrejected, max_steps
-        int32_t method, is_complex, fixed, constant_jac, max_order, min_order, order
+        int32_t method, is_complex, fixed, constant_jac, max_order, min_order, order, consistent
         double t, t_old, t_bound, direction, h, h_abs, max_step, min_step, rtol_all, atol_all
         const double *rtol
         const double *atol
@@ -40,6 +41,9 @@ cdef extern from "sk_integrate.h" nogil:
         void *data_explicit
         sk_rhs radius
         void *radius_data
+        const double *rate
+        const double *differential
+        const double *counted
     ctypedef struct sk_ode_output:
         int64_t capacity, count
         double *t
@@ -49,7 +53,10 @@ cdef extern from "sk_integrate.h" nogil:
         int64_t n_eval, i_eval
         const double *t_eval
         double *y_eval
+        double *rate
+        double *rate_eval
     int sk_rk_describe(int32_t, int32_t *, double *, double *, int32_t *, int32_t *, double *)
+    int sk_rosenbrock_describe(int32_t, int32_t *, double *, double *, double *, double *)
     int64_t sk_ode_columns(int32_t)
     int64_t sk_ode_terms(int32_t)
     int sk_ode_start(sk_ode *)
@@ -59,5 +66,7 @@ cdef extern from "sk_integrate.h" nogil:
     int sk_ode_run(sk_ode *, sk_ode_output *)
     int sk_ode_hermite(sk_ode *, double *)
     int sk_ode_dense_costs(int32_t)
+    void sk_ode_rate(sk_ode *, double *)
+    void sk_ode_slope(int64_t, int64_t, const double *, double, double *)
     void sk_ode_interpolate(int64_t, int64_t, const double *, double, double *)
     sk_rk_combine sk_rk_pick_combine()
