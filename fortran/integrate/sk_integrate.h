@@ -32,7 +32,7 @@ enum sk_ode_method {
     SK_RADAU = 32,
     SK_KENCARP4 = 48, SK_KENCARP5,
     SK_BDF = 64, SK_ADAMS, SK_LSODA,
-    SK_RKC = 80
+    SK_RKC = 80, SK_ROCK2, SK_ROCK4
 };
 
 /* An integration in progress: the caller owns it and the arrays it points to, except `own`. */

@@ -11,7 +11,8 @@ module sk_integrate_c
     use sk_integrate_radau, only: radau_advance, radau_destroy, radau_interpolant, radau_start, radau_terms
     use sk_integrate_rk, only: rk_advance, rk_columns, rk_hermite, rk_interpolant, rk_start
     use sk_integrate_rk_tables, only: rk_sizes_of, rk_table, rk_table_of
-    use sk_integrate_rkc, only: rkc_advance, rkc_destroy, rkc_interpolant, rkc_start, rkc_terms
+    use sk_integrate_stabilised, only: stabilised_advance, stabilised_destroy, stabilised_interpolant, stabilised_start, &
+        stabilised_terms
     use sk_integrate_rosenbrock, only: rosenbrock_advance, rosenbrock_destroy, rosenbrock_interpolant, rosenbrock_start, &
         rosenbrock_terms
     use sk_integrate_rosenbrock_tables, only: rosenbrock_table_of
@@ -29,7 +30,7 @@ module sk_integrate_c
 
     ! Families of methods, by the number before the last four bits of sk_ode_method.
     integer(i4), parameter :: family_rk = 0, family_rosenbrock = 1, family_radau = 2, family_esdirk = 3, &
-        family_nordsieck = 4, family_rkc = 5
+        family_nordsieck = 4, family_stabilised = 5
 
 contains
 
@@ -86,8 +87,8 @@ contains
             count = radau_terms
         case (family_esdirk)
             count = esdirk_terms
-        case (family_rkc)
-            count = rkc_terms
+        case (family_stabilised)
+            count = stabilised_terms
         case default
             count = 0
         end select
@@ -109,8 +110,8 @@ contains
             call radau_start(s, w, status)
         case (family_esdirk)
             call esdirk_start(esdirk_table_of(s%method - 48), s, w, status)
-        case (family_rkc)
-            call rkc_start(s, w, status)
+        case (family_stabilised)
+            call stabilised_start(s, w, status)
         case default
             status = sk_argument
         end select
@@ -127,8 +128,8 @@ contains
             call radau_destroy(s)
         case (family_esdirk)
             call esdirk_destroy(s)
-        case (family_rkc)
-            call rkc_destroy(s)
+        case (family_stabilised)
+            call stabilised_destroy(s)
         end select
     end subroutine destroy
 
@@ -158,8 +159,8 @@ contains
             call radau_advance(s, w, status)
         case (family_esdirk)
             call esdirk_advance(s, w, status)
-        case (family_rkc)
-            call rkc_advance(s, w, status)
+        case (family_stabilised)
+            call stabilised_advance(s, w, status)
         case default
             status = sk_argument
         end select
@@ -195,8 +196,8 @@ contains
         case (family_esdirk)
             call esdirk_interpolant(s, w, f)
             status = sk_ok
-        case (family_rkc)
-            call rkc_interpolant(s, w, f)
+        case (family_stabilised)
+            call stabilised_interpolant(s, w, f)
             status = sk_ok
         case default
             status = sk_argument

@@ -155,8 +155,10 @@ WITH_MASS = ("Rosenbrock23", "Rodas5P", "Radau", "BDF", "KenCarp4", "KenCarp5")
 VARIABLE_ORDER = ("Radau", "BDF", "LSODA", "Adams")
 #: Methods whose step control can be chosen.
 WITH_CONTROLLER = ("RK23", "RK45", "DOP853", "Tsit5", "Vern6", "Vern7", "Vern8", "Vern9",
-                   "Rosenbrock23", "Rodas5P", "KenCarp4", "KenCarp5", "RKC")  # fmt: skip
+                   "Rosenbrock23", "Rodas5P", "KenCarp4", "KenCarp5", "RKC", "ROCK2", "ROCK4")  # fmt: skip
 
+#: Stabilised explicit methods, whose number of stages follows the spectral radius.
+STABILISED = ("RKC", "ROCK2", "ROCK4")
 #: Methods that take a pair of right-hand sides, a stiff one and one that is not.
 ADDITIVE = ("KenCarp4", "KenCarp5")
 
@@ -260,7 +262,7 @@ def _has_effect(name, method):
     if name in ("max_order", "min_order"):
         return method in VARIABLE_ORDER
     if name == "spectral_radius":
-        return method == "RKC"
+        return method in STABILISED
     if name == "controller":
         return method in WITH_CONTROLLER
     if name == "adaptive":  # a multistep method's step and order belong together

@@ -6,7 +6,7 @@ cdef extern from "sk_integrate.h" nogil:
     enum:
         SK_OK, SK_MORE, SK_CALLBACK, SK_INTERRUPT, SK_STEP, SK_STEPS, SK_SINGULAR
         SK_RK23, SK_RK45, SK_DOP853, SK_TSIT5, SK_VERN6, SK_VERN7, SK_VERN8, SK_VERN9
-        SK_ROSENBROCK23, SK_RODAS5P, SK_RADAU, SK_KENCARP4, SK_KENCARP5, SK_BDF, SK_ADAMS, SK_LSODA, SK_RKC
+        SK_ROSENBROCK23, SK_RODAS5P, SK_RADAU, SK_KENCARP4, SK_KENCARP5, SK_BDF, SK_ADAMS, SK_LSODA, SK_RKC, SK_ROCK2, SK_ROCK4
         SK_ODE_LANES
     ctypedef int (*sk_rhs)(double, const double *, double *, void *) noexcept
     ctypedef int (*sk_poll)(void *) noexcept
