@@ -32,7 +32,8 @@ enum sk_ode_method {
     SK_RADAU = 32,
     SK_KENCARP4 = 48, SK_KENCARP5,
     SK_BDF = 64, SK_ADAMS, SK_LSODA,
-    SK_RKC = 80, SK_ROCK2, SK_ROCK4
+    SK_RKC = 80, SK_ROCK2, SK_ROCK4,
+    SK_AUTO = 96 /* an explicit and an implicit one of them, in turn */
 };
 
 /* An integration in progress: the caller owns it and the arrays it points to, except `own`. */
@@ -47,7 +48,7 @@ typedef struct sk_ode {
     int32_t constant_jac; /* 1: J is taken once and not counted */
     int32_t max_order, min_order; /* of a method of variable order; 0: its own; LSODA: most Adams' + 256 BDF's */
     int32_t order;        /* of a multistep method's last step; negative: BDF */
-    int32_t reserved;
+    int32_t begun;        /* whether the method at work has taken a step */
     double t, t_old, t_bound, direction;
     double h, h_abs;      /* last accepted step (signed); size of the next one to try */
     double log_error, log_error_old; /* of the last accepted steps, relative to the tolerance */
@@ -72,6 +73,12 @@ typedef struct sk_ode {
     void *data_explicit;
     sk_rhs radius;        /* an upper bound of the spectral radius of df/dy, stored in dydt[0]; NULL: estimated */
     void *radius_data;
+    double t_least, t_most; /* no function is called with a time outside of them */
+    /* SK_AUTO: its methods, and whether the implicit one is at work (set to 1, it begins). */
+    int32_t explicit_method, implicit_method, stiff;
+    int32_t terms;        /* of the interpolants, set by sk_ode_start */
+    int64_t steps_explicit, steps_implicit;
+    void *switching;      /* NULL: one method does it all */
 } sk_ode;
 
 /* Where a run puts what it finds; counts grow, and a full buffer ends the call with SK_MORE. */
@@ -92,9 +99,8 @@ typedef struct sk_ode_output {
 int sk_rk_describe(int32_t method, int32_t *counts, double *control, double *c, int32_t *first, int32_t *column,
                    double *weight);
 int64_t sk_ode_columns(int32_t method);
-/* Terms of an interpolant: y(t_old + x h) = F0 + x (F1 + (1-x) (F2 + x (F3 + (1-x) (F4 + ...)))), F0 not counted. */
-int64_t sk_ode_terms(int32_t method);
-/* First derivative and, where state->h_abs is 0, the first step's size. */
+/* First derivative and, where state->h_abs is 0, the first step's size. The terms of an interpolant:
+ * y(t_old + x h) = F0 + x (F1 + (1-x) (F2 + x (F3 + (1-x) (F4 + ...)))), F0 not counted. */
 int sk_ode_start(sk_ode *state);
 /* Free what the method allocated; safe also when nothing was. */
 void sk_ode_destroy(sk_ode *state);
@@ -105,7 +111,7 @@ int sk_ode_dense(sk_ode *state, double *dense);
 /* The last step as a cubic [4][n] from y and dy/dt at both ends (explicit methods, else SK_ARGUMENT). */
 int sk_ode_hermite(sk_ode *state, double *dense);
 /* Whether sk_ode_dense evaluates the right-hand side. */
-int sk_ode_dense_costs(int32_t method);
+int sk_ode_dense_costs(const sk_ode *state);
 /* Steps until t_bound is reached (SK_OK) or the buffer is full (SK_MORE). */
 int sk_ode_run(sk_ode *state, sk_ode_output *output);
 /* out[n] = the interpolant at the fraction x of the step. */

@@ -1,6 +1,6 @@
 !> The C face of the integrators: types, statuses, and which method does what. See sk_integrate.h.
 module sk_integrate_c
-    use, intrinsic :: iso_c_binding, only: c_f_pointer, c_int, c_ptr
+    use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_int, c_ptr
     use sk_kinds, only: dp, i4, i8
     use sk_status, only: sk_argument, sk_more, sk_ok
     use sk_integrate_core, only: n_common_columns, nested_value, ode_state
@@ -16,6 +16,8 @@ module sk_integrate_c
     use sk_integrate_rosenbrock, only: rosenbrock_advance, rosenbrock_destroy, rosenbrock_interpolant, rosenbrock_start, &
         rosenbrock_terms
     use sk_integrate_rosenbrock_tables, only: rosenbrock_table_of
+    use sk_integrate_switch, only: method_auto, observe_explicit, observe_implicit, switch_create, switch_destroy, switch_reset, &
+        switch_wanted, tsit5, vern7
     implicit none
     private
 
@@ -44,6 +46,7 @@ contains
         integer(i4), value :: method
         integer(i8) :: count
         count = n_common_columns
+        if (method == method_auto) count = max(rk_columns(tsit5), rk_columns(vern7))
         if (family(method) == family_rk) count = rk_columns(method)
     end function columns
 
@@ -71,8 +74,8 @@ contains
         if (present(weight)) weight(1:terms) = table%weight(1:terms)
     end function describe
 
-    function terms(method) bind(c, name="sk_ode_terms") result(count)
-        integer(i4), value :: method
+    pure function terms_of(method) result(count)
+        integer(i4), intent(in) :: method
         integer(i8) :: count
         integer :: sizes(3)
         select case (family(method))
@@ -92,11 +95,22 @@ contains
         case default
             count = 0
         end select
-    end function terms
+    end function terms_of
 
     function start(s) bind(c, name="sk_ode_start") result(status)
         type(ode_state), intent(inout) :: s
         integer(c_int) :: status
+        status = sk_ok
+        if (s%method == method_auto) call switch_create(s, status)
+        if (status /= sk_ok) return
+        s%terms = int(terms_of(s%method), i4)
+        if (c_associated(s%switching)) s%terms = int(max(terms_of(s%explicit_method), terms_of(s%implicit_method)), i4)
+        call start_method(s, status)
+    end function start
+
+    subroutine start_method(s, status)
+        type(ode_state), intent(inout) :: s
+        integer(c_int), intent(out) :: status
         real(dp), pointer, contiguous :: w(:)
         call c_f_pointer(s%work, w, [1])
         select case (family(s%method))
@@ -115,9 +129,15 @@ contains
         case default
             status = sk_argument
         end select
-    end function start
+    end subroutine start_method
 
     subroutine destroy(s) bind(c, name="sk_ode_destroy")
+        type(ode_state), intent(inout) :: s
+        call destroy_method(s)
+        call switch_destroy(s)
+    end subroutine destroy
+
+    subroutine destroy_method(s)
         type(ode_state), intent(inout) :: s
         select case (family(s%method))
         case (family_rosenbrock)
@@ -131,19 +151,41 @@ contains
         case (family_stabilised)
             call stabilised_destroy(s)
         end select
-    end subroutine destroy
+    end subroutine destroy_method
+
+    !> The other method of an automatic choice takes over.
+    subroutine change_method(s, status)
+        type(ode_state), intent(inout) :: s
+        integer(c_int), intent(out) :: status
+        call destroy_method(s)
+        call switch_reset(s)
+        call start_method(s, status)
+    end subroutine change_method
 
     function step(s) bind(c, name="sk_ode_step") result(status)
         type(ode_state), intent(inout) :: s
         integer(c_int) :: status
         real(dp), pointer, contiguous :: w(:)
+        status = sk_ok
+        ! not before: the caller may have wanted the last step's interpolant
+        if (switch_wanted(s)) call change_method(s, status)
+        if (status /= sk_ok) return
         call c_f_pointer(s%work, w, [1])
         if (family(s%method) == family_rk) then
-            call rk_advance(rk_table_of(s%method), s, w, status)
+            call advance_explicit(rk_table_of(s%method), s, w, status)
         else
             call advance(s, w, status)
         end if
     end function step
+
+    subroutine advance_explicit(table, s, w, status)
+        type(rk_table), intent(in) :: table
+        type(ode_state), intent(inout) :: s
+        real(dp), intent(inout) :: w(s%ld, *)
+        integer(c_int), intent(out) :: status
+        call rk_advance(table, s, w, status)
+        if (status == sk_ok .and. c_associated(s%switching)) call observe_explicit(table, s, w)
+    end subroutine advance_explicit
 
     !> One step of any method that is not explicit Runge-Kutta.
     subroutine advance(s, w, status)
@@ -164,6 +206,7 @@ contains
         case default
             status = sk_argument
         end select
+        if (status == sk_ok .and. c_associated(s%switching)) call observe_implicit(s, w, status)
     end subroutine advance
 
     !> The last step's interpolant in nested form, [0:terms][n].
@@ -174,17 +217,25 @@ contains
         real(dp), pointer, contiguous :: w(:)
         call c_f_pointer(s%work, w, [1])
         if (family(s%method) == family_rk) then
-            call rk_interpolant(rk_table_of(s%method), s, w, f, status)
+            call interpolant(s, w, f, status, rk_table_of(s%method))
         else
             call interpolant(s, w, f, status)
         end if
     end function dense
 
-    subroutine interpolant(s, w, f, status)
+    !> `table` is that of an explicit method.
+    subroutine interpolant(s, w, f, status, table)
         type(ode_state), intent(inout) :: s
         real(dp), intent(inout) :: w(s%ld, *)
-        real(dp), intent(out) :: f(s%n, 0:*)
+        real(dp), intent(out) :: f(s%n, 0:s%terms)
         integer(c_int), intent(out) :: status
+        type(rk_table), intent(in), optional :: table
+        ! of two methods one may have fewer terms
+        if (c_associated(s%switching)) f = 0
+        if (present(table)) then
+            call rk_interpolant(table, s, w, f, status)
+            return
+        end if
         select case (family(s%method))
         case (family_rosenbrock)
             call rosenbrock_interpolant(s, w, f, status)
@@ -215,13 +266,13 @@ contains
         call rk_hermite(rk_table_of(s%method), s, w, f)
     end function hermite
 
-    function dense_costs(method) bind(c, name="sk_ode_dense_costs") result(costs)
-        integer(i4), value :: method
+    function dense_costs(s) bind(c, name="sk_ode_dense_costs") result(costs)
+        type(ode_state), intent(in) :: s
         integer(c_int) :: costs
         integer :: sizes(3)
         costs = 0
-        if (family(method) /= family_rk) return
-        sizes = rk_sizes_of(method)
+        if (family(s%method) /= family_rk) return
+        sizes = rk_sizes_of(s%method)
         if (sizes(2) > 0) costs = 1
     end function dense_costs
 
@@ -231,7 +282,7 @@ contains
         integer(c_int) :: status
         real(dp), pointer, contiguous :: w(:), t(:), y(:), f(:), t_eval(:), y_eval(:)
         integer(i8) :: m
-        m = terms(s%method)
+        m = s%terms
         call c_f_pointer(s%work, w, [1])
         call c_f_pointer(output%t, t, [output%capacity])
         call c_f_pointer(output%y, y, [s%n * output%capacity])
@@ -239,11 +290,17 @@ contains
         call c_f_pointer(output%t_eval, t_eval, [output%n_eval])
         call c_f_pointer(output%y_eval, y_eval, [s%n * output%n_eval])
         ! a null pointer is an absent argument to run_steps
-        if (family(s%method) == family_rk) then
-            call run_steps(m, s, w, output, t, y, f, t_eval, y_eval, status, rk_table_of(s%method))
-        else
-            call run_steps(m, s, w, output, t, y, f, t_eval, y_eval, status)
-        end if
+        do
+            if (family(s%method) == family_rk) then
+                call run_steps(m, s, w, output, t, y, f, t_eval, y_eval, status, rk_table_of(s%method))
+            else
+                call run_steps(m, s, w, output, t, y, f, t_eval, y_eval, status)
+            end if
+            if (status /= sk_ok) return
+            if (.not. s%direction * (s%t_bound - s%t) > 0) return
+            call change_method(s, status) ! or else it would have gone on
+            if (status /= sk_ok) return
+        end do
     end function run
 
     subroutine run_steps(m, s, w, output, t, y, f, t_eval, y_eval, status, table)
@@ -265,7 +322,7 @@ contains
                 return
             end if
             if (present(table)) then
-                call rk_advance(table, s, w, status)
+                call advance_explicit(table, s, w, status)
             else
                 call advance(s, w, status)
             end if
@@ -273,11 +330,7 @@ contains
             ! unless every step's interpolant is kept, the first slot serves as scratch
             slot = merge(output%count + 1, 1_i8, output%all_dense /= 0)
             if (due() .or. output%all_dense /= 0) then
-                if (present(table)) then
-                    call rk_interpolant(table, s, w, f(:, :, slot), status)
-                else
-                    call interpolant(s, w, f(:, :, slot), status)
-                end if
+                call interpolant(s, w, f(:, :, slot), status, table)
                 if (status /= sk_ok) return
             end if
             do while (due())
@@ -289,6 +342,7 @@ contains
                 t(output%count) = s%t
                 if (present(y)) y(:, output%count) = w(1:s%n, 1)
             end if
+            if (switch_wanted(s)) return
         end do
 
     contains

@@ -10,7 +10,7 @@ module sk_integrate_stabilised
     use sk_status, only: sk_argument, sk_callback, sk_memory, sk_ok
     use sk_integrate_core, only: accept, aim, col_y, col_y_new, col_y_old, evaluate, first_step, least_spacing, &
         next_factor, next_size, ode_state, poll_user, rejected_factor, rhs_interface, scaled_squares, &
-        set_control
+        seen_time, set_control
     use sk_integrate_radius, only: power_iteration, radius_create
     use sk_integrate_rock_tables, only: rock4_last
     use sk_integrate_stabilised_stages, only: choose_stages, method_rock4, stabilised_state, stages, stages_create
@@ -137,7 +137,7 @@ contains
         if (c_associated(s%radius)) then
             if (m%radius_age == 0) return
             call c_f_procpointer(s%radius, radius)
-            if (radius(s%t, y, m%stage_f, s%radius_data) /= 0) status = sk_callback
+            if (radius(seen_time(s, s%t), y, m%stage_f, s%radius_data) /= 0) status = sk_callback
             m%stage_f(s%n + 1:) = 0
             m%radius%value = m%stage_f(1)
             m%radius_age = 0

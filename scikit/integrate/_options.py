@@ -148,14 +148,14 @@ def real_bandwidths(lower, upper, is_complex):
 
 
 #: Methods that solve linear systems with the Jacobian.
-IMPLICIT = ("Rosenbrock23", "Rodas5P", "Radau", "KenCarp4", "KenCarp5", "BDF", "LSODA", "Adams")
+IMPLICIT = ("Rosenbrock23", "Rodas5P", "Radau", "KenCarp4", "KenCarp5", "BDF", "LSODA", "Adams", "auto")
 #: Methods that take a mass matrix.
-WITH_MASS = ("Rosenbrock23", "Rodas5P", "Radau", "BDF", "KenCarp4", "KenCarp5")
+WITH_MASS = ("Rosenbrock23", "Rodas5P", "Radau", "BDF", "KenCarp4", "KenCarp5", "auto")
 #: Methods whose order changes on the way, or can be chosen.
-VARIABLE_ORDER = ("Radau", "BDF", "LSODA", "Adams")
+VARIABLE_ORDER = ("Radau", "BDF", "LSODA", "Adams", "auto")
 #: Methods whose step control can be chosen.
 WITH_CONTROLLER = ("RK23", "RK45", "DOP853", "Tsit5", "Vern6", "Vern7", "Vern8", "Vern9",
-                   "Rosenbrock23", "Rodas5P", "KenCarp4", "KenCarp5", "RKC", "ROCK2", "ROCK4")  # fmt: skip
+                   "Rosenbrock23", "Rodas5P", "KenCarp4", "KenCarp5", "RKC", "ROCK2", "ROCK4", "auto")  # fmt: skip
 
 #: Stabilised explicit methods, whose number of stages follows the spectral radius.
 STABILISED = ("RKC", "ROCK2", "ROCK4")
@@ -266,7 +266,7 @@ def _has_effect(name, method):
     if name == "controller":
         return method in WITH_CONTROLLER
     if name == "adaptive":  # a multistep method's step and order belong together
-        return method not in ("BDF", "Adams", "LSODA")
+        return method not in ("BDF", "Adams", "LSODA", "auto")
     return name in ("min_step", "max_steps")
 
 

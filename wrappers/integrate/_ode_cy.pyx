@@ -3,12 +3,13 @@
 
 from libc.stdint cimport INT64_MAX, int32_t, int64_t, uintptr_t
 from libc.stdlib cimport calloc, free
+from libc.math cimport INFINITY
 from libc.string cimport memcpy
 cimport numpy as cnp
 from sk_integrate cimport (
     SK_CALLBACK, SK_INTERRUPT, SK_MORE, SK_ODE_LANES, SK_STEP, SK_STEPS, sk_jac, sk_linear, sk_ode, sk_ode_columns,
     sk_ode_dense, sk_ode_dense_costs, sk_ode_destroy, sk_ode_hermite, sk_ode_output, sk_ode_run, sk_ode_start,
-    sk_ode_step, sk_ode_terms, sk_poll, sk_rhs, sk_rk_pick_combine,
+    sk_ode_step, sk_poll, sk_rhs, sk_rk_pick_combine,
 )
 
 import numpy as np
@@ -40,20 +41,25 @@ cdef class Integrator:
         `first_step` 0 lets the method choose.
     options : IntegratorOptions or None
         What only some integrations need (scikit/integrate/_options.py).
+    t_least, t_most : float
+        The user's functions are called with no time outside of them.
+    stiff : bool
+        Whether the method "auto" begins with the implicit one.
     """
     cdef sk_ode state
     cdef object callback, rtol, atol, options
 
     def __cinit__(self):
         self.state.work = NULL
-        self.state.own = NULL
+        self.state.own = self.state.switching = NULL
 
     def __dealloc__(self):
         sk_ode_destroy(&self.state)
         free(self.state.work)
 
     def __init__(self, callback, str method, double t0, double t_bound, cnp.ndarray y0, bint is_complex,
-                 rtol, atol, double max_step, double first_step, options=None):
+                 rtol, atol, double max_step, double first_step, options=None,
+                 double t_least=-INFINITY, double t_most=INFINITY, bint stiff=False):
         cdef sk_ode *s = &self.state
         cdef int status
         cdef const double[::1] view
@@ -88,6 +94,8 @@ cdef class Integrator:
         s.poll = <sk_poll> <uintptr_t> callback.poll
         s.poll_data = <void *> <uintptr_t> callback.poll_data
         s.combine = sk_rk_pick_combine()
+        s.t_least, s.t_most = t_least, t_most
+        s.stiff = stiff
         if options is not None:
             self._set(options)
         s.work = <double *> calloc(s.ld * sk_ode_columns(s.method), sizeof(double))
@@ -185,6 +193,20 @@ cdef class Integrator:
             raise ValueError("only explicit Runge-Kutta methods keep their stages")
         return np.array(<double[:rows, :self.state.ld]> (self.state.work + behind * self.state.ld))[:, :self.state.n]
 
+    @property
+    def stiff(self):
+        """Whether the method "auto" is at an implicit one."""
+        return self.state.stiff != 0
+
+    @property
+    def methods(self):
+        """Names of the methods that took steps, and how many."""
+        cdef sk_ode *s = &self.state
+        steps = {s.method: s.nsteps}
+        if s.switching != NULL:
+            steps = {s.explicit_method: s.steps_explicit, s.implicit_method: s.steps_implicit}
+        return {name: steps[number] for name, number in METHODS.items() if steps.get(number)}
+
     def counts(self):
         """nfev, njev, nlu and the numbers of accepted and of rejected steps."""
         cdef sk_ode *s = &self.state
@@ -217,7 +239,7 @@ cdef class Integrator:
 
     def interpolant(self):
         """The last step's interpolant, shape (terms + 1, n)."""
-        cdef double[:, ::1] dense = np.empty((sk_ode_terms(self.state.method) + 1, self.state.n))
+        cdef double[:, ::1] dense = np.empty((self.state.terms + 1, self.state.n))
         cdef int status
         with nogil:
             status = sk_ode_dense(&self.state, &dense[0, 0])
@@ -233,7 +255,7 @@ cdef class Integrator:
     @property
     def interpolant_costs(self):
         """Whether `interpolant` evaluates the right-hand side."""
-        return sk_ode_dense_costs(self.state.method) != 0
+        return sk_ode_dense_costs(&self.state) != 0
 
     @property
     def is_complex(self):
@@ -263,7 +285,7 @@ cdef class Integrator:
         y_eval : ndarray (points reached, n) or None
         """
         cdef sk_ode_output out
-        cdef int64_t n = self.state.n, terms = sk_ode_terms(self.state.method) + 1
+        cdef int64_t n = self.state.n, terms = self.state.terms + 1
         cdef int status = SK_MORE
         cdef cnp.ndarray t = None, y = None, f = None, y_eval = None
         cdef const double[::1] points
