@@ -117,7 +117,7 @@ contains
         if (s%method == method_rock4) then
             m%y2 = 0
             do j = 1, 5
-                m%y2 = m%y2 + (h * rock4_last(15 + j, choice)) * m%k(:, j)
+                m%y2 = m%y2 + (h * rock4_last(16 + j, choice)) * m%k(:, j)
             end do
         else
             m%y2 = 0.8_dp * (y - y_new) + (0.4_dp * h) * (m%f + m%f_new)

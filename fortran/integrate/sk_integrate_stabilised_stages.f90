@@ -238,17 +238,17 @@ contains
         end associate
     end subroutine last_two
 
-    !> ROCK4's end: an explicit method of four stages, and one more for the estimate of the error. The coefficients are
-    !> c (4), the rows of A (6), b (4), c5, and the weights of the estimate (5).
+    !> ROCK4's end: an explicit method of four stages, and an Euler step as the fifth. The coefficients are c (5), the
+    !> first four rows of A (6), b (5), and the weights of the error's estimate (5).
     subroutine last_four(s, m, coefficients, c, h, y_new, status)
         type(ode_state), intent(inout) :: s
         type(stabilised_state), intent(inout) :: m
-        real(dp), intent(in) :: coefficients(20), c, h
+        real(dp), intent(in) :: coefficients(21), c, h
         real(dp), intent(inout) :: y_new(s%ld)
         integer(c_int), intent(out) :: status
         integer :: i, j, row
         m%k(:, 1) = m%stage_f
-        row = 4
+        row = 5
         do i = 2, 4
             y_new = m%y1
             do j = 1, i - 1
@@ -258,11 +258,11 @@ contains
             call evaluate(s, s%t + (c + coefficients(i)) * h, y_new, m%k(:, i), status)
             if (status /= sk_ok) return
         end do
-        y_new = m%y1 + (h * coefficients(15)) * m%stage_f
-        call evaluate(s, s%t + (c + coefficients(15)) * h, y_new, m%k(:, 5), status)
+        y_new = m%y1 + (h * coefficients(5)) * m%stage_f
+        call evaluate(s, s%t + (c + coefficients(5)) * h, y_new, m%k(:, 5), status)
         y_new = m%y1
-        do j = 1, 4
-            y_new = y_new + (h * coefficients(10 + j)) * m%k(:, j)
+        do j = 1, 5
+            y_new = y_new + (h * coefficients(11 + j)) * m%k(:, j)
         end do
     end subroutine last_four
 

@@ -9,7 +9,7 @@ module sk_integrate_switch
     use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_f_procpointer, c_int, c_loc, c_null_ptr
     use sk_kinds, only: dp, i4, i8
     use sk_status, only: sk_memory, sk_ok
-    use sk_integrate_core, only: col_y, combine_interface, evaluate, ode_state
+    use sk_integrate_core, only: col_y, col_y_old, combine_interface, evaluate, ode_state
     use sk_integrate_radius, only: power_iteration, radius_create, radius_estimate
     use sk_integrate_rk, only: rk_first_stage, rk_scratch
     use sk_integrate_rk_tables, only: rk_table
@@ -39,7 +39,6 @@ module sk_integrate_switch
     !> The explicit method was not worth it for fewer steps: it takes twice as many looks to come back to it.
     integer(i8), parameter :: hasty = 50
     integer, parameter :: most_patience = 32
-    integer, parameter :: power_iterations = 2
     !> Stages of the explicit methods, at most.
     integer, parameter :: max_stages = 10
 
@@ -153,8 +152,7 @@ contains
         real(dp), intent(inout) :: w(s%ld, *)
         type(switch_state), pointer :: m
         procedure(combine_interface), pointer :: combine
-        real(dp) :: change_y, change_f, product, df
-        integer(i8) :: i
+        real(dp) :: change_y, change_f, product
         integer :: k
 
         call c_f_pointer(s%switching, m)
@@ -165,15 +163,8 @@ contains
         call c_f_procpointer(s%combine, combine)
         k = rk_first_stage
         call combine(s%n, s%ld, m%n_terms, m%column, m%weight, w(1, k), h=s%h, out=w(1, rk_scratch))
-        change_y = 0
-        change_f = 0
-        product = 0
-        do i = 1, s%n
-            df = w(i, k + table%n_stages - 1) - w(i, k + table%n_stages)
-            change_y = change_y + w(i, rk_scratch)**2
-            change_f = change_f + df**2
-            product = product + df * w(i, rk_scratch)
-        end do
+        call compare(s, w(:, col_y_old), w(:, col_y), w(:, k + table%n_stages), w(:, k + table%n_stages - 1), &
+            w(:, rk_scratch), change_f, change_y, product)
         change_f = abs(s%h) * sqrt(change_f)
         change_y = m%length * sqrt(change_y)
         if (change_f > near_the_end * change_y .and. change_y > 0) then
@@ -192,6 +183,37 @@ contains
         end if
         m%wanted = m%stiff >= stiff_steps .or. m%half_stiff >= m%needed
     end subroutine observe_explicit
+
+    !> Squares of f_last - f_new and of dy, and their product, in units of the tolerance: else a system in mixed units,
+    !> like an oscillator's place and speed, would seem to have larger eigenvalues.
+    subroutine compare(s, y_old, y_new, f_new, f_last, dy, change_f, change_y, product)
+        type(ode_state), intent(in) :: s
+        real(dp), intent(in) :: y_old(s%ld), y_new(s%ld), f_new(s%ld), f_last(s%ld), dy(s%ld)
+        real(dp), intent(out) :: change_f, change_y, product
+        real(dp), pointer, contiguous :: atol(:), rtol(:)
+        real(dp) :: absolute, relative, scale, df
+        integer(i8) :: i
+        change_f = 0
+        change_y = 0
+        product = 0
+        absolute = s%atol_all
+        relative = s%rtol_all
+        call c_f_pointer(s%atol, atol, [s%n])
+        call c_f_pointer(s%rtol, rtol, [s%n])
+        do i = 1, s%n
+            if (c_associated(s%atol)) then
+                absolute = atol(i)
+                relative = rtol(i)
+            end if
+            scale = absolute + relative * max(abs(y_old(i)), abs(y_new(i)))
+            if (.not. scale > 0) cycle
+            scale = 1 / scale**2
+            df = f_last(i) - f_new(i)
+            change_f = change_f + scale * df**2
+            change_y = change_y + scale * dy(i)**2
+            product = product + scale * df * dy(i)
+        end do
+    end subroutine compare
 
     !> The last stage less the solution: their rows are the last two of the table's stages.
     subroutine difference_of_rows(table, m)
@@ -220,6 +242,7 @@ contains
         real(dp), intent(in) :: w(s%ld, *)
         integer(c_int), intent(out) :: status
         type(switch_state), pointer :: m
+        real(dp) :: radius
 
         call c_f_pointer(s%switching, m)
         status = sk_ok
@@ -227,12 +250,16 @@ contains
         m%since = m%since + 1
         if (mod(m%since, int(look_every, i8)) /= 0 .or. .not. abs(s%t_bound - s%t) > 0) return
         call evaluate(s, s%t, w(:, col_y), m%f, status)
-        if (status == sk_ok) call power_iteration(s, m%radius, w(:, col_y), m%f, power_iterations, status)
+        ! the mean growth of two iterations: mixed units make one of them too large and the other too small
+        if (status == sk_ok) call power_iteration(s, m%radius, w(:, col_y), m%f, 1, status)
+        radius = m%radius%value
+        if (status == sk_ok) call power_iteration(s, m%radius, w(:, col_y), m%f, 1, status)
         if (status /= sk_ok) return
-        if (abs(s%h) * m%radius%value <= m%length) then
+        radius = sqrt(radius) * sqrt(m%radius%value)
+        if (abs(s%h) * radius <= m%length) then
             m%others = m%others + 1
             m%wanted = m%others >= looks * m%patience
-            if (m%wanted) m%h_stable = m%length / max(m%radius%value, m%length / abs(s%t_bound - s%t))
+            if (m%wanted) m%h_stable = m%length / max(radius, m%length / abs(s%t_bound - s%t))
         else
             m%others = 0
         end if

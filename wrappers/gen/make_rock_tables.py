@@ -27,9 +27,9 @@ module sk_integrate_rock_tables
 """
 TAIL = "\nend module sk_integrate_rock_tables\n"
 
-#: Where the two free nodes of ROCK4's last stages lie, and that of the stage for the error estimate, between the end of
-#: the recurrence (0) and of the step (1).
-NODES = 0.35, 0.6, 1.0
+#: Where the second, third and fifth of ROCK4's last stages lie, between the end of the recurrence (0) and of the step
+#: (1). They may be chosen; here all weights are small.
+NODES = 0.35, 0.6, 0.9
 #: The largest of what the estimate makes of the trees of order 4.
 ERROR_4 = 1 / 60
 
@@ -122,11 +122,18 @@ def moments(p):
 
 
 def finish_4(p, nodes=NODES):
-    """c (4), the lower triangle of A by rows (6), b (4) of the last four stages, and `error_estimate`."""
+    """c (5), the lower triangle of A by rows (6), b (5) of the last stages, and `error_weights`.
+
+    Four stages alone would have c4 beyond the step's end. The fifth, an Euler step c5 h from the recurrence's end, gets
+    the weight that makes them end there; it also serves the estimate of the error."""
     b0, b1, b2, b3, u1, cu, v, au = moments(p)
     c2, c3, c5 = (x * b0 for x in nodes)
+    c4 = b0
     g = au / (v - c2 * u1)
-    c4 = (cu - g * (b3 - c2 * b2)) / (u1 - g * (b2 - c2 * b1))
+    fifth = (c4 * (u1 - g * (b2 - c2 * b1)) - (cu - g * (b3 - c2 * b2))) / (
+        g * c5 * (c5 - c2) * (c5 - c4)
+    )
+    b0, b1, b2, b3 = (m - fifth * c5**k for k, m in enumerate((b0, b1, b2, b3)))
     c = [0.0, c2, c3, c4]
 
     def lagrange(i):
@@ -142,14 +149,15 @@ def finish_4(p, nodes=NODES):
     a43 = (v - c2 * u1) / (c3 * (c3 - c2)) / b[3]
     a42 = (u4 - a43 * c3) / c2
     a = [c2, c3 - a32, a32, c4 - a42 - a43, a42, a43]
-    return c, a, b, error_estimate(p, [*c, c5], a, [0.0, 0.0, a32 * c2, u4])
+    c, b = [*c, c5], [*b, fifth]
+    return c, a, b, error_weights(p, c, a, [0.0, 0.0, a32 * c2, u4])
 
 
-def error_estimate(p, c, a, u):
-    """c5, and the weights of five derivatives that find the error of a method of order 3; u: A c of the last stages.
+def error_weights(p, c, a, u):
+    """Weights of the five derivatives that find the error of a method of order 3; u: A c of the last stages.
 
-    The fifth stage is an Euler step c5 h from the recurrence's end. So the estimate is a multiple of z**4 P(z) for a
-    linear problem; the derivative at the step's end would add another power of z, which multiplies rounding errors."""
+    For a linear problem the estimate is a multiple of z**4 P(z); the derivative at the step's end instead of the fifth
+    stage would add another power of z, which multiplies rounding errors."""
     c5 = c[-1]
     a21, a31, a32, a41, a42, a43 = a
     u = [*u, 0.0]
@@ -169,7 +177,7 @@ def error_estimate(p, c, a, u):
         sum(w * weights_of_f(y)[i] for w, y in zip(e, stages, strict=True)) for i in range(8)
     ]
     size = max(map(abs, found[4:]))
-    return [c5, *(w * ERROR_4 / size for w in e)]
+    return [w * ERROR_4 / size for w in e]
 
 
 def solve(a, b):

@@ -33,18 +33,15 @@ cdef class Integrator:
     method : str
         A key of METHODS.
     t0, t_bound : float
-    y0 : ndarray of float64
+    y0, is_complex : ndarray of float64, bool
         Start values; complex ones as pairs.
-    is_complex : bool
     rtol, atol : float, or both ndarray of float64 as long as y0
     max_step, first_step : float
         `first_step` 0 lets the method choose.
     options : IntegratorOptions or None
         What only some integrations need (scikit/integrate/_options.py).
-    t_least, t_most : float
-        The user's functions are called with no time outside of them.
-    stiff : bool
-        Whether the method "auto" begins with the implicit one.
+    t_least, t_most, stiff
+        See sk_integrate.h.
     """
     cdef sk_ode state
     cdef object callback, rtol, atol, options
@@ -94,8 +91,7 @@ cdef class Integrator:
         s.poll = <sk_poll> <uintptr_t> callback.poll
         s.poll_data = <void *> <uintptr_t> callback.poll_data
         s.combine = sk_rk_pick_combine()
-        s.t_least, s.t_most = t_least, t_most
-        s.stiff = stiff
+        s.t_least, s.t_most, s.stiff = t_least, t_most, stiff
         if options is not None:
             self._set(options)
         s.work = <double *> calloc(s.ld * sk_ode_columns(s.method), sizeof(double))
@@ -200,7 +196,7 @@ cdef class Integrator:
 
     @property
     def methods(self):
-        """Names of the methods that took steps, and how many."""
+        """The methods that took steps, and how many."""
         cdef sk_ode *s = &self.state
         steps = {s.method: s.nsteps}
         if s.switching != NULL:
@@ -209,8 +205,7 @@ cdef class Integrator:
 
     def counts(self):
         """nfev, njev, nlu and the numbers of accepted and of rejected steps."""
-        cdef sk_ode *s = &self.state
-        return s.nfev, s.njev, s.nlu, s.nsteps, s.nrejected
+        return self.state.nfev, self.state.njev, self.state.nlu, self.state.nsteps, self.state.nrejected
 
     cdef int _finish(self, int status) except -100:
         """Raise what the user's functions raised; pass on the statuses that are results."""
@@ -225,13 +220,7 @@ cdef class Integrator:
         return check_status(status)
 
     def step(self):
-        """One accepted step.
-
-        Returns
-        -------
-        int
-            0, or the status that ended the integration (a compiled function's failure, or too small a step).
-        """
+        """One accepted step: 0, or the status that ended the integration (a compiled function's failure, for one)."""
         cdef int status
         with nogil:
             status = sk_ode_step(&self.state)
@@ -265,32 +254,21 @@ cdef class Integrator:
     def run(self, bint record, bint dense, t_eval):
         """Integrate to the end.
 
-        Parameters
-        ----------
-        record : bool
-            Keep t and y at every step.
-        dense : bool
-            Keep every step's interpolant too (needs `record`).
-        t_eval : ndarray of float64 or None
-            Points to evaluate at, ordered in the direction of integration.
+        `record`: keep t and y at every step; `dense`: every step's interpolant too (needs `record`); `t_eval`: points to
+        evaluate at, ordered in the direction of integration, or None.
 
         Returns
         -------
-        status : int
-            As `step` returns it; the arrays hold what was reached.
-        t : ndarray (steps + 1,) or None
-            From t0 on.
-        y : ndarray (steps + 1, n) or None
-        interpolants : ndarray (steps, terms + 1, n) or None
-        y_eval : ndarray (points reached, n) or None
+        tuple
+            (status as `step` returns it, t (steps + 1,) from t0 on, y (steps + 1, n), interpolants
+            (steps, terms + 1, n), y_eval (points reached, n)); None for what was not asked for.
         """
         cdef sk_ode_output out
         cdef int64_t n = self.state.n, terms = self.state.terms + 1
         cdef int status = SK_MORE
         cdef cnp.ndarray t = None, y = None, f = None, y_eval = None
         cdef const double[::1] points
-        out.t = out.y = out.dense = out.y_eval = NULL
-        out.t_eval = NULL
+        out.t, out.y, out.dense, out.y_eval, out.t_eval = NULL, NULL, NULL, NULL, NULL
         out.i_eval = out.n_eval = out.count = 0
         out.all_dense = dense
         out.capacity = FIRST_CAPACITY if record else 1
