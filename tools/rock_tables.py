@@ -113,7 +113,9 @@ def solutions(order):
 
 
 def main():
-    print("# Made by tools/rock_tables.py, which says what the numbers mean; zeros, near and scale are in units of z.")
+    print(
+        "# Made by tools/rock_tables.py, which says what the numbers mean; zeros, near and scale are in units of z."
+    )
     for order in STARTS:
         print(f"\nrock{order} = [")
         for stages, unknown in solutions(order).items():

@@ -36,8 +36,8 @@ contains
         type(stabilised_state), intent(inout) :: m
         integer(c_int), intent(out) :: status
         integer :: flag
-        allocate (m%f(s%ld), m%f_new(s%ld), m%stage_f(s%ld), m%y1(s%ld), m%y2(s%ld), &
-            m%k(s%ld, merge(5, 0, s%method == method_rock4)), stat=flag)
+        allocate (m%f(s%ld), m%f_new(s%ld), m%stage_f(s%ld), m%y1(s%ld), m%y2(s%ld), stat=flag)
+        if (flag == 0) allocate (m%k(s%ld, merge(5, 0, s%method == method_rock4)), stat=flag)
         status = merge(sk_ok, sk_memory, flag == 0)
         if (flag /= 0) return
         m%f = 0

@@ -16,9 +16,7 @@ from scikit.integrate._problem import check_problem, check_t_eval
 from scikit.integrate._solution import OdeResult
 
 #: Methods that run in lanes: the explicit Runge-Kutta ones.
-_IN_LANES = tuple(
-    m for m in METHODS if m in WITH_CONTROLLER and m not in (*IMPLICIT, *STABILISED)
-)
+_IN_LANES = tuple(m for m in METHODS if m in WITH_CONTROLLER and m not in (*IMPLICIT, *STABILISED))
 #: Trajectories from which on the lanes' form of a numba function is compiled (half a second, once a function).
 MANY = 4096
 _SLAB = 512

@@ -316,7 +316,7 @@ def _result(solvers, status, t, y, sol, t_events, y_events):
         else map(sum, zip(*(s.counts() for s in solvers), strict=True))
     )
     nfev, njev, nlu, nsteps, nrejected = counts
-    methods: dict = {}
+    methods = {}
     for solver in solvers:
         for name, steps in solver.methods.items():
             methods[name] = methods.get(name, 0) + steps
@@ -371,9 +371,8 @@ class Vectorized:
 class _Idle:
     """Stands for the solver of a problem with nothing to integrate."""
 
-    methods: dict = {}
-
     def __init__(self, problem):
+        self.methods = {}
         self.t, self.y, self.h_abs, self.is_complex = (
             problem.tf,
             problem.real_y0,

@@ -148,7 +148,17 @@ def real_bandwidths(lower, upper, is_complex):
 
 
 #: Methods that solve linear systems with the Jacobian.
-IMPLICIT = ("Rosenbrock23", "Rodas5P", "Radau", "KenCarp4", "KenCarp5", "BDF", "LSODA", "Adams", "auto")
+IMPLICIT = (
+    "Rosenbrock23",
+    "Rodas5P",
+    "Radau",
+    "KenCarp4",
+    "KenCarp5",
+    "BDF",
+    "LSODA",
+    "Adams",
+    "auto",
+)
 #: Methods that take a mass matrix.
 WITH_MASS = ("Rosenbrock23", "Rodas5P", "Radau", "BDF", "KenCarp4", "KenCarp5", "auto")
 #: Methods whose order changes on the way, or can be chosen.

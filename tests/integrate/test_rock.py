@@ -164,7 +164,7 @@ def test_error_goes_with_the_tolerance(method, limit):
         sol = solve_ivp(fun, (0, 0.5), exact(0.0), method=method, rtol=tol, atol=tol)
         errors.append(np.abs(sol.y[:, -1] - exact(0.5)).max())
         assert sol.nfev < limit  # an explicit method of order 5 needs 30 000
-        assert errors[-1] < 10 * tol
+        assert errors[-1] < 30 * tol
     assert errors[0] > 8 * errors[1] > 64 * errors[2]
 
 

@@ -1,7 +1,7 @@
 """Write the ROCK methods as constants of a Fortran module: make_rock_tables.py OUTPUT.f90 ROCK.toml.
 
 The table holds, for every number of stages, what the stability polynomial R(z) = w(x) P(x), x = a + z / scale, is made
-of: the zeros of w in the plane of z, near = scale * (a - 1), and scale; see tools/rock_tables.py for how they are found.
+of: the zeros of w in the plane of z, near = scale * (a - 1), and scale; tools/rock_tables.py tells how they are found.
 Here follow from it:
 
 - the three-term recurrence of P, orthogonal for w(x)**2 / sqrt(1 - x**2), by Stieltjes' procedure with the
@@ -87,9 +87,7 @@ def tree_weights(mu, kappa):
     for m, k in zip(mu, kappa, strict=True):
         f = weights_of_f(now)
         now, before = (
-            tuple(
-                y + k * (y - old) + m * df for y, old, df in zip(now, before, f, strict=True)
-            ),
+            tuple(y + k * (y - old) + m * df for y, old, df in zip(now, before, f, strict=True)),
             now,
         )
     return now
@@ -138,9 +136,7 @@ def finish_4(p, nodes=NODES):
 
     def lagrange(i):
         j, k = (m for m in (1, 2, 3) if m != i)
-        return (b3 - (c[j] + c[k]) * b2 + c[j] * c[k] * b1) / (
-            c[i] * (c[i] - c[j]) * (c[i] - c[k])
-        )
+        return (b3 - (c[j] + c[k]) * b2 + c[j] * c[k] * b1) / (c[i] * (c[i] - c[j]) * (c[i] - c[k]))
 
     b = [0.0, lagrange(1), lagrange(2), lagrange(3)]
     b[0] = b0 - sum(b)
@@ -173,9 +169,7 @@ def error_weights(p, c, a, u):
                 for i, y in enumerate(p)
             )
         )
-    found = [
-        sum(w * weights_of_f(y)[i] for w, y in zip(e, stages, strict=True)) for i in range(8)
-    ]
+    found = [sum(w * weights_of_f(y)[i] for w, y in zip(e, stages, strict=True)) for i in range(8)]
     size = max(map(abs, found[4:]))
     return [w * ERROR_4 / size for w in e]
 
@@ -223,7 +217,9 @@ def family(name, rows, finish):
     text += array(f"{name}_length", length)
     text += array(f"{name}_mu", mus) + array(f"{name}_kappa", kappas)
     size = len(last[0])
-    return text + array(f"{name}_last", [x for values in last for x in values], f"{size}, {len(rows)}")
+    return text + array(
+        f"{name}_last", [x for values in last for x in values], f"{size}, {len(rows)}"
+    )
 
 
 def main(output, source):
@@ -232,7 +228,12 @@ def main(output, source):
     def four(p):
         return [x for part in finish_4(p) for x in part]
 
-    text = HEAD + family("rock2", table["rock2"], finish_2) + "\n" + family("rock4", table["rock4"], four)
+    text = (
+        HEAD
+        + family("rock2", table["rock2"], finish_2)
+        + "\n"
+        + family("rock4", table["rock4"], four)
+    )
     pathlib.Path(output).write_text(text + TAIL)
 
 
