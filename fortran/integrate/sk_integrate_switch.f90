@@ -30,8 +30,9 @@ module sk_integrate_switch
     !> A step is stiff that comes so near to the end of that interval, and half stiff one that is beyond `half_way` while
     !> the difference of f is so opposite to that of y: a decaying component bounds the step through its error.
     real(dp), parameter :: near_the_end = 0.85_dp, half_way = 0.4_dp, opposite = -0.9_dp
-    !> Every so many steps it is looked for stiffness, until some is found, and for its end.
-    integer, parameter :: look_every = 5
+    !> Every so many steps it is looked for stiffness, until some is found, and for its end; in the cheaper steps of BDF
+    !> less often.
+    integer, parameter :: look_every = 5, look_every_bdf = 20
     !> Stiff steps that make a problem stiff, others that make one think better of it, and looks that find it stiff no more.
     integer, parameter :: stiff_steps = 10, other_steps = 6, looks = 2
     !> Half stiff steps that do it; twice as many after they have been wrong.
@@ -125,7 +126,7 @@ contains
         type(switch_state), pointer :: m
         call c_f_pointer(s%switching, m)
         m%wanted = .false.
-        if (s%stiff /= 0 .and. m%since <= looks * look_every * m%patience) m%needed = 2 * m%needed
+        if (s%stiff /= 0 .and. m%since <= looks * interval(s) * m%patience) m%needed = 2 * m%needed
         if (s%stiff == 0) m%patience = merge(min(2 * m%patience, most_patience), 1, m%since < hasty)
         m%since = 0
         m%stiff = 0
@@ -236,6 +237,13 @@ contains
         end do
     end subroutine difference_of_rows
 
+    !> Steps of the implicit method between two looks.
+    pure function interval(s) result(steps)
+        type(ode_state), intent(in) :: s
+        integer :: steps
+        steps = merge(look_every_bdf, look_every, s%implicit_method == bdf)
+    end function interval
+
     !> After an accepted step of the implicit method.
     subroutine observe_implicit(s, w, status)
         type(ode_state), intent(inout) :: s
@@ -248,7 +256,7 @@ contains
         status = sk_ok
         s%steps_implicit = s%steps_implicit + 1
         m%since = m%since + 1
-        if (mod(m%since, int(look_every, i8)) /= 0 .or. .not. abs(s%t_bound - s%t) > 0) return
+        if (mod(m%since, int(interval(s), i8)) /= 0 .or. .not. abs(s%t_bound - s%t) > 0) return
         call evaluate(s, s%t, w(:, col_y), m%f, status)
         ! the mean growth of two iterations: mixed units make one of them too large and the other too small
         if (status == sk_ok) call power_iteration(s, m%radius, w(:, col_y), m%f, 1, status)

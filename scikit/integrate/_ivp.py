@@ -75,8 +75,8 @@ def solve_ivp(
         For stiff problems, where the explicit methods take tiny steps: "Rosenbrock23" (2) for rough and "Rodas5P" (5)
         for moderate tolerances and up to some tens of equations; "Radau" (5, 9, 13) for small tolerances;
         "BDF" (1 to 5) for large systems. "LSODA" switches between Adams and BDF where it is unknown or changes.
-        "KenCarp4" (4) and "KenCarp5" (5) for a stiff and a cheap non-stiff part, given as a pair; "RKC" (2), "ROCK2" (2)
-        and "ROCK4" (4), explicit, for large mildly stiff systems like diffusion, whose Jacobian has negative real
+        "KenCarp4" (4) and "KenCarp5" (5) for a stiff and a cheap non-stiff part, given as a pair; "RKC" (2), "ROCK2"
+        (2) and "ROCK4" (4), explicit, for large mildly stiff systems like diffusion, whose Jacobian has negative real
         eigenvalues.
 
         "auto" begins with "Tsit5" (or "Vern7" for `rtol` below 1e-6), goes over to an implicit method where the steps
