@@ -83,21 +83,16 @@ contains
         status = sk_ok
         if (c_associated(s%mass)) return
         allocate (m, stat=flag)
-        if (flag == 0) then
-            s%switching = c_loc(m)
-            allocate (m%f(s%ld), stat=flag)
-        end if
         if (flag /= 0) then
             status = sk_memory
             return
         end if
-        m%f = 0
+        s%switching = c_loc(m)
         m%length = merge(length_vern7, length_tsit5, s%explicit_method == vern7)
         m%safety = s%safety
         m%min_factor = s%min_factor
         m%max_factor = s%max_factor
         m%gain = s%gain
-        call radius_create(m%radius, s, status)
     end subroutine switch_create
 
     subroutine switch_destroy(s)
@@ -257,7 +252,8 @@ contains
         s%steps_implicit = s%steps_implicit + 1
         m%since = m%since + 1
         if (mod(m%since, int(interval(s), i8)) /= 0 .or. .not. abs(s%t_bound - s%t) > 0) return
-        call evaluate(s, s%t, w(:, col_y), m%f, status)
+        if (.not. allocated(m%f)) call prepare(s, m, status)
+        if (status == sk_ok) call evaluate(s, s%t, w(:, col_y), m%f, status)
         ! the mean growth of two iterations: mixed units make one of them too large and the other too small
         if (status == sk_ok) call power_iteration(s, m%radius, w(:, col_y), m%f, 1, status)
         radius = m%radius%value
@@ -272,5 +268,18 @@ contains
             m%others = 0
         end if
     end subroutine observe_implicit
+
+    !> What only looks in implicit steps need.
+    subroutine prepare(s, m, status)
+        type(ode_state), intent(in) :: s
+        type(switch_state), intent(inout) :: m
+        integer(c_int), intent(out) :: status
+        integer :: flag
+        call radius_create(m%radius, s, status)
+        if (status /= sk_ok) return
+        allocate (m%f(s%ld), stat=flag)
+        status = merge(sk_ok, sk_memory, flag == 0)
+        if (flag == 0) m%f = 0
+    end subroutine prepare
 
 end module sk_integrate_switch
