@@ -100,7 +100,7 @@ class ReactionDiffusion:
 class Diffusion:
     """What the spectral radius costs an explicit method."""
 
-    params = (("RKC", "RK45"), (100, 300))
+    params = (("RKC", "ROCK2", "ROCK4", "RK45"), (100, 300))
     param_names = ("method", "points")
 
     def setup(self, method, points):

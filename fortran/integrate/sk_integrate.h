@@ -37,7 +37,8 @@ enum sk_ode_method {
     SK_RADAU = 32,
     SK_KENCARP4 = 48, SK_KENCARP5,
     SK_BDF = 64, SK_ADAMS, SK_LSODA, SK_DAE,
-    SK_RKC = 80
+    SK_RKC = 80, SK_ROCK2, SK_ROCK4,
+    SK_AUTO = 96 /* an explicit and an implicit one of them, in turn */
 };
 
 enum { SK_START_GIVEN = 0, SK_START_ALGEBRAIC, /* y' and the algebraic components of y */ SK_START_RATE /* y' only */ };
@@ -55,6 +56,7 @@ typedef struct sk_ode {
     int32_t max_order, min_order; /* of a method of variable order; 0: its own; LSODA: most Adams' + 256 BDF's */
     int32_t order;        /* of a multistep method's last step; negative: BDF */
     int32_t consistent;   /* SK_DAE, at the start: SK_START_GIVEN, or what is changed until F = 0 */
+    int32_t begun;        /* whether the method at work has taken a step */
     double t, t_old, t_bound, direction;
     double h, h_abs;      /* last accepted step (signed); size of the next one to try */
     double log_error, log_error_old; /* of the last accepted steps, relative to the tolerance */
@@ -82,6 +84,12 @@ typedef struct sk_ode {
     const double *rate;         /* SK_DAE: y' at the start, n values */
     const double *differential; /* n values, 1 where y' occurs in F, else 0; NULL: it does everywhere */
     const double *counted;      /* n factors of the components in the error test; NULL: ones */
+    double t_least, t_most; /* no function is called with a time outside of them */
+    /* SK_AUTO: its methods, and whether the implicit one is at work (set to 1, it begins). */
+    int32_t explicit_method, implicit_method, stiff;
+    int32_t terms;        /* of the interpolants, set by sk_ode_start */
+    int64_t steps_explicit, steps_implicit;
+    void *switching;      /* NULL: one method does it all */
 } sk_ode;
 
 /* Where a run puts what it finds; counts grow, and a full buffer ends the call with SK_MORE. */
@@ -106,9 +114,8 @@ int sk_rk_describe(int32_t method, int32_t *counts, double *control, double *c, 
  * so are vectors[3][stages] (nodes alpha, d, m), a and c [stages][stages], unless they are NULL. */
 int sk_rosenbrock_describe(int32_t method, int32_t *stages, double *gamma, double *vectors, double *a, double *c);
 int64_t sk_ode_columns(int32_t method);
-/* Terms of an interpolant: y(t_old + x h) = F0 + x (F1 + (1-x) (F2 + x (F3 + (1-x) (F4 + ...)))), F0 not counted. */
-int64_t sk_ode_terms(int32_t method);
-/* First derivative and, where state->h_abs is 0, the first step's size. */
+/* First derivative and, where state->h_abs is 0, the first step's size. The terms of an interpolant:
+ * y(t_old + x h) = F0 + x (F1 + (1-x) (F2 + x (F3 + (1-x) (F4 + ...)))), F0 not counted. */
 int sk_ode_start(sk_ode *state);
 /* Free what the method allocated; safe also when nothing was. */
 void sk_ode_destroy(sk_ode *state);
@@ -119,7 +126,7 @@ int sk_ode_dense(sk_ode *state, double *dense);
 /* The last step as a cubic [4][n] from y and dy/dt at both ends (explicit methods, else SK_ARGUMENT). */
 int sk_ode_hermite(sk_ode *state, double *dense);
 /* Whether sk_ode_dense evaluates the right-hand side. */
-int sk_ode_dense_costs(int32_t method);
+int sk_ode_dense_costs(const sk_ode *state);
 /* Steps until t_bound is reached (SK_OK) or the buffer is full (SK_MORE). */
 int sk_ode_run(sk_ode *state, sk_ode_output *output);
 /* y' at t by SK_DAE. */

@@ -1,6 +1,6 @@
 !> The C face of the integrators: types, statuses, and which method does what. See sk_integrate.h.
 module sk_integrate_c
-    use, intrinsic :: iso_c_binding, only: c_f_pointer, c_int, c_ptr
+    use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_int, c_ptr
     use sk_kinds, only: dp, i4, i8
     use sk_status, only: sk_argument, sk_more, sk_ok
     use sk_integrate_core, only: n_common_columns, nested_slope, nested_value, ode_state
@@ -11,10 +11,13 @@ module sk_integrate_c
     use sk_integrate_radau, only: radau_advance, radau_destroy, radau_interpolant, radau_start, radau_terms
     use sk_integrate_rk, only: rk_advance, rk_columns, rk_hermite, rk_interpolant, rk_start
     use sk_integrate_rk_tables, only: rk_sizes_of, rk_table, rk_table_of
-    use sk_integrate_rkc, only: rkc_advance, rkc_destroy, rkc_interpolant, rkc_start, rkc_terms
+    use sk_integrate_stabilised, only: stabilised_advance, stabilised_destroy, stabilised_interpolant, stabilised_start, &
+        stabilised_terms
     use sk_integrate_rosenbrock, only: rosenbrock_advance, rosenbrock_destroy, rosenbrock_interpolant, rosenbrock_start, &
         rosenbrock_terms
     use sk_integrate_rosenbrock_tables, only: rosenbrock_table, rosenbrock_table_of
+    use sk_integrate_switch, only: method_auto, observe_explicit, observe_implicit, switch_create, switch_destroy, switch_reset, &
+        switch_wanted, tsit5, vern7
     implicit none
     private
 
@@ -29,7 +32,7 @@ module sk_integrate_c
 
     ! Families of methods, by the number before the last four bits of sk_ode_method.
     integer(i4), parameter :: family_rk = 0, family_rosenbrock = 1, family_radau = 2, family_esdirk = 3, &
-        family_nordsieck = 4, family_rkc = 5
+        family_nordsieck = 4, family_stabilised = 5
 
 contains
 
@@ -43,6 +46,7 @@ contains
         integer(i4), value :: method
         integer(i8) :: count
         count = n_common_columns
+        if (method == method_auto) count = max(rk_columns(tsit5), rk_columns(vern7))
         if (family(method) == family_rk) count = rk_columns(method)
     end function columns
 
@@ -92,8 +96,8 @@ contains
         stages = table%n_stages
     end function describe_rosenbrock
 
-    function terms(method) bind(c, name="sk_ode_terms") result(count)
-        integer(i4), value :: method
+    pure function terms_of(method) result(count)
+        integer(i4), intent(in) :: method
         integer(i8) :: count
         integer :: sizes(3)
         select case (family(method))
@@ -108,16 +112,27 @@ contains
             count = radau_terms
         case (family_esdirk)
             count = esdirk_terms
-        case (family_rkc)
-            count = rkc_terms
+        case (family_stabilised)
+            count = stabilised_terms
         case default
             count = 0
         end select
-    end function terms
+    end function terms_of
 
     function start(s) bind(c, name="sk_ode_start") result(status)
         type(ode_state), intent(inout) :: s
         integer(c_int) :: status
+        status = sk_ok
+        if (s%method == method_auto) call switch_create(s, status)
+        if (status /= sk_ok) return
+        s%terms = int(terms_of(s%method), i4)
+        if (c_associated(s%switching)) s%terms = int(max(terms_of(s%explicit_method), terms_of(s%implicit_method)), i4)
+        call start_method(s, status)
+    end function start
+
+    subroutine start_method(s, status)
+        type(ode_state), intent(inout) :: s
+        integer(c_int), intent(out) :: status
         real(dp), pointer, contiguous :: w(:)
         call c_f_pointer(s%work, w, [1])
         select case (family(s%method))
@@ -131,14 +146,20 @@ contains
             call radau_start(s, w, status)
         case (family_esdirk)
             call esdirk_start(esdirk_table_of(s%method - 48), s, w, status)
-        case (family_rkc)
-            call rkc_start(s, w, status)
+        case (family_stabilised)
+            call stabilised_start(s, w, status)
         case default
             status = sk_argument
         end select
-    end function start
+    end subroutine start_method
 
     subroutine destroy(s) bind(c, name="sk_ode_destroy")
+        type(ode_state), intent(inout) :: s
+        call destroy_method(s)
+        call switch_destroy(s)
+    end subroutine destroy
+
+    subroutine destroy_method(s)
         type(ode_state), intent(inout) :: s
         select case (family(s%method))
         case (family_rosenbrock)
@@ -149,22 +170,44 @@ contains
             call radau_destroy(s)
         case (family_esdirk)
             call esdirk_destroy(s)
-        case (family_rkc)
-            call rkc_destroy(s)
+        case (family_stabilised)
+            call stabilised_destroy(s)
         end select
-    end subroutine destroy
+    end subroutine destroy_method
+
+    !> The other method of an automatic choice takes over.
+    subroutine change_method(s, status)
+        type(ode_state), intent(inout) :: s
+        integer(c_int), intent(out) :: status
+        call destroy_method(s)
+        call switch_reset(s)
+        call start_method(s, status)
+    end subroutine change_method
 
     function step(s) bind(c, name="sk_ode_step") result(status)
         type(ode_state), intent(inout) :: s
         integer(c_int) :: status
         real(dp), pointer, contiguous :: w(:)
+        status = sk_ok
+        ! not before: the caller may have wanted the last step's interpolant
+        if (switch_wanted(s)) call change_method(s, status)
+        if (status /= sk_ok) return
         call c_f_pointer(s%work, w, [1])
         if (family(s%method) == family_rk) then
-            call rk_advance(rk_table_of(s%method), s, w, status)
+            call advance_explicit(rk_table_of(s%method), s, w, status)
         else
             call advance(s, w, status)
         end if
     end function step
+
+    subroutine advance_explicit(table, s, w, status)
+        type(rk_table), intent(in) :: table
+        type(ode_state), intent(inout) :: s
+        real(dp), intent(inout) :: w(s%ld, *)
+        integer(c_int), intent(out) :: status
+        call rk_advance(table, s, w, status)
+        if (status == sk_ok .and. c_associated(s%switching)) call observe_explicit(table, s, w)
+    end subroutine advance_explicit
 
     !> One step of any method that is not explicit Runge-Kutta.
     subroutine advance(s, w, status)
@@ -180,11 +223,12 @@ contains
             call radau_advance(s, w, status)
         case (family_esdirk)
             call esdirk_advance(s, w, status)
-        case (family_rkc)
-            call rkc_advance(s, w, status)
+        case (family_stabilised)
+            call stabilised_advance(s, w, status)
         case default
             status = sk_argument
         end select
+        if (status == sk_ok .and. c_associated(s%switching)) call observe_implicit(s, w, status)
     end subroutine advance
 
     !> The last step's interpolant in nested form, [0:terms][n].
@@ -195,17 +239,25 @@ contains
         real(dp), pointer, contiguous :: w(:)
         call c_f_pointer(s%work, w, [1])
         if (family(s%method) == family_rk) then
-            call rk_interpolant(rk_table_of(s%method), s, w, f, status)
+            call interpolant(s, w, f, status, rk_table_of(s%method))
         else
             call interpolant(s, w, f, status)
         end if
     end function dense
 
-    subroutine interpolant(s, w, f, status)
+    !> `table` is that of an explicit method.
+    subroutine interpolant(s, w, f, status, table)
         type(ode_state), intent(inout) :: s
         real(dp), intent(inout) :: w(s%ld, *)
-        real(dp), intent(out) :: f(s%n, 0:*)
+        real(dp), intent(out) :: f(s%n, 0:s%terms)
         integer(c_int), intent(out) :: status
+        type(rk_table), intent(in), optional :: table
+        ! of two methods one may have fewer terms
+        if (c_associated(s%switching)) f = 0
+        if (present(table)) then
+            call rk_interpolant(table, s, w, f, status)
+            return
+        end if
         select case (family(s%method))
         case (family_rosenbrock)
             call rosenbrock_interpolant(s, w, f, status)
@@ -217,8 +269,8 @@ contains
         case (family_esdirk)
             call esdirk_interpolant(s, w, f)
             status = sk_ok
-        case (family_rkc)
-            call rkc_interpolant(s, w, f)
+        case (family_stabilised)
+            call stabilised_interpolant(s, w, f)
             status = sk_ok
         case default
             status = sk_argument
@@ -236,13 +288,13 @@ contains
         call rk_hermite(rk_table_of(s%method), s, w, f)
     end function hermite
 
-    function dense_costs(method) bind(c, name="sk_ode_dense_costs") result(costs)
-        integer(i4), value :: method
+    function dense_costs(s) bind(c, name="sk_ode_dense_costs") result(costs)
+        type(ode_state), intent(in) :: s
         integer(c_int) :: costs
         integer :: sizes(3)
         costs = 0
-        if (family(method) /= family_rk) return
-        sizes = rk_sizes_of(method)
+        if (family(s%method) /= family_rk) return
+        sizes = rk_sizes_of(s%method)
         if (sizes(2) > 0) costs = 1
     end function dense_costs
 
@@ -252,7 +304,7 @@ contains
         integer(c_int) :: status
         real(dp), pointer, contiguous :: w(:), t(:), y(:), f(:), t_eval(:), y_eval(:), rate(:), rate_eval(:)
         integer(i8) :: m
-        m = terms(s%method)
+        m = s%terms
         call c_f_pointer(s%work, w, [1])
         call c_f_pointer(output%t, t, [output%capacity])
         call c_f_pointer(output%y, y, [s%n * output%capacity])
@@ -262,11 +314,17 @@ contains
         call c_f_pointer(output%rate, rate, [s%n * output%capacity])
         call c_f_pointer(output%rate_eval, rate_eval, [s%n * output%n_eval])
         ! a null pointer is an absent argument to run_steps
-        if (family(s%method) == family_rk) then
-            call run_steps(m, s, w, output, t, y, f, t_eval, y_eval, rate, rate_eval, status, rk_table_of(s%method))
-        else
-            call run_steps(m, s, w, output, t, y, f, t_eval, y_eval, rate, rate_eval, status)
-        end if
+        do
+            if (family(s%method) == family_rk) then
+                call run_steps(m, s, w, output, t, y, f, t_eval, y_eval, rate, rate_eval, status, rk_table_of(s%method))
+            else
+                call run_steps(m, s, w, output, t, y, f, t_eval, y_eval, rate, rate_eval, status)
+            end if
+            if (status /= sk_ok) return
+            if (.not. s%direction * (s%t_bound - s%t) > 0) return
+            call change_method(s, status) ! or else it would have gone on
+            if (status /= sk_ok) return
+        end do
     end function run
 
     subroutine run_steps(m, s, w, output, t, y, f, t_eval, y_eval, rate, rate_eval, status, table)
@@ -289,7 +347,7 @@ contains
                 return
             end if
             if (present(table)) then
-                call rk_advance(table, s, w, status)
+                call advance_explicit(table, s, w, status)
             else
                 call advance(s, w, status)
             end if
@@ -297,11 +355,7 @@ contains
             ! unless every step's interpolant is kept, the first slot serves as scratch
             slot = merge(output%count + 1, 1_i8, output%all_dense /= 0)
             if (due() .or. output%all_dense /= 0) then
-                if (present(table)) then
-                    call rk_interpolant(table, s, w, f(:, :, slot), status)
-                else
-                    call interpolant(s, w, f(:, :, slot), status)
-                end if
+                call interpolant(s, w, f(:, :, slot), status, table)
                 if (status /= sk_ok) return
             end if
             do while (due())
@@ -319,6 +373,7 @@ contains
                 if (present(y)) y(:, output%count) = w(1:s%n, 1)
                 if (present(rate)) call nordsieck_rate(s, rate(:, output%count))
             end if
+            if (switch_wanted(s)) return
         end do
 
     contains

@@ -9,7 +9,7 @@ module sk_integrate_core
     implicit none
     private
     public :: ode_state, rhs_interface, combine_interface
-    public :: evaluate, evaluate_residual, poll_user, scaled_norm, scaled_squares, first_step, set_control, next_factor, accept, least_spacing, next_size, aim, rejected_factor
+    public :: evaluate, evaluate_residual, seen_time, poll_user, scaled_norm, scaled_squares, first_step, set_control, next_factor, accept, least_spacing, next_size, aim, rejected_factor
     public :: nested_from_power, nested_value, nested_slope
     public :: col_y, col_y_old, col_y_new, n_common_columns
 
@@ -17,7 +17,7 @@ module sk_integrate_core
     type, bind(c) :: ode_state
         integer(i8) :: n, ld
         integer(i8) :: nfev, njev, nlu, nsteps, nrejected, max_steps
-        integer(i4) :: method, is_complex, fixed, constant_jac, max_order, min_order, order, consistent
+        integer(i4) :: method, is_complex, fixed, constant_jac, max_order, min_order, order, consistent, begun
         real(dp) :: t, t_old, t_bound, direction
         real(dp) :: h, h_abs
         real(dp) :: log_error, log_error_old
@@ -42,6 +42,10 @@ module sk_integrate_core
         type(c_funptr) :: radius
         type(c_ptr) :: radius_data
         type(c_ptr) :: rate, differential, counted
+        real(dp) :: t_least, t_most
+        integer(i4) :: explicit_method, implicit_method, stiff, terms
+        integer(i8) :: steps_explicit, steps_implicit
+        type(c_ptr) :: switching
     end type ode_state
 
     !> The first columns of every method's workspace; the padding rows n + 1 to ld stay zero.
@@ -99,7 +103,7 @@ contains
         call c_f_procpointer(s%rhs, rhs)
         s%nfev = s%nfev + 1
         status = sk_ok
-        if (rhs(t, y, dydt, s%data) /= 0) status = sk_callback
+        if (rhs(seen_time(s, t), y, dydt, s%data) /= 0) status = sk_callback
     end subroutine evaluate
 
     !> r = F(t, y, y') of a system F = 0, whose residual stands in the place of the right-hand side; counts the call.
@@ -113,8 +117,17 @@ contains
         call c_f_procpointer(s%rhs, residual)
         s%nfev = s%nfev + 1
         status = sk_ok
-        if (residual(t, y, rate, r, s%data) /= 0) status = sk_callback
+        if (residual(seen_time(s, t), y, rate, r, s%data) /= 0) status = sk_callback
     end subroutine evaluate_residual
+
+    !> The time that the user's functions are called with: where they jump at an end of the integration, they shall not
+    !> tell of what is beyond.
+    pure function seen_time(s, t) result(seen)
+        type(ode_state), intent(in) :: s
+        real(dp), intent(in) :: t
+        real(dp) :: seen
+        seen = max(s%t_least, min(s%t_most, t))
+    end function seen_time
 
     !> Whether to go on: the user may have interrupted, or the number of steps be used up.
     subroutine poll_user(s, every, status)
@@ -314,6 +327,7 @@ contains
         s%h = h
         if (s%fixed == 0) s%h_abs = h_next
         s%nsteps = s%nsteps + 1
+        s%begun = 1
     end subroutine accept
 
     !> A polynomial y0 + x p(1) + x**2 p(2) + ... into the nested form: in, the powers' coefficients (n, terms); out, F.

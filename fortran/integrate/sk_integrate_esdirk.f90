@@ -225,7 +225,7 @@ contains
         status = sk_ok
         if (m%stale .and. .not. m%fresh_jacobian) then
             ! k_1 satisfies the stage's equation only within the iteration's tolerance: too little for differences
-            if (s%constant_jac == 0 .and. s%nsteps > 0) call evaluate(s, s%t, y, m%f, status)
+            if (s%constant_jac == 0 .and. s%begun /= 0) call evaluate(s, s%t, y, m%f, status)
             if (status == sk_ok) call jacobian(m%linear, s, s%t, y, m%f, status)
             if (status /= sk_ok) return
             m%fresh_jacobian = .true.

@@ -10,7 +10,7 @@ module sk_integrate_linear
     use sk_kinds, only: dp, i4, i8
     use sk_lapack, only: dgbtrf, dgbtrs, dgetrf, dgetrs, zgbtrf, zgbtrs, zgetrf, zgetrs
     use sk_status, only: sk_callback, sk_memory, sk_ok, sk_singular, sk_size
-    use sk_integrate_core, only: evaluate, evaluate_residual, ode_state
+    use sk_integrate_core, only: evaluate, evaluate_residual, ode_state, seen_time
     use sk_integrate_small_d, only: small_factor_d, small_solve_d
     use sk_integrate_small_z, only: small_factor_z, small_solve_z
     implicit none
@@ -116,7 +116,7 @@ contains
             status = external_task(s, task_jacobian, 0, t, y, f, 0.0_dp, 0.0_dp, c_null_ptr)
         else if (c_associated(s%jac)) then
             call c_f_procpointer(s%jac, jac)
-            if (jac(t, y, a%jac, s%jac_data) /= 0) status = sk_callback
+            if (jac(seen_time(s, t), y, a%jac, s%jac_data) /= 0) status = sk_callback
         else
             call differences(a, s, t, y, f, status)
         end if
@@ -522,7 +522,7 @@ contains
         f_address = c_null_ptr
         if (present(y)) y_address = c_loc(y)
         if (present(f)) f_address = c_loc(f)
-        status = linear(task, int(slot, c_int), t, y_address, f_address, re, im, x, s%linear_data)
+        status = linear(task, int(slot, c_int), seen_time(s, t), y_address, f_address, re, im, x, s%linear_data)
         if (status /= sk_ok .and. status /= sk_singular) status = sk_callback
     end function external_task
 

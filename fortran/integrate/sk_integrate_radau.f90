@@ -275,7 +275,7 @@ contains
         type(radau_state), intent(inout) :: m
         real(dp), intent(in) :: w(s%ld, *), h
         integer :: i, j
-        if (s%nsteps == 0 .or. .not. abs(m%h_last) > 0) then
+        if (s%begun == 0 .or. .not. abs(m%h_last) > 0) then
             m%z = 0
             m%w = 0
             return
@@ -329,7 +329,7 @@ contains
         if (status /= sk_ok) return
         call scaled_squares(s, m%error, m%error, w(:, col_y), w(:, col_y_new), error, unused)
         error = sqrt(error)
-        if (error >= 1 .and. (s%nsteps == 0 .or. m%rejected)) then
+        if (error >= 1 .and. (s%begun == 0 .or. m%rejected)) then
             m%error = w(1:s%ld, col_y) + m%error
             call evaluate(s, s%t, m%error, m%work(:, 1), status)
             if (status /= sk_ok) return

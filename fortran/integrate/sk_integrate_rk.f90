@@ -17,6 +17,8 @@ module sk_integrate_rk
     ! Columns of the workspace; the stages follow.
     integer, parameter :: col_error = n_common_columns + 1, col_error_low = n_common_columns + 2
     integer, parameter :: n_fixed_columns = n_common_columns + 2
+    !> The first stage, and a column that is free after a step of a method with one error estimate.
+    integer, parameter, public :: rk_first_stage = n_fixed_columns + 1, rk_scratch = col_error_low
 
 contains
 
@@ -52,7 +54,7 @@ contains
         call poll_user(s, 4_i8, status) ! reading the clock costs as much as a small system
         if (status /= sk_ok) return
         ! the derivative at the end of the last step begins this one (kept until now for its interpolant)
-        if (s%nsteps > 0) w(:s%ld, n_fixed_columns + 1) = w(:s%ld, n_fixed_columns + 1 + table%n_stages)
+        if (s%begun /= 0) w(:s%ld, n_fixed_columns + 1) = w(:s%ld, n_fixed_columns + 1 + table%n_stages)
         spacing = max(least_spacing(s), s%min_step)
         h_abs = next_size(s, spacing)
         rejected = .false.
@@ -63,9 +65,9 @@ contains
             if (status /= sk_ok) return
             ! an error of at most 1, without the root and the quotient
             if (high * high <= high + 0.01_dp * low .or. s%fixed /= 0) exit
-            ! a NaN also comes here, and shrinks the step until it is too small
+            ! a NaN also comes here, and what single precision cannot hold: they shrink the step the most
             factor = s%min_factor
-            if (high + low <= huge(high)) factor = max(factor, s%safety * exp(-real(s%gain(1), sp) * log_error(high, low)))
+            if (high + low <= huge(1.0_sp)) factor = max(factor, s%safety * exp(-real(s%gain(1), sp) * log_error(high, low)))
             h_abs = h_abs * factor
             rejected = .true.
             s%nrejected = s%nrejected + 1

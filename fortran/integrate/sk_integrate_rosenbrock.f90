@@ -82,7 +82,7 @@ contains
         call c_f_pointer(s%own, m)
         call poll_user(s, 4_i8, status)
         if (status /= sk_ok) return
-        if (s%nsteps > 0) then
+        if (s%begun /= 0) then
             call evaluate(s, s%t, w(:, col_y), m%f, status)
             if (status /= sk_ok) return
         end if

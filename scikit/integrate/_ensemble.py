@@ -12,14 +12,12 @@ from scikit._core._threads import run_slabs, slabs
 from scikit.integrate import _ensemble_cy, _ode_parts_cy
 from scikit.integrate._dae import with_consistent_start
 from scikit.integrate._ivp import METHODS, Vectorized
-from scikit.integrate._options import WITH_CONTROLLER, make_options
+from scikit.integrate._options import IMPLICIT, STABILISED, WITH_CONTROLLER, make_options
 from scikit.integrate._problem import check_problem, check_t_eval
 from scikit.integrate._solution import OdeResult
 
 #: Methods that run in lanes: the explicit Runge-Kutta ones.
-_IN_LANES = tuple(
-    m for m in METHODS if m in WITH_CONTROLLER and m[:2] not in ("Ro", "Ke") and m != "RKC"
-)
+_IN_LANES = tuple(m for m in METHODS if m in WITH_CONTROLLER and m not in (*IMPLICIT, *STABILISED))
 #: Trajectories from which on the lanes' form of a numba function is compiled (half a second, once a function).
 MANY = 4096
 _SLAB = 512

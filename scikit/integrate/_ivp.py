@@ -1,5 +1,6 @@
 """Initial value problems: solve_ivp."""
 
+import math
 from math import inf
 
 import numpy as np
@@ -74,8 +75,12 @@ def solve_ivp(
         For stiff problems, where the explicit methods take tiny steps: "Rosenbrock23" (2) for rough and "Rodas5P" (5)
         for moderate tolerances and up to some tens of equations; "Radau" (5, 9, 13) for small tolerances;
         "BDF" (1 to 5) for large systems. "LSODA" switches between Adams and BDF where it is unknown or changes.
-        "KenCarp4" (4) and "KenCarp5" (5) for a stiff and a cheap non-stiff part, given as a pair; "RKC" (2), explicit,
-        for large mildly stiff systems like diffusion, whose Jacobian has negative real eigenvalues.
+        "KenCarp4" (4) and "KenCarp5" (5) for a stiff and a cheap non-stiff part, given as a pair; "RKC" (2), "ROCK2"
+        (2) and "ROCK4" (4), explicit, for large mildly stiff systems like diffusion, whose Jacobian has negative real
+        eigenvalues.
+
+        "auto" begins with "Tsit5" (or "Vern7" for `rtol` below 1e-6), goes over to an implicit method where the steps
+        show stiffness ("Rodas5P", "Radau" or "BDF" by tolerance and size), and comes back where there is none.
 
         A class is one of `RK23`, `RK45`, `DOP853`, `Radau`, `BDF`, `LSODA`, or one's own subclass of `OdeSolver`.
     t_eval : array_like, optional
@@ -98,7 +103,8 @@ def solve_ivp(
     first_step : float, optional
         Size of the first step; chosen by the method if not given.
     tstops : array_like, optional
-        Times within `t_span` that a step must end at, where `fun` jumps or kinks; the method starts anew there.
+        Times within `t_span` that a step must end at, where `fun` jumps or kinks; the method starts anew there. A
+        step that ends there sees `fun` just before it, the next one just after it.
     step_callback : callable, optional
         ``step_callback(t, y)`` is called after every step; a true result ends the integration.
     progress : bool or callable
@@ -133,14 +139,15 @@ def solve_ivp(
           of a singular `mass` first, by changing the components that it does not touch (default).
         - ``max_order, min_order``, int: bounds of a variable order; "Radau", "BDF", "Adams", "LSODA".
         - ``spectral_radius``, float, callable ``radius(t, y, *args)`` or compiled function like `fun`: a bound of the
-          largest modulus of an eigenvalue of df/dy, for "RKC"; estimated if not given.
+          largest modulus of an eigenvalue of df/dy, for "RKC", "ROCK2" and "ROCK4"; estimated if not given.
 
     Returns
     -------
     OdeResult
         With the fields ``t`` (m,), ``y`` (n, m), ``sol`` (`OdeSolution` or None), ``t_events`` and ``y_events``
-        (lists of arrays, or None), ``nfev``, ``njev``, ``nlu``, ``nsteps``, ``nrejected``, ``status`` (0 end
-        reached, 1 terminal event, 2 ended by `step_callback`, -1 failure), ``message`` and ``success``.
+        (lists of arrays, or None), ``nfev``, ``njev``, ``nlu``, ``nsteps``, ``nrejected``, ``methods`` (dict: the
+        steps that each method took, more than one with "auto"), ``status`` (0 end reached, 1 terminal event, 2 ended
+        by `step_callback`, -1 failure), ``message`` and ``success``.
 
     Raises
     ------
@@ -154,8 +161,8 @@ def solve_ivp(
     The step loop, the error control and the interpolation are compiled; a Python `fun` is called with the same
     array each time, unless it keeps a reference to it. RK23 [3]_, RK45 [2]_ and DOP853 [1]_ have SciPy's error norm
     and control, so that both take the same steps; Tsit5 is [4]_, the Vern methods are [5]_, Rosenbrock23 is [6]_,
-    Rodas5P [7]_, Radau [8]_, and the multistep methods follow [9]_. Solutions are as
-    accurate as `rtol` and `atol` ask locally; the global error grows with the problem's own dynamics.
+    Rodas5P [7]_, Radau [8]_, ROCK2 and ROCK4 are [10]_ and [11]_, and the multistep methods follow [9]_. Solutions
+    are as accurate as `rtol` and `atol` ask locally; the global error grows with the problem's own dynamics.
     Reentrant and thread-safe: all state belongs to the call. Ctrl-C ends it within a fraction of a second.
 
     References
@@ -169,6 +176,8 @@ def solve_ivp(
     .. [7] G. Steinebach, BIT Numer. Math. 63 (2023) 27, :doi:`10.1007/s10543-023-00967-x`.
     .. [8] E. Hairer, G. Wanner, J. Comput. Appl. Math. 111 (1999) 93-111, :doi:`10.1016/S0377-0427(99)00134-X`.
     .. [9] A. C. Hindmarsh et al., ACM Trans. Math. Softw. 31 (2005) 363-396, :doi:`10.1145/1089014.1089020`.
+    .. [10] A. Abdulle, A. A. Medovikov, Numer. Math. 90 (2001) 1-18, :doi:`10.1007/s002110100292`.
+    .. [11] A. Abdulle, SIAM J. Sci. Comput. 23 (2002) 2041-2054, :doi:`10.1137/S1064827500379549`.
 
     Examples
     --------
@@ -260,9 +269,21 @@ def _stepwise(method, problem, callback, settings, points, dense_output, events,
     if step_callback is not None and not callable(step_callback):
         raise TypeError(f"`step_callback` must be callable, not {type(step_callback).__name__}")
 
+    stops = check_tstops(tstops, problem)
+    jumps = set(stops)
+    last = None
+
     def make_solver(t, y, t_bound, first_step):
+        nonlocal last
         part = problem._replace(t0=t, tf=t_bound, y0=y, first_step=first_step)
-        return part.integrator(callback, method, settings)
+        # at a stop `fun` may jump: what ends there sees the side before it, what begins there the one after it
+        begin = math.nextafter(t, t_bound) if t in jumps else problem.t0
+        end = math.nextafter(t_bound, t) if t_bound in jumps else problem.tf
+        stiff = last is not None and last.stiff
+        last = part.integrator(
+            callback, method, settings, t_least=min(begin, end), t_most=max(begin, end), stiff=stiff
+        )
+        return last
 
     def repair(t, y):
         part = problem._replace(t0=t, y0=y)
@@ -271,8 +292,7 @@ def _stepwise(method, problem, callback, settings, points, dense_output, events,
     *run, solvers = step_through(
         make_solver, problem, points, dense_output,
         events=[] if events is None else prepare_events(events), args=args,
-        tstops=check_tstops(tstops, problem), step_callback=step_callback, progress=progress,
-        repair=repair,
+        tstops=stops, step_callback=step_callback, progress=progress, repair=repair,
     )  # fmt: skip
     if events is not None and run[4] is None:
         run[4:6] = [], []
@@ -299,9 +319,13 @@ def result_of(solvers, status, t, y, sol, t_events, y_events):
         else map(sum, zip(*(s.counts() for s in solvers), strict=True))
     )
     nfev, njev, nlu, nsteps, nrejected = counts
+    methods = {}
+    for solver in solvers:
+        for name, steps in solver.methods.items():
+            methods[name] = methods.get(name, 0) + steps
     result = OdeResult(
         t=t, y=y, sol=sol, t_events=t_events, y_events=y_events, nfev=nfev, njev=njev, nlu=nlu, nsteps=nsteps,
-        nrejected=nrejected, status=status, message=message, success=status >= 0,
+        nrejected=nrejected, methods=methods, status=status, message=message, success=status >= 0,
     )  # fmt: skip
     object.__setattr__(result, "_end", last)
     return result
@@ -351,6 +375,7 @@ class _Idle:
     """Stands for the solver of a problem with nothing to integrate."""
 
     def __init__(self, problem):
+        self.methods = {}
         self.t, self.y, self.h_abs, self.is_complex = (
             problem.tf,
             problem.real_y0,

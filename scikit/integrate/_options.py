@@ -153,15 +153,27 @@ def real_bandwidths(lower, upper, is_complex):
 
 
 #: Methods that solve linear systems with the Jacobian.
-IMPLICIT = ("Rosenbrock23", "Rodas5P", "Radau", "KenCarp4", "KenCarp5", "BDF", "LSODA", "Adams")
+IMPLICIT = (
+    "Rosenbrock23",
+    "Rodas5P",
+    "Radau",
+    "KenCarp4",
+    "KenCarp5",
+    "BDF",
+    "LSODA",
+    "Adams",
+    "auto",
+)
 #: Methods that take a mass matrix.
-WITH_MASS = ("Rosenbrock23", "Rodas5P", "Radau", "BDF", "KenCarp4", "KenCarp5")
+WITH_MASS = ("Rosenbrock23", "Rodas5P", "Radau", "BDF", "KenCarp4", "KenCarp5", "auto")
 #: Methods whose order changes on the way, or can be chosen.
-VARIABLE_ORDER = ("Radau", "BDF", "LSODA", "Adams", "DAE")
+VARIABLE_ORDER = ("Radau", "BDF", "LSODA", "Adams", "DAE", "auto")
 #: Methods whose step control can be chosen.
 WITH_CONTROLLER = ("RK23", "RK45", "DOP853", "Tsit5", "Vern6", "Vern7", "Vern8", "Vern9",
-                   "Rosenbrock23", "Rodas5P", "KenCarp4", "KenCarp5", "RKC")  # fmt: skip
+                   "Rosenbrock23", "Rodas5P", "KenCarp4", "KenCarp5", "RKC", "ROCK2", "ROCK4", "auto")  # fmt: skip
 
+#: Stabilised explicit methods, whose number of stages follows the spectral radius.
+STABILISED = ("RKC", "ROCK2", "ROCK4")
 #: Methods that take a pair of right-hand sides, a stiff one and one that is not.
 ADDITIVE = ("KenCarp4", "KenCarp5")
 
@@ -265,11 +277,11 @@ def _has_effect(name, method):
     if name in ("max_order", "min_order"):
         return method in VARIABLE_ORDER
     if name == "spectral_radius":
-        return method == "RKC"
+        return method in STABILISED
     if name == "controller":
         return method in WITH_CONTROLLER
     if name == "adaptive":  # a multistep method's step and order belong together
-        return method not in ("BDF", "Adams", "LSODA")
+        return method not in ("BDF", "Adams", "LSODA", "auto")
     return name in ("min_step", "max_steps")
 
 

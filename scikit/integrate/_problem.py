@@ -29,11 +29,11 @@ class Problem(NamedTuple):
         """The start values as the kernel takes them: complex ones as pairs."""
         return self.y0.view(np.float64) if self.is_complex else self.y0
 
-    def integrator(self, callback, method, settings):
+    def integrator(self, callback, method, settings, **further):
         """The kernel's integration of this problem; `settings` is an IntegratorOptions or None."""
         return _ode_cy.Integrator(
             callback, method, self.t0, self.tf, self.real_y0, self.is_complex, self.rtol, self.atol, self.max_step,
-            self.first_step, settings,
+            self.first_step, settings, **further,
         )  # fmt: skip
 
 

@@ -134,6 +134,8 @@ def step_through(make_solver, problem, points, dense_output, *, events=(), args=
                 if t == problem.tf:
                     status = 0
                 else:
+                    if t == bounds[0]:
+                        del bounds[0]
                     solvers.append(
                         make_solver(t, y, bounds[0], min(solver.h_abs, abs(bounds[0] - t)))
                     )

@@ -77,7 +77,7 @@ def test_solve_ivp(method, case):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_fixed_steps_without_a_size(method):
-    if method in ("BDF", "Adams", "LSODA"):  # whose steps and orders belong together
+    if method in ("BDF", "Adams", "LSODA", "auto"):  # whose steps and orders belong together
         with pytest.warns(UserWarning, match="no effect for a chosen solver: `adaptive`"):
             solve_ivp(decay, (0, 1), [1.0, 2.0], method=method, adaptive=False)
     else:

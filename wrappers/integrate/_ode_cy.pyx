@@ -3,12 +3,13 @@
 
 from libc.stdint cimport INT64_MAX, int32_t, int64_t, uintptr_t
 from libc.stdlib cimport calloc, free
+from libc.math cimport INFINITY
 from libc.string cimport memcpy
 cimport numpy as cnp
 from sk_integrate cimport (
     SK_CALLBACK, SK_CONVERGENCE, SK_DAE, SK_INTERRUPT, SK_MORE, SK_ODE_LANES, SK_STEP, SK_STEPS, sk_jac, sk_linear,
     sk_ode, sk_ode_columns, sk_ode_dense, sk_ode_dense_costs, sk_ode_destroy, sk_ode_hermite, sk_ode_output,
-    sk_ode_rate, sk_ode_run, sk_ode_start, sk_ode_step, sk_ode_terms, sk_poll, sk_rhs, sk_rk_pick_combine,
+    sk_ode_rate, sk_ode_run, sk_ode_start, sk_ode_step, sk_poll, sk_rhs, sk_rk_pick_combine,
 )
 
 import numpy as np
@@ -28,14 +29,15 @@ cdef class Integrator:
     method : str
         A key of METHODS.
     t0, t_bound : float
-    y0 : ndarray of float64
+    y0, is_complex : ndarray of float64, bool
         Start values; complex ones as pairs.
-    is_complex : bool
     rtol, atol : float, or both ndarray of float64 as long as y0
     max_step, first_step : float
         `first_step` 0 lets the method choose.
     options : IntegratorOptions or None
         What only some integrations need (scikit/integrate/_options.py).
+    t_least, t_most, stiff
+        See sk_integrate.h.
     """
     cdef sk_ode state
     cdef object callback, rtol, atol, options
@@ -43,14 +45,15 @@ cdef class Integrator:
 
     def __cinit__(self):
         self.state.work = NULL
-        self.state.own = NULL
+        self.state.own = self.state.switching = NULL
 
     def __dealloc__(self):
         sk_ode_destroy(&self.state)
         free(self.state.work)
 
     def __init__(self, callback, str method, double t0, double t_bound, cnp.ndarray y0, bint is_complex,
-                 rtol, atol, double max_step, double first_step, options=None):
+                 rtol, atol, double max_step, double first_step, options=None,
+                 double t_least=-INFINITY, double t_most=INFINITY, bint stiff=False):
         cdef sk_ode *s = &self.state
         cdef int status
         cdef const double[::1] view
@@ -85,6 +88,7 @@ cdef class Integrator:
         s.poll = <sk_poll> <uintptr_t> callback.poll
         s.poll_data = <void *> <uintptr_t> callback.poll_data
         s.combine = sk_rk_pick_combine()
+        s.t_least, s.t_most, s.stiff = t_least, t_most, stiff
         if options is not None:
             self._set(options)
         s.work = <double *> calloc(s.ld * sk_ode_columns(s.method), sizeof(double))
@@ -199,10 +203,23 @@ cdef class Integrator:
             raise ValueError("only explicit Runge-Kutta methods keep their stages")
         return np.array(<double[:rows, :self.state.ld]> (self.state.work + behind * self.state.ld))[:, :self.state.n]
 
+    @property
+    def stiff(self):
+        """Whether the method "auto" is at an implicit one."""
+        return self.state.stiff != 0
+
+    @property
+    def methods(self):
+        """The methods that took steps, and how many."""
+        cdef sk_ode *s = &self.state
+        steps = {s.method: s.nsteps}
+        if s.switching != NULL:
+            steps = {s.explicit_method: s.steps_explicit, s.implicit_method: s.steps_implicit}
+        return {name: steps[number] for name, number in METHODS.items() if steps.get(number)}
+
     def counts(self):
         """nfev, njev, nlu and the numbers of accepted and of rejected steps."""
-        cdef sk_ode *s = &self.state
-        return s.nfev, s.njev, s.nlu, s.nsteps, s.nrejected
+        return self.state.nfev, self.state.njev, self.state.nlu, self.state.nsteps, self.state.nrejected
 
     cdef int _finish(self, int status) except -100:
         """Raise what the user's functions raised; pass on the statuses that are results."""
@@ -217,13 +234,7 @@ cdef class Integrator:
         return check_status(status)
 
     def step(self):
-        """One accepted step.
-
-        Returns
-        -------
-        int
-            0, or the status that ended the integration (a compiled function's failure, or too small a step).
-        """
+        """One accepted step: 0, or the status that ended the integration (a compiled function's failure, for one)."""
         cdef int status
         with nogil:
             status = sk_ode_step(&self.state)
@@ -231,7 +242,7 @@ cdef class Integrator:
 
     def interpolant(self):
         """The last step's interpolant, shape (terms + 1, n)."""
-        cdef double[:, ::1] dense = np.empty((sk_ode_terms(self.state.method) + 1, self.state.n))
+        cdef double[:, ::1] dense = np.empty((self.state.terms + 1, self.state.n))
         cdef int status
         with nogil:
             status = sk_ode_dense(&self.state, &dense[0, 0])
@@ -247,7 +258,7 @@ cdef class Integrator:
     @property
     def interpolant_costs(self):
         """Whether `interpolant` evaluates the right-hand side."""
-        return sk_ode_dense_costs(self.state.method) != 0
+        return sk_ode_dense_costs(&self.state) != 0
 
     @property
     def is_complex(self):

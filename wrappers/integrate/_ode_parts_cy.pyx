@@ -4,7 +4,8 @@
 from libc.stdint cimport int32_t, int64_t, uintptr_t
 cimport numpy as cnp
 from sk_integrate cimport (
-    SK_ADAMS, SK_BDF, SK_DOP853, SK_KENCARP4, SK_KENCARP5, SK_LSODA, SK_RADAU, SK_RK23, SK_RK45, SK_RKC, SK_RODAS5P,
+    SK_ADAMS, SK_AUTO, SK_BDF, SK_DOP853, SK_KENCARP4, SK_KENCARP5, SK_LSODA, SK_RADAU, SK_RK23, SK_RK45, SK_RKC, SK_ROCK2,
+    SK_ROCK4, SK_RODAS5P,
     SK_ROSENBROCK23, SK_TSIT5, SK_VERN6, SK_VERN7, SK_VERN8, SK_VERN9, sk_ode_interpolate, sk_rhs, sk_rk_describe,
     sk_rosenbrock_describe,
 )
@@ -20,6 +21,7 @@ METHODS = {
     "Vern7": SK_VERN7, "Vern8": SK_VERN8, "Vern6": SK_VERN6, "Vern9": SK_VERN9,
     "Rosenbrock23": SK_ROSENBROCK23, "Rodas5P": SK_RODAS5P, "Radau": SK_RADAU,
     "KenCarp4": SK_KENCARP4, "KenCarp5": SK_KENCARP5, "RKC": SK_RKC,
+    "ROCK2": SK_ROCK2, "ROCK4": SK_ROCK4, "auto": SK_AUTO,
     "BDF": SK_BDF, "Adams": SK_ADAMS, "LSODA": SK_LSODA,
 }
 

@@ -6,7 +6,7 @@ cdef int64_t FIRST_CAPACITY = 64
 
 cdef tuple _run_all(Integrator integrator, bint record, bint dense, t_eval, bint rates):
     cdef sk_ode_output out
-    cdef int64_t n = integrator.state.n, terms = sk_ode_terms(integrator.state.method) + 1
+    cdef int64_t n = integrator.state.n, terms = integrator.state.terms + 1
     cdef int status = SK_MORE
     cdef cnp.ndarray t = None, y = None, f = None, y_eval = None, yp = None, yp_eval = None
     cdef const double[::1] points

@@ -6,8 +6,8 @@ cdef extern from "sk_integrate.h" nogil:
     enum:
         SK_OK, SK_MORE, SK_CALLBACK, SK_INTERRUPT, SK_STEP, SK_STEPS, SK_SINGULAR, SK_CONVERGENCE
         SK_RK23, SK_RK45, SK_DOP853, SK_TSIT5, SK_VERN6, SK_VERN7, SK_VERN8, SK_VERN9
-        SK_ROSENBROCK23, SK_RODAS5P, SK_RADAU, SK_KENCARP4, SK_KENCARP5, SK_BDF, SK_ADAMS, SK_LSODA, SK_DAE, SK_RKC
-        SK_START_GIVEN, SK_START_ALGEBRAIC, SK_START_RATE
+        SK_ROSENBROCK23, SK_RODAS5P, SK_RADAU, SK_KENCARP4, SK_KENCARP5, SK_BDF, SK_ADAMS, SK_LSODA, SK_DAE, SK_RKC, SK_ROCK2, SK_ROCK4
+        SK_START_GIVEN, SK_START_ALGEBRAIC, SK_START_RATE, SK_AUTO
         SK_ODE_LANES
     ctypedef int (*sk_rhs)(double, const double *, double *, void *) noexcept
     ctypedef int (*sk_poll)(void *) noexcept
@@ -44,6 +44,10 @@ cdef extern from "sk_integrate.h" nogil:
         const double *rate
         const double *differential
         const double *counted
+        double t_least, t_most
+        int32_t explicit_method, implicit_method, stiff, terms
+        int64_t steps_explicit, steps_implicit
+        void *switching
     ctypedef struct sk_ode_output:
         int64_t capacity, count
         double *t
@@ -58,14 +62,13 @@ cdef extern from "sk_integrate.h" nogil:
     int sk_rk_describe(int32_t, int32_t *, double *, double *, int32_t *, int32_t *, double *)
     int sk_rosenbrock_describe(int32_t, int32_t *, double *, double *, double *, double *)
     int64_t sk_ode_columns(int32_t)
-    int64_t sk_ode_terms(int32_t)
     int sk_ode_start(sk_ode *)
     void sk_ode_destroy(sk_ode *)
     int sk_ode_step(sk_ode *)
     int sk_ode_dense(sk_ode *, double *)
     int sk_ode_run(sk_ode *, sk_ode_output *)
     int sk_ode_hermite(sk_ode *, double *)
-    int sk_ode_dense_costs(int32_t)
+    int sk_ode_dense_costs(const sk_ode *)
     void sk_ode_rate(sk_ode *, double *)
     void sk_ode_slope(int64_t, int64_t, const double *, double, double *)
     void sk_ode_interpolate(int64_t, int64_t, const double *, double, double *)
