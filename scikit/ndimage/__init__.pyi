@@ -14,14 +14,14 @@ from ._gaussian import gaussian_filter1d as gaussian_filter1d
 from ._generic import generic_filter as generic_filter
 from ._generic import generic_filter1d as generic_filter1d
 from ._generic import vectorized_filter as vectorized_filter
-from ._grey import black_tophat as black_tophat
 from ._grey import grey_closing as grey_closing
 from ._grey import grey_dilation as grey_dilation
 from ._grey import grey_erosion as grey_erosion
 from ._grey import grey_opening as grey_opening
-from ._grey import morphological_gradient as morphological_gradient
-from ._grey import morphological_laplace as morphological_laplace
-from ._grey import white_tophat as white_tophat
+from ._grey_residues import black_tophat as black_tophat
+from ._grey_residues import morphological_gradient as morphological_gradient
+from ._grey_residues import morphological_laplace as morphological_laplace
+from ._grey_residues import white_tophat as white_tophat
 from ._label import label as label
 from ._linear import convolve as convolve
 from ._linear import convolve1d as convolve1d
@@ -29,7 +29,6 @@ from ._linear import correlate as correlate
 from ._linear import correlate1d as correlate1d
 from ._linear import uniform_filter as uniform_filter
 from ._linear import uniform_filter1d as uniform_filter1d
-from ._lines import mean as mean
 from ._morphology import binary_dilation as binary_dilation
 from ._morphology import binary_erosion as binary_erosion
 from ._morphology import binary_propagation as binary_propagation
@@ -81,7 +80,6 @@ __all__ = [
     "laplace",
     "maximum_filter",
     "maximum_filter1d",
-    "mean",
     "median_filter",
     "minimum_filter",
     "minimum_filter1d",

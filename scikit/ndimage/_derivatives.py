@@ -6,7 +6,7 @@ from scikit._core._threads import check_workers
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._gaussian import gaussian_filter
 from scikit.ndimage._linear import correlate1d
-from scikit.ndimage._lines import correlation, filter_lines
+from scikit.ndimage._lines import correlation_pass, filter_lines
 from scikit.ndimage._support import check_axes, check_axis, numeric_image, per_axis, result_array
 
 
@@ -92,8 +92,8 @@ def _difference(input, axis, across, output, mode, cval, workers):
     output = result_array(output, image, image.dtype.kind == "c")
     modes = per_axis(mode, image.ndim, "mode")
     others = [k for k in range(image.ndim) if k != axis]
-    passes = [correlation([-1, 0, 1], axis, modes[axis])]
-    passes += [correlation(across, k, modes[k]) for k in others]
+    passes = [correlation_pass([-1, 0, 1], axis, modes[axis])]
+    passes += [correlation_pass(across, k, modes[k]) for k in others]
     filter_lines(image, output, passes, cval, check_workers(workers))
     return output
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from scikit._core._threads import check_workers
-from scikit.ndimage._lines import extreme, filter_lines
+from scikit.ndimage._lines import extreme_pass, filter_lines
 from scikit.ndimage._support import (
     as_numbers,
     check_axes,
@@ -90,7 +90,7 @@ def _box(source, maximum, size, target, mode, cval, origin, axes, workers):
         )
     ]
     passes = [
-        extreme(maximum, length, axis, m, check_origin(shift, length))
+        extreme_pass(maximum, length, axis, m, check_origin(shift, length))
         for axis, length, shift, m in zip(axes, *settings, strict=True)
         if length > 1
     ]

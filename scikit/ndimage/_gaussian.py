@@ -5,7 +5,7 @@ import operator
 import numpy as np
 
 from scikit._core._threads import check_workers
-from scikit.ndimage._lines import correlation, filter_lines
+from scikit.ndimage._lines import correlation_pass, filter_lines
 from scikit.ndimage._support import (
     check_axes,
     check_axis,
@@ -97,7 +97,7 @@ def gaussian_filter1d(
     output = result_array(output, image, image.dtype.kind == "c")
     axis = check_axis(axis, image.ndim)
     weights = _weights(sigma, order, truncate, radius)
-    step = correlation(weights, axis, mode, order=order)
+    step = correlation_pass(weights, axis, mode, order=order)
     filter_lines(image, output, [step], cval, check_workers(workers))
     return output
 
@@ -188,7 +188,7 @@ def gaussian_filter(
         for value, name in ((sigma, "sigma"), (order, "order"), (mode, "mode"), (radius, "radius"))
     ]
     passes = [
-        correlation(_weights(s, o, truncate, r), axis, m, order=o)
+        correlation_pass(_weights(s, o, truncate, r), axis, m, order=o)
         for axis, s, o, m, r in zip(axes, *settings, strict=True)
         if not number(s, "sigma") <= 1e-15
     ]

@@ -3,7 +3,6 @@
 import functools
 import math
 import operator
-import warnings
 
 import numpy as np
 
@@ -26,6 +25,7 @@ from scikit.ndimage._windows import (
     footprint_of,
     run_windows,
     single_mode,
+    warn_of_size,
     window_offsets,
 )
 from scikit.ndimage._windows_cy import call_line_function
@@ -106,9 +106,7 @@ def generic_filter(
     >>> ndimage.generic_filter(np.array([2.0, 8, 0, 4, 1, 9, 9, 0]), np.ptp, size=3)
     array([6., 8., 8., 4., 8., 8., 9., 9.])
     """
-    if size is not None and footprint is not None:
-        warnings.warn("ignoring `size` because `footprint` is set", UserWarning, stacklevel=2)
-        size = None
+    warn_of_size(size, footprint)
     image = real_image(input, "input")
     axes = check_axes(axes, image.ndim)
     window = footprint_of(size, footprint, axes, image.ndim)

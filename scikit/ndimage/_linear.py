@@ -4,7 +4,7 @@ import numpy as np
 
 from scikit._core._threads import check_workers
 from scikit.ndimage._docs import shares_docs
-from scikit.ndimage._lines import correlation, filter_lines, mean
+from scikit.ndimage._lines import correlation_pass, filter_lines, mean_pass
 from scikit.ndimage._support import (
     check_axes,
     check_axis,
@@ -150,7 +150,7 @@ def _correlate1d(image, weights, axis, output, mode, cval, origin, workers):
 
     def real(part, factors, result, outside):
         # order 1: they may be weights of a derivative, whose sums cancel: not in float32
-        step = correlation(factors, axis, mode, origin, order=1)
+        step = correlation_pass(factors, axis, mode, origin, order=1)
         filter_lines(part, result, [step], outside, workers)
 
     if output.dtype.kind == "c":
@@ -363,7 +363,7 @@ def uniform_filter1d(
     output = result_array(output, image, image.dtype.kind == "c")
     axis = check_axis(axis, image.ndim)
     origin = check_origin(origin, size)
-    filter_lines(image, output, [mean(size, axis, mode, origin)], cval, check_workers(workers))
+    filter_lines(image, output, [mean_pass(size, axis, mode, origin)], cval, check_workers(workers))
     return output
 
 
@@ -427,7 +427,7 @@ def uniform_filter(
         for value, name in ((size, "size"), (origin, "origin"), (mode, "mode"))
     ]
     passes = [
-        mean(int(length), axis, m, check_origin(shift, int(length)))
+        mean_pass(int(length), axis, m, check_origin(shift, int(length)))
         for axis, length, shift, m in zip(axes, *settings, strict=True)
         if length > 1
     ]

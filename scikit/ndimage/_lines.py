@@ -27,7 +27,7 @@ class Pass(NamedTuple):
     kernel: object
 
 
-def correlation(weights, axis, mode, origin=0, order=1):
+def correlation_pass(weights, axis, mode, origin=0, order=1):
     """A pass of `filter_lines`: correlation with `weights`.
 
     Real float32 images are summed in float32 if `order` is 0; other values of `order` ask for double.
@@ -45,10 +45,10 @@ def correlation(weights, axis, mode, origin=0, order=1):
     return Pass(axis, weights.size, kernel)
 
 
-def mean(size, axis, mode, origin):
+def mean_pass(size, axis, mode, origin):
     """A pass of `filter_lines`: mean of `size` voxels."""
     short = (
-        correlation(np.full(size, 1 / size), axis, mode, origin, order=0)
+        correlation_pass(np.full(size, 1 / size), axis, mode, origin, order=0)
         if size <= _SHORT
         else None
     )
@@ -67,7 +67,7 @@ def mean(size, axis, mode, origin):
     return Pass(axis, 4 * size.bit_length(), kernel)
 
 
-def extreme(maximum, size, axis, mode, origin):
+def extreme_pass(maximum, size, axis, mode, origin):
     """A pass of `filter_lines`: smallest or largest of `size` voxels; the value outside fits their type."""
     mode = check_mode(mode)
     kind = "max" if maximum else "min"

@@ -1,7 +1,6 @@
 """Filters by order: smallest, largest, median, percentile and rank of a window."""
 
 import operator
-import warnings
 
 import numpy as np
 
@@ -23,6 +22,7 @@ from scikit.ndimage._windows import (
     footprint_of,
     run_windows,
     single_mode,
+    warn_of_size,
     window_offsets,
 )
 
@@ -181,7 +181,7 @@ def minimum_filter(
            [3, 2, 1],
            [6, 5, 4]])
     """
-    _warn_of_size(size, footprint)
+    warn_of_size(size, footprint)
     return extreme_filter(
         input, False, size, footprint, None, output, mode, cval, origin, axes, workers
     )
@@ -235,7 +235,7 @@ def maximum_filter(
            [6, 6, 5],
            [9, 9, 8]])
     """
-    _warn_of_size(size, footprint)
+    warn_of_size(size, footprint)
     return extreme_filter(
         input, True, size, footprint, None, output, mode, cval, origin, axes, workers
     )
@@ -426,16 +426,9 @@ def percentile_filter(
     return _rank_filter(input, rank, size, footprint, output, mode, cval, origin, axes, workers)
 
 
-def _warn_of_size(size, footprint):
-    if size is not None and footprint is not None:
-        warnings.warn("ignoring `size` because `footprint` is set", UserWarning, stacklevel=3)
-
-
 def _rank_filter(input, choose, size, footprint, output, mode, cval, origin, axes, workers):
     """The voxel of rank ``choose(n)`` in a window of n voxels."""
-    if size is not None and footprint is not None:
-        warnings.warn("ignoring `size` because `footprint` is set", UserWarning, stacklevel=3)
-        size = None
+    warn_of_size(size, footprint, 4)
     image = real_image(input, "input")
     axes = check_axes(axes, image.ndim)
     window = footprint_of(size, footprint, axes, image.ndim)

@@ -1,5 +1,7 @@
 """From checked arguments to the kernels that filter a neighbourhood of any shape."""
 
+import warnings
+
 import numpy as np
 
 from scikit._core._threads import run_slabs, slabs
@@ -16,6 +18,13 @@ from scikit.ndimage._windows_cy import Tiles
 _TILE_BYTES = 1 << 18  # a buffer well within the second-level cache
 _LONGEST_ROW = 2048  # voxels of a tile along the last axis
 _SLAB_OPERATIONS = 1 << 24
+
+
+def warn_of_size(size, footprint, stacklevel=3):
+    """Warn that a footprint takes precedence."""
+    if size is not None and footprint is not None:
+        message = "ignoring `size` because `footprint` is set"
+        warnings.warn(message, UserWarning, stacklevel=stacklevel)
 
 
 def expand(window, axes, ndim, name):

@@ -85,7 +85,9 @@ def test_boxes_equal_scipy(name, case, mode, cval):
 
 @settings(max_examples=60, deadline=None)
 @given(
-    image=hnp.arrays(np.int16, hnp.array_shapes(max_dims=3, max_side=6), elements=st.integers(-99, 99)),
+    image=hnp.arrays(
+        np.int16, hnp.array_shapes(max_dims=3, max_side=6), elements=st.integers(-99, 99)
+    ),
     size=st.integers(1, 60),
     mode=st.sampled_from(MODES),
 )
@@ -198,7 +200,8 @@ def test_complex_images_and_weights(kinds, name):
 def test_differences_equal_scipy(name, dtype):
     image = np.random.default_rng(1).integers(0, 99, (5, 6, 7)).astype(dtype)
     np.testing.assert_array_equal(
-        getattr(ndimage, name)(image, mode="mirror"), getattr(scipy.ndimage, name)(image, mode="mirror")
+        getattr(ndimage, name)(image, mode="mirror"),
+        getattr(scipy.ndimage, name)(image, mode="mirror"),
     )
 
 
@@ -259,7 +262,9 @@ def test_output_may_overlap_the_image(name):
 def test_output_of_another_type_or_layout(name, dtype):
     argument = {"correlate": {"weights": np.ones((3, 3))}}.get(name, {"size": 3})
     image = np.random.default_rng(5).integers(0, 20, (6, 7)).astype(float)
-    expected = getattr(scipy.ndimage, name)(image, **argument, output=np.dtype(dtype).newbyteorder("="))
+    expected = getattr(scipy.ndimage, name)(
+        image, **argument, output=np.dtype(dtype).newbyteorder("=")
+    )
     output = np.zeros((12, 14), dtype)[::2, ::-2]
     assert getattr(ndimage, name)(image, **argument, output=output) is output
     np.testing.assert_allclose(output, expected, rtol=1e-15)
@@ -280,7 +285,12 @@ def test_axes_and_modes_of_a_box():
 def test_an_image_longer_than_a_tile():
     """Tiles are cut along each axis; windows reach over their borders."""
     rng = np.random.default_rng(8)
-    for shape, size in (((9000,), (7,)), ((3, 5000), (2, 9)), ((700, 300), (5, 5)), ((2, 130, 140, 150), (1, 3, 3, 3))):
+    for shape, size in (
+        ((9000,), (7,)),
+        ((3, 5000), (2, 9)),
+        ((700, 300), (5, 5)),
+        ((2, 130, 140, 150), (1, 3, 3, 3)),
+    ):
         image = rng.integers(0, 1000, shape).astype(np.int16)
         weights = rng.integers(0, 4, size).astype(float)
         np.testing.assert_array_equal(
