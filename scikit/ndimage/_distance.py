@@ -373,7 +373,7 @@ def distance_transform_bf(
         The largest possible value (the root of it for 'euclidean') where there is no voxel of 0.
         Only if `return_distances` is True and `distances` is not given.
     indices : ndarray of int32, shape (ndim,) + shape of `input`
-        Indices of the nearest voxel, the first one of equals. Only if `return_indices` is True and
+        Indices of the nearest voxel, the last one of equals. Only if `return_indices` is True and
         `indices` is not given.
 
     Raises
@@ -410,7 +410,8 @@ def distance_transform_bf(
     _check_result(distances, "distances", mask.shape, dtype, RuntimeError)
     _check_result(indices, "indices", (mask.ndim, *mask.shape), np.int32, RuntimeError)
     border = binary_dilation(mask, generate_binary_structure(mask.ndim, mask.ndim)) & ~mask
-    points, targets = (np.argwhere(a).astype(np.int64) for a in (mask, border))
+    points, targets = (np.ascontiguousarray(np.argwhere(a), np.int64) for a in (mask, border))
+    targets = np.ascontiguousarray(targets[::-1])  # of equally near voxels SciPy takes the last one
     values = np.empty(len(points), dtype)
     nearest = np.full(len(points), -1, np.int64)
     pair = (values, None) if code == 0 else (None, values)
@@ -422,7 +423,7 @@ def distance_transform_bf(
     if return_indices:
         site = np.arange(mask.size, dtype=np.int32).reshape(mask.shape)
         if len(targets):
-            site[mask] = np.flatnonzero(border)[nearest]
+            site[mask] = np.flatnonzero(border)[::-1][nearest]
     return _results(found, site, return_distances, return_indices, distances, indices)
 
 
