@@ -29,6 +29,7 @@ from ._linear import correlate as correlate
 from ._linear import correlate1d as correlate1d
 from ._linear import uniform_filter as uniform_filter
 from ._linear import uniform_filter1d as uniform_filter1d
+from ._mesh import marching_cubes as marching_cubes
 from ._morphology import binary_dilation as binary_dilation
 from ._morphology import binary_erosion as binary_erosion
 from ._morphology import binary_propagation as binary_propagation
@@ -78,6 +79,7 @@ __all__ = [
     "iterate_structure",
     "label",
     "laplace",
+    "marching_cubes",
     "maximum_filter",
     "maximum_filter1d",
     "median_filter",
