@@ -37,6 +37,12 @@ from ._morphology_pairs import binary_closing as binary_closing
 from ._morphology_pairs import binary_fill_holes as binary_fill_holes
 from ._morphology_pairs import binary_hit_or_miss as binary_hit_or_miss
 from ._morphology_pairs import binary_opening as binary_opening
+from ._overlap import average_surface_distance as average_surface_distance
+from ._overlap import dice as dice
+from ._overlap import hausdorff_distance as hausdorff_distance
+from ._overlap import hausdorff_distance_95 as hausdorff_distance_95
+from ._overlap import jaccard as jaccard
+from ._overlap import surface_dice as surface_dice
 from ._rank import maximum_filter as maximum_filter
 from ._rank import maximum_filter1d as maximum_filter1d
 from ._rank import median_filter as median_filter
@@ -48,6 +54,7 @@ from ._structure import generate_binary_structure as generate_binary_structure
 from ._structure import iterate_structure as iterate_structure
 
 __all__ = [
+    "average_surface_distance",
     "binary_closing",
     "binary_dilation",
     "binary_erosion",
@@ -60,6 +67,7 @@ __all__ = [
     "convolve1d",
     "correlate",
     "correlate1d",
+    "dice",
     "distance_transform_bf",
     "distance_transform_cdt",
     "distance_transform_edt",
@@ -76,7 +84,10 @@ __all__ = [
     "grey_dilation",
     "grey_erosion",
     "grey_opening",
+    "hausdorff_distance",
+    "hausdorff_distance_95",
     "iterate_structure",
+    "jaccard",
     "label",
     "laplace",
     "marching_cubes",
@@ -92,6 +103,7 @@ __all__ = [
     "rank_filter",
     "signed_distance_transform",
     "sobel",
+    "surface_dice",
     "uniform_filter",
     "uniform_filter1d",
     "vectorized_filter",

@@ -48,6 +48,14 @@ PARAGRAPHS = {
     RuntimeError
         If neither `size` nor `footprint` is given, a sequence has not one entry for each axis,
         `mode` is unknown, `output` has the wrong shape, or a type has no kernel (long double).""",
+    "surface": """a, b : array_like
+        Masks of the same shape, of at least one dimension; what is not 0 is inside.
+    spacing : float or sequence of float, optional
+        Spacing of the voxels along each axis, for instance in mm. The default is 1.""",
+    "surface_raises": """ValueError
+        If the shapes differ or `spacing`, `surface` or another argument is out of its domain.
+    TypeError
+        If `a` or `b` does not hold real numbers or booleans.""",
     "raises_grey": """ValueError
         If none of `size`, `footprint` and `structure` is given, the window is empty, `origin` moves
         its middle out of it, or `axes` are not those of `input`.

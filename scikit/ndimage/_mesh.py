@@ -74,8 +74,8 @@ def marching_cubes(volume, level=None, *, spacing=1.0, mask=None):
     >>> import scikit.ndimage as ndimage
     >>> z, y, x = np.mgrid[-5:6, -5:6, -5:6]
     >>> mesh = ndimage.marching_cubes(-np.sqrt(z**2 + y**2 + x**2), -4, spacing=0.5)
-    >>> float(np.linalg.norm(mesh.vertices - 2.5, axis=1).mean().round(2))
-    2.0
+    >>> bool(np.allclose(np.linalg.norm(mesh.vertices - 2.5, axis=1), 2, atol=0.03))
+    True
     """
     image = real_image(volume, "volume")
     if image.ndim != 3 or min(image.shape, default=0) < 2:
