@@ -6,7 +6,8 @@
 !> Differences for J follow A. C. Hindmarsh et al., ACM Trans. Math. Softw. 31 (2005) 363-396, section 2.1,
 !> doi:10.1145/1089014.1089020.
 module sk_integrate_linear
-    use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_f_procpointer, c_int, c_loc, c_null_ptr, c_ptr
+    use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_f_procpointer, c_funptr, c_int, &
+        c_loc, c_null_ptr, c_ptr
     use sk_kinds, only: dp, i4, i8
     use sk_lapack, only: dgbtrf, dgbtrs, dgetrf, dgetrs, zgbtrf, zgbtrs, zgetrf, zgetrs
     use sk_status, only: sk_callback, sk_memory, sk_ok, sk_singular, sk_size
@@ -22,6 +23,8 @@ module sk_integrate_linear
         task_solve_complex = 4
     !> Up to here own elimination is faster than a call of LAPACK.
     integer(i8), parameter :: small = 12
+    !> Up to here products with the inverse are faster still; SK_SMALL of sk_small.h.
+    integer(i8), parameter :: smallest = 8
 
     type :: linear_system
         private
@@ -35,6 +38,11 @@ module sk_integrate_linear
         real(dp), allocatable :: trial(:), f_trial(:), increment(:)
         ! of F(t, y, y') = 0
         real(dp), allocatable :: jac_rate(:, :), trial_rate(:)
+        logical :: inverting = .false.                     ! lu and zlu are not used, but
+        real(dp), allocatable :: inverse(:, :, :), zinverse(:, :, :, :) ! (smallest, n, slot), (smallest, 2, n, slot)
+        procedure(invert_interface), pointer, nopass :: invert => null()
+        procedure(invert_complex_interface), pointer, nopass :: invert_complex => null()
+        procedure(apply_interface), pointer, nopass :: apply => null(), apply_complex => null()
     end type linear_system
 
     abstract interface
@@ -64,6 +72,45 @@ module sk_integrate_linear
             type(c_ptr), value :: data
             integer(c_int) :: status
         end function linear_interface
+        !> See sk_small.h for these.
+        function invert_interface(n, jac, mass, shift, inverse) bind(c) result(info)
+            import :: c_int, dp, i8
+            integer(i8), value :: n
+            real(dp), intent(in) :: jac(*)
+            real(dp), intent(in), optional :: mass(*)
+            real(dp), value :: shift
+            real(dp), intent(inout) :: inverse(*)
+            integer(c_int) :: info
+        end function invert_interface
+
+        function invert_complex_interface(n, jac, mass, re, im, inverse) bind(c) result(info)
+            import :: c_int, dp, i8
+            integer(i8), value :: n
+            real(dp), intent(in) :: jac(*)
+            real(dp), intent(in), optional :: mass(*)
+            real(dp), value :: re, im
+            real(dp), intent(inout) :: inverse(*)
+            integer(c_int) :: info
+        end function invert_complex_interface
+
+        subroutine apply_interface(n, inverse, x) bind(c)
+            import :: c_ptr, dp, i8
+            integer(i8), value :: n
+            real(dp), intent(in) :: inverse(*)
+            type(c_ptr), value :: x
+        end subroutine apply_interface
+
+    end interface
+
+    type, bind(c) :: small_kernels
+        type(c_funptr) :: invert, invert_complex, apply, apply_complex
+    end type small_kernels
+
+    interface
+        subroutine small_pick(kernels) bind(c, name="sk_small_pick")
+            import :: small_kernels
+            type(small_kernels), intent(out) :: kernels
+        end subroutine small_pick
     end interface
 
 contains
@@ -87,6 +134,10 @@ contains
             status = sk_size
             return
         end if
+        if (s%lower < 0 .and. s%n <= smallest) then
+            call small_create(a, s, reals, complexes, status)
+            return
+        end if
         rows = merge(s%lower + s%upper + 1, s%n, s%lower >= 0)
         lu_rows = merge(rows + s%lower, s%n, s%lower >= 0)
         allocate (a%jac(rows, s%n), a%lu(lu_rows, s%n, reals), a%pivot(s%n, reals), stat=flag)
@@ -99,6 +150,25 @@ contains
         if (flag /= 0) status = sk_memory
         if (flag == 0) a%jac = 0
     end subroutine linear_create
+
+    subroutine small_create(a, s, reals, complexes, status)
+        type(linear_system), intent(inout) :: a
+        type(ode_state), intent(in) :: s
+        integer, intent(in) :: reals, complexes
+        integer(c_int), intent(out) :: status
+        type(small_kernels) :: kernels
+        integer :: flag
+        a%inverting = .true.
+        call small_pick(kernels)
+        call c_f_procpointer(kernels%invert, a%invert)
+        call c_f_procpointer(kernels%invert_complex, a%invert_complex)
+        call c_f_procpointer(kernels%apply, a%apply)
+        call c_f_procpointer(kernels%apply_complex, a%apply_complex)
+        allocate (a%jac(s%n, s%n), a%inverse(smallest, s%n, reals), a%zinverse(smallest, 2, s%n, complexes), &
+            a%trial(s%ld), a%f_trial(s%ld), a%increment(s%n), stat=flag)
+        status = merge(sk_ok, sk_memory, flag == 0)
+        if (flag == 0) a%jac = 0
+    end subroutine small_create
 
     !> J = df/dy at (t, y), where f = f(t, y). `reused` tells that a constant one is there already.
     subroutine jacobian(a, s, t, y, f, status)
@@ -222,6 +292,10 @@ contains
         kl = a%lower
         ku = a%upper
         call c_f_pointer(s%mass, mass, shape(a%jac))
+        if (a%inverting) then ! a null pointer is an absent argument
+            status = merge(sk_ok, sk_singular, a%invert(n, a%jac, mass, shift, a%inverse(:, :, slot)) == 0)
+            return
+        end if
         if (kl < 0) then
             associate (lu => a%lu(:, :, slot))
                 lu = -a%jac
@@ -372,6 +446,10 @@ contains
         integer(c_int), intent(out) :: status
         integer(i4) :: info, n
         status = sk_ok
+        if (a%inverting) then
+            call a%apply(a%n, a%inverse(:, :, slot), c_loc(x))
+            return
+        end if
         n = int(min(a%n, int(huge(1_i4), i8)), i4)
         if (a%external) then
             status = external_task(s, task_solve, slot, s%t, re=0.0_dp, im=0.0_dp, x=c_loc(x))
@@ -404,6 +482,11 @@ contains
         kl = a%lower
         ku = a%upper
         call c_f_pointer(s%mass, mass, shape(a%jac))
+        if (a%inverting) then
+            status = merge(sk_ok, sk_singular, &
+                a%invert_complex(n, a%jac, mass, real(shift), aimag(shift), a%zinverse(:, :, :, slot)) == 0)
+            return
+        end if
         associate (lu => a%zlu(:, :, slot))
             if (kl < 0) then
                 lu = -a%jac
@@ -443,6 +526,10 @@ contains
         integer(c_int), intent(out) :: status
         integer(i4) :: info, n
         status = sk_ok
+        if (a%inverting) then
+            call a%apply_complex(a%n, a%zinverse(:, :, :, slot), c_loc(x))
+            return
+        end if
         n = int(min(a%n, int(huge(1_i4), i8)), i4)
         if (a%external) then
             status = external_task(s, task_solve_complex, slot, s%t, re=0.0_dp, im=0.0_dp, x=c_loc(x))
