@@ -17,7 +17,7 @@ module sk_integrate_linear
     implicit none
     private
     public :: linear_system, linear_create, jacobian, factor, solve, factor_complex, solve_complex, mass_times, &
-        jacobian_norm, factor_residual
+        jacobian_norm, jacobian_damping, factor_residual
 
     integer(c_int), parameter :: task_jacobian = 0, task_factor = 1, task_solve = 2, task_factor_complex = 3, &
         task_solve_complex = 4
@@ -134,7 +134,7 @@ contains
             status = sk_size
             return
         end if
-        if (s%lower < 0 .and. s%n <= smallest) then
+        if (s%lower < 0 .and. s%n <= smallest .and. .not. c_associated(s%rate)) then
             call small_create(a, s, reals, complexes, status)
             return
         end if
@@ -566,6 +566,35 @@ contains
             norm = max(norm, total * weight(i))
         end do
     end function jacobian_norm
+
+    !> How fast errors die out: the mean of the eigenvalues weighted with themselves, which the fastest dominate, as
+    !> -sum(lambda**2) / sum(lambda), both traces; 0 where they are not of damping, huge if J is the caller's.
+    pure function jacobian_damping(a, direction) result(rate)
+        type(linear_system), intent(in) :: a
+        real(dp), intent(in) :: direction
+        real(dp) :: rate, trace, squares
+        integer(i8) :: i, j
+        rate = huge(rate)
+        if (a%external) return
+        trace = 0
+        squares = 0
+        do j = 1, a%n
+            if (a%lower < 0) then
+                trace = trace + a%jac(j, j)
+                do i = 1, a%n
+                    squares = squares + a%jac(i, j) * a%jac(j, i)
+                end do
+            else
+                trace = trace + a%jac(a%upper + 1, j)
+                do i = max(1_i8, j - min(a%lower, a%upper)), min(a%n, j + min(a%lower, a%upper))
+                    squares = squares + a%jac(a%upper + 1 + i - j, j) * a%jac(a%upper + 1 + j - i, i)
+                end do
+            end if
+        end do
+        trace = -trace * direction
+        rate = 0
+        if (trace > 0 .and. squares > 0) rate = squares / trace
+    end function jacobian_damping
 
     !> y = M x, for any M that the state may carry.
     subroutine mass_times(s, x, y)

@@ -8,7 +8,7 @@ module sk_integrate_nordsieck
     use sk_kinds, only: dp, i4, i8
     use sk_status, only: sk_argument, sk_memory, sk_ok, sk_singular
     use sk_integrate_core, only: accept, aim, col_y, col_y_new, col_y_old, evaluate, first_step, least_spacing, &
-        nested_from_power, next_size, ode_state, poll_user
+        nested_from_power, next_size, ode_state, poll_user, set_strictness
     use sk_integrate_dae, only: dae_start
     use sk_integrate_linear, only: factor, jacobian, linear_create, solve
     use sk_integrate_nordsieck_array, only: change_order, correct, error_norm, nordsieck_state, predict, restore, set_step, set_weights, &
@@ -25,6 +25,8 @@ module sk_integrate_nordsieck
     real(dp), parameter :: bias_down = 6, bias_same = 4, bias_up = 10, addend = 1e-6_dp
     !> The error that the tolerance allows is this much smaller: errors of many steps add up.
     real(dp), parameter :: caution = 3
+    !> The rule for tight tolerances (sk_integrate_core: strictness_of): low orders take many steps.
+    real(dp), parameter :: strict_adams(2) = [1.5_dp, 6e-15_dp], strict_bdf(2) = [2.1_dp, 6e-15_dp]
     real(dp), parameter :: least_growth = 1.1_dp
     real(dp), parameter :: bolder = 5
     real(dp), parameter :: growth_first = 1e4_dp, growth_later = 10
@@ -89,6 +91,7 @@ contains
             call dae_start(s, m, w(1:s%ld, col_y), status)
             return
         end if
+        call set_strictness(s, w(:, col_y), merge(strict_bdf, strict_adams, s%method == sk_bdf))
         chosen = .not. s%h_abs > 0
         call first_step(s, 1, w(:, col_y), m%rate, w(:, col_y_new), m%change, status)
         if (status /= sk_ok) return
