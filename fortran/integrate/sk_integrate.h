@@ -57,6 +57,7 @@ typedef struct sk_ode {
     int32_t order;        /* of a multistep method's last step; negative: BDF */
     int32_t consistent;   /* SK_DAE, at the start: SK_START_GIVEN, or what is changed until F = 0 */
     int32_t begun;        /* whether the method at work has taken a step */
+    int32_t literal_tol;  /* 1: the tolerances of steps are those given, however tight */
     double t, t_old, t_bound, direction;
     double h, h_abs;      /* last accepted step (signed); size of the next one to try */
     double log_error, log_error_old; /* of the last accepted steps, relative to the tolerance */

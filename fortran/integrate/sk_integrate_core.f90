@@ -18,7 +18,7 @@ module sk_integrate_core
     type, bind(c) :: ode_state
         integer(i8) :: n, ld
         integer(i8) :: nfev, njev, nlu, nsteps, nrejected, max_steps
-        integer(i4) :: method, is_complex, fixed, constant_jac, max_order, min_order, order, consistent, begun
+        integer(i4) :: method, is_complex, fixed, constant_jac, max_order, min_order, order, consistent, begun, literal_tol
         real(dp) :: t, t_old, t_bound, direction
         real(dp) :: h, h_abs
         real(dp) :: log_error, log_error_old
@@ -208,12 +208,13 @@ contains
         if (tol < ordinary .and. tol > 0) strictness = max((tol / ordinary)**rule(1), min(1.0_dp, rule(2) / tol))
     end function strictness_of
 
-    !> The state's, from its tolerances; an absolute one counts relative to the largest component of y.
+    !> The state's, from its tolerances unless they are to be taken literally; an absolute one counts relative to the largest component of y.
     subroutine set_strictness(s, y, rule)
         type(ode_state), intent(inout) :: s
         real(dp), intent(in) :: y(s%ld), rule(2)
         real(dp), pointer, contiguous :: atol(:), rtol(:)
         real(dp) :: tol, absolute, largest
+        if (s%literal_tol /= 0) return
         tol = s%rtol_all
         absolute = s%atol_all
         if (c_associated(s%atol)) then

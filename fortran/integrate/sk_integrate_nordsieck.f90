@@ -6,7 +6,7 @@
 module sk_integrate_nordsieck
     use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_int, c_loc, c_null_ptr
     use sk_kinds, only: dp, i4, i8
-    use sk_status, only: sk_argument, sk_memory, sk_ok, sk_singular
+    use sk_status, only: sk_argument, sk_memory, sk_ok, sk_singular, sk_step
     use sk_integrate_core, only: accept, aim, col_y, col_y_new, col_y_old, evaluate, first_step, least_spacing, &
         nested_from_power, next_size, ode_state, poll_user, set_strictness
     use sk_integrate_dae, only: dae_start
@@ -26,7 +26,7 @@ module sk_integrate_nordsieck
     !> The error that the tolerance allows is this much smaller: errors of many steps add up.
     real(dp), parameter :: caution = 3
     !> The rule for tight tolerances (sk_integrate_core: strictness_of): low orders take many steps.
-    real(dp), parameter :: strict_adams(2) = [1.5_dp, 6e-15_dp], strict_bdf(2) = [2.1_dp, 6e-15_dp]
+    real(dp), parameter :: strict_adams(2) = [1.5_dp, 1e-14_dp], strict_bdf(2) = [2.1_dp, 6e-15_dp]
     real(dp), parameter :: least_growth = 1.1_dp
     real(dp), parameter :: bolder = 5
     real(dp), parameter :: growth_first = 1e4_dp, growth_later = 10
@@ -160,12 +160,20 @@ contains
         call poll_user(s, 4_i8, status)
         if (status /= sk_ok) return
         call change_order(m, m%q_next)
+        m%literal = .false.
         call set_weights(s, m, w(:, col_y))
         spacing = max(least_spacing(s), s%min_step)
         h_abs = next_size(s, spacing)
         failures = 0
         do
             call aim(s, spacing, h_abs, t_new, h, status)
+            if (status == sk_step .and. s%strictness < 1 .and. .not. m%literal .and. s%max_step >= spacing) then
+                ! a jump of f, say, that the lowered tolerance cannot resolve: this step has the one asked for
+                m%literal = .true.
+                call set_weights(s, m, w(:, col_y))
+                h_abs = spacing
+                call aim(s, spacing, h_abs, t_new, h, status)
+            end if
             if (status /= sk_ok) return
             call set_step(m, h)
             call predict(m%rows, s%ld, m%q, m%z)

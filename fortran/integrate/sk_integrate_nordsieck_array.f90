@@ -41,13 +41,14 @@ module sk_integrate_nordsieck_array
         integer(i8) :: step_factored = 0, step_jacobian = -1, step_probed = 0
         logical :: bdf = .true., newton = .true., switching = .false., linear_ready = .false.
         logical :: residual = .false.              ! F(t, y, y') = 0 in place of y' = f(t, y)
+        logical :: literal = .false.               ! this step's tolerances are those asked for
         logical :: refactor = .true., renew = .true. ! what the next correction has to do
     end type nordsieck_state
 
     integer, parameter :: most_iterations = 3
     integer(i8), parameter :: factors_live = 20, jacobian_lives = 50, probe_every = 4
     !> The iteration's error relative to that of the step.
-    real(dp), parameter :: iteration_share = 0.02_dp
+    real(dp), parameter :: iteration_share = 0.02_dp, share_adams = 0.001_dp
     real(dp), parameter :: rate_memory = 0.3_dp, diverging = 2
 
     !> h times the rate at which errors die out from which on the problem counts as stiff a little, and entirely.
@@ -98,6 +99,7 @@ contains
         type(nordsieck_state), intent(in) :: m
         real(dp) :: strictness, stiffness
         strictness = s%strictness
+        if (m%literal) strictness = 1
         if (.not. m%bdf .or. .not. strictness < 1) return
         stiffness = m%damping * abs(m%h)
         if (stiffness > least_stiff) strictness = strictness**max(0.0_dp, &
@@ -418,10 +420,12 @@ contains
         integer, intent(in) :: k
         real(dp), intent(inout) :: size_old
         logical, intent(out) :: converged
-        real(dp) :: size_now
+        real(dp) :: size_now, share
         size_now = weighted_norm(m, ld, m%change)
         if (k > 1) m%convergence = max(rate_memory * m%convergence, size_now / size_old)
-        converged = size_now * min(1.0_dp, m%convergence) * m%f%error <= iteration_share
+        share = iteration_share
+        if (m%newton .and. .not. m%bdf) share = share_adams
+        converged = size_now * min(1.0_dp, m%convergence) * m%f%error <= share
         if (converged) then
             m%e_norm = size_now
             if (k > 1 .or. allocated(m%counted)) m%e_norm = error_norm(m, ld, m%e)

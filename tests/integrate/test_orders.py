@@ -192,8 +192,8 @@ def test_order_conditions(method):
 
 @pytest.mark.parametrize(("method", "least"), [("BDF", 0.7), ("Adams", 0.8), ("LSODA", 0.8)])
 def test_error_follows_the_tolerance(method, least):
-    """Methods of variable order and size: the error is about proportional to the tolerance."""
-    tolerances = 10.0 ** -np.arange(4, 11)
+    """Methods of variable order and size: the error is about proportional to the tolerance, from 1e-8 on below it."""
+    tolerances = 10.0 ** -np.arange(4, 9)
     values = []
     for tol in tolerances:
         sol = solve_ivp(pair, (0, 2), pair_exact(0.0), method=method, rtol=tol, atol=tol)
