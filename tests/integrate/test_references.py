@@ -36,7 +36,8 @@ LOW_ORDER = ("RK23", "Rosenbrock23", "KenCarp4", "KenCarp5", "RKC")
 #: How much the problem itself enlarges errors on the way, where the tolerances of steps are not lowered for that.
 GROWTH = {"kepler_0.9": 10, "arenstorf": 100, "henon_heiles": 10, "rigid_body": 3}
 #: Methods whose steps have lower tolerances than what is asked for below 1e-8, and Radau, which needs none.
-PROMISED = ("RK45", "DOP853", "Tsit5", "Vern6", "Vern7", "Vern8", "Vern9", "BDF", "Adams", "LSODA", "Radau")  # fmt: skip
+PROMISED = ("RK45", "DOP853", "Tsit5", "Vern6", "Vern7", "Vern8", "Vern9",
+            "BDF", "Adams", "LSODA", "Radau")  # fmt: skip
 NON_STIFF = [name for name, build in ode_problems.PROBLEMS.items() if not build(float).stiff]
 STIFF = [name for name, build in ode_problems.PROBLEMS.items() if build(float).stiff]
 
