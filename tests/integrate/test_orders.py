@@ -109,7 +109,12 @@ def test_fixed_steps(method):
     problem, steps = RANGES[method]
     options = {"max_order": 5, "min_order": 5} if method == "Radau" else {}
     at_steps, between = errors(method, problem, steps, **options)
-    assert slope(steps, at_steps) == pytest.approx(ORDERS[method], abs=0.15)
+    if (
+        method == "Vern6"
+    ):  # the terms of order 6 are so small that in doubles those of order 7 are seen
+        assert ORDERS[method] - 0.15 < slope(steps, at_steps) < ORDERS[method] + 1.15
+    else:
+        assert slope(steps, at_steps) == pytest.approx(ORDERS[method], abs=0.15)
     assert slope(steps, between) > DENSE[method] - 0.2
 
 
