@@ -208,7 +208,8 @@ contains
         if (tol < ordinary .and. tol > 0) strictness = max((tol / ordinary)**rule(1), min(1.0_dp, rule(2) / tol))
     end function strictness_of
 
-    !> The state's, from its tolerances unless they are to be taken literally; an absolute one counts relative to the largest component of y.
+    !> The state's, from its tolerances unless they are to be taken literally; an absolute one counts relative to the
+    !> largest component of y.
     subroutine set_strictness(s, y, rule)
         type(ode_state), intent(inout) :: s
         real(dp), intent(in) :: y(s%ld), rule(2)

@@ -164,8 +164,8 @@ contains
         call c_f_procpointer(kernels%invert_complex, a%invert_complex)
         call c_f_procpointer(kernels%apply, a%apply)
         call c_f_procpointer(kernels%apply_complex, a%apply_complex)
-        allocate (a%jac(s%n, s%n), a%inverse(smallest, s%n, reals), a%zinverse(smallest, 2, s%n, complexes), &
-            a%trial(s%ld), a%f_trial(s%ld), a%increment(s%n), stat=flag)
+        allocate (a%jac(s%n, s%n), a%trial(s%ld), a%f_trial(s%ld), a%increment(s%n), stat=flag)
+        if (flag == 0) allocate (a%inverse(smallest, s%n, reals), a%zinverse(smallest, 2, s%n, complexes), stat=flag)
         status = merge(sk_ok, sk_memory, flag == 0)
         if (flag == 0) a%jac = 0
     end subroutine small_create

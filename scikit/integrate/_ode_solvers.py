@@ -131,7 +131,11 @@ class _Multistep(_Solver):
         lower, upper = real_bandwidths(lower, upper, is_complex)
         options = IntegratorOptions(
             literal_tol=True,
-            min_step=self.min_step, max_order=self.max_order, jac=jac, lower=lower, upper=upper
+            min_step=self.min_step,
+            max_order=self.max_order,
+            jac=jac,
+            lower=lower,
+            upper=upper,
         )
         self.solver = self.create(problem, self.kernel, direction * inf, options)
 
