@@ -6,12 +6,13 @@
 !> Differences for J follow A. C. Hindmarsh et al., ACM Trans. Math. Softw. 31 (2005) 363-396, section 2.1,
 !> doi:10.1145/1089014.1089020.
 module sk_integrate_linear
-    use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_f_procpointer, c_funptr, c_int, &
+    use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_f_procpointer, c_int, &
         c_loc, c_null_ptr, c_ptr
     use sk_kinds, only: dp, i4, i8
     use sk_lapack, only: dgbtrf, dgbtrs, dgetrf, dgetrs, zgbtrf, zgbtrs, zgetrf, zgetrs
     use sk_status, only: sk_callback, sk_memory, sk_ok, sk_singular, sk_size
     use sk_integrate_core, only: evaluate, evaluate_residual, ode_state, seen_time
+    use sk_integrate_inverse, only: inverses, inverses_create, smallest
     use sk_integrate_small_d, only: small_factor_d, small_solve_d
     use sk_integrate_small_z, only: small_factor_z, small_solve_z
     implicit none
@@ -23,8 +24,6 @@ module sk_integrate_linear
         task_solve_complex = 4
     !> Up to here own elimination is faster than a call of LAPACK.
     integer(i8), parameter :: small = 12
-    !> Up to here products with the inverse are faster still; SK_SMALL of sk_small.h.
-    integer(i8), parameter :: smallest = 8
 
     type :: linear_system
         private
@@ -38,11 +37,8 @@ module sk_integrate_linear
         real(dp), allocatable :: trial(:), f_trial(:), increment(:)
         ! of F(t, y, y') = 0
         real(dp), allocatable :: jac_rate(:, :), trial_rate(:)
-        logical :: inverting = .false.                     ! lu and zlu are not used, but
-        real(dp), allocatable :: inverse(:, :, :), zinverse(:, :, :, :) ! (smallest, n, slot), (smallest, 2, n, slot)
-        procedure(invert_interface), pointer, nopass :: invert => null()
-        procedure(invert_complex_interface), pointer, nopass :: invert_complex => null()
-        procedure(apply_interface), pointer, nopass :: apply => null(), apply_complex => null()
+        logical :: inverting = .false.                     ! `small` in place of lu and zlu
+        type(inverses) :: small
     end type linear_system
 
     abstract interface
@@ -72,45 +68,6 @@ module sk_integrate_linear
             type(c_ptr), value :: data
             integer(c_int) :: status
         end function linear_interface
-        !> See sk_small.h for these.
-        function invert_interface(n, jac, mass, shift, inverse) bind(c) result(info)
-            import :: c_int, dp, i8
-            integer(i8), value :: n
-            real(dp), intent(in) :: jac(*)
-            real(dp), intent(in), optional :: mass(*)
-            real(dp), value :: shift
-            real(dp), intent(inout) :: inverse(*)
-            integer(c_int) :: info
-        end function invert_interface
-
-        function invert_complex_interface(n, jac, mass, re, im, inverse) bind(c) result(info)
-            import :: c_int, dp, i8
-            integer(i8), value :: n
-            real(dp), intent(in) :: jac(*)
-            real(dp), intent(in), optional :: mass(*)
-            real(dp), value :: re, im
-            real(dp), intent(inout) :: inverse(*)
-            integer(c_int) :: info
-        end function invert_complex_interface
-
-        subroutine apply_interface(n, inverse, x) bind(c)
-            import :: c_ptr, dp, i8
-            integer(i8), value :: n
-            real(dp), intent(in) :: inverse(*)
-            type(c_ptr), value :: x
-        end subroutine apply_interface
-
-    end interface
-
-    type, bind(c) :: small_kernels
-        type(c_funptr) :: invert, invert_complex, apply, apply_complex
-    end type small_kernels
-
-    interface
-        subroutine small_pick(kernels) bind(c, name="sk_small_pick")
-            import :: small_kernels
-            type(small_kernels), intent(out) :: kernels
-        end subroutine small_pick
     end interface
 
 contains
@@ -135,7 +92,12 @@ contains
             return
         end if
         if (s%lower < 0 .and. s%n <= smallest .and. .not. c_associated(s%rate)) then
-            call small_create(a, s, reals, complexes, status)
+            a%inverting = .true.
+            call inverses_create(a%small, s%n, reals, complexes, status)
+            if (status /= sk_ok) return
+            allocate (a%jac(s%n, s%n), a%trial(s%ld), a%f_trial(s%ld), a%increment(s%n), stat=flag)
+            if (flag /= 0) status = sk_memory
+            if (flag == 0) a%jac = 0
             return
         end if
         rows = merge(s%lower + s%upper + 1, s%n, s%lower >= 0)
@@ -150,25 +112,6 @@ contains
         if (flag /= 0) status = sk_memory
         if (flag == 0) a%jac = 0
     end subroutine linear_create
-
-    subroutine small_create(a, s, reals, complexes, status)
-        type(linear_system), intent(inout) :: a
-        type(ode_state), intent(in) :: s
-        integer, intent(in) :: reals, complexes
-        integer(c_int), intent(out) :: status
-        type(small_kernels) :: kernels
-        integer :: flag
-        a%inverting = .true.
-        call small_pick(kernels)
-        call c_f_procpointer(kernels%invert, a%invert)
-        call c_f_procpointer(kernels%invert_complex, a%invert_complex)
-        call c_f_procpointer(kernels%apply, a%apply)
-        call c_f_procpointer(kernels%apply_complex, a%apply_complex)
-        allocate (a%jac(s%n, s%n), a%trial(s%ld), a%f_trial(s%ld), a%increment(s%n), stat=flag)
-        if (flag == 0) allocate (a%inverse(smallest, s%n, reals), a%zinverse(smallest, 2, s%n, complexes), stat=flag)
-        status = merge(sk_ok, sk_memory, flag == 0)
-        if (flag == 0) a%jac = 0
-    end subroutine small_create
 
     !> J = df/dy at (t, y), where f = f(t, y). `reused` tells that a constant one is there already.
     subroutine jacobian(a, s, t, y, f, status)
@@ -293,7 +236,7 @@ contains
         ku = a%upper
         call c_f_pointer(s%mass, mass, shape(a%jac))
         if (a%inverting) then ! a null pointer is an absent argument
-            status = merge(sk_ok, sk_singular, a%invert(n, a%jac, mass, shift, a%inverse(:, :, slot)) == 0)
+            status = merge(sk_ok, sk_singular, a%small%invert(n, a%jac, mass, shift, a%small%inverse(:, :, slot)) == 0)
             return
         end if
         if (kl < 0) then
@@ -447,7 +390,7 @@ contains
         integer(i4) :: info, n
         status = sk_ok
         if (a%inverting) then
-            call a%apply(a%n, a%inverse(:, :, slot), c_loc(x))
+            call a%small%apply(a%n, a%small%inverse(:, :, slot), c_loc(x))
             return
         end if
         n = int(min(a%n, int(huge(1_i4), i8)), i4)
@@ -484,7 +427,7 @@ contains
         call c_f_pointer(s%mass, mass, shape(a%jac))
         if (a%inverting) then
             status = merge(sk_ok, sk_singular, &
-                a%invert_complex(n, a%jac, mass, real(shift), aimag(shift), a%zinverse(:, :, :, slot)) == 0)
+                a%small%invert_complex(n, a%jac, mass, real(shift), aimag(shift), a%small%zinverse(:, :, :, slot)) == 0)
             return
         end if
         associate (lu => a%zlu(:, :, slot))
@@ -527,7 +470,7 @@ contains
         integer(i4) :: info, n
         status = sk_ok
         if (a%inverting) then
-            call a%apply_complex(a%n, a%zinverse(:, :, :, slot), c_loc(x))
+            call a%small%apply_complex(a%n, a%small%zinverse(:, :, :, slot), c_loc(x))
             return
         end if
         n = int(min(a%n, int(huge(1_i4), i8)), i4)
