@@ -91,7 +91,11 @@ contains
             call dae_start(s, m, w(1:s%ld, col_y), status)
             return
         end if
-        call set_strictness(s, w(:, col_y), merge(strict_bdf, strict_adams, s%method == sk_bdf))
+        if (s%method == sk_bdf) then
+            call set_strictness(s, w(:, col_y), strict_bdf)
+        else
+            call set_strictness(s, w(:, col_y), strict_adams)
+        end if
         chosen = .not. s%h_abs > 0
         call first_step(s, 1, w(:, col_y), m%rate, w(:, col_y_new), m%change, status)
         if (status /= sk_ok) return
