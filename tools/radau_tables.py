@@ -74,6 +74,7 @@ def method(s):
         "shift_imag": [-mp.im(values[k]) for k in pairs],
         "t": [x for column in columns for x in column],  # by columns
         "t_inverse": [(t**-1)[i, j] for j in range(s) for i in range(s)],
+        "a_inverse": [(a**-1)[i, j] for j in range(s) for i in range(s)],
         "error": list(error),
         "dense": [x for row in rows for x in row],  # by columns: a stage's weights in F1, F2, ...
     }

@@ -26,6 +26,7 @@ typedef struct {
     int64_t i_eval[W], nfev[W], nsteps[W], nrejected[W]; /* nfev: besides the stages of the steps */
     int failed[W];
     double direction, gain;
+    vec over; /* reciprocal of the factor of the tolerances (sk_rk_strictness) */
     vec t, h, h_abs, next_eval, log_error_old; /* base-2 logarithm of the last accepted step's error */
     bits active, rejected;          /* -1 or 0 a lane */
     vec *y, *y_new, *trial, *k, *params; /* [n] each, parts of what all groups have; k[stage * stride + i] */
@@ -119,7 +120,7 @@ static void combine(const lanes *groups, int row, const vec *base, const vec *h,
     }
 }
 
-/* Mean squares of u and (unless it is NULL) v over atol + rtol * max(|a|, |b|); no error counts as none even where the
+/* Mean squares of u and (unless it is NULL) v over strictness * (atol + rtol * max(|a|, |b|)); no error counts as none even where the
  * scale is 0. */
 static void mean_squares(const lanes *s, const vec *u, const vec *v, const vec *a, const vec *b, vec *mean_u,
                          vec *mean_v) {
@@ -128,7 +129,7 @@ static void mean_squares(const lanes *s, const vec *u, const vec *v, const vec *
     for (int64_t i = 0; i < s->n; i++) {
         double rtol = e->rtols ? e->rtols[i] : e->rtol, atol = e->atols ? e->atols[i] : e->atol;
         vec size_a = ABSOLUTE(a[i]), size_b = ABSOLUTE(b[i]);
-        vec weight = 1.0 / (atol + rtol * LARGER(size_a, size_b));
+        vec weight = s->over / (atol + rtol * LARGER(size_a, size_b));
         vec ratio = (vec)((bits)(u[i] * weight) & (u[i] != 0.0));
         sum_u += ratio * ratio;
         if (v) {
@@ -201,6 +202,17 @@ static void store(lanes *s, int l, double t_old, double t) {
     s->next_eval[l] = s->i_eval[l] < e->n_eval ? e->t_eval[s->i_eval[l]] : s->direction * INFINITY;
 }
 
+/* The reciprocal of the factor that a trajectory's tolerances get, as a single integration has it. */
+static double over_strictness(const sk_rk_ensemble *e, const double *y0) {
+    double rtol = e->rtols ? e->rtols[0] : e->rtol, atol = e->atols ? e->atols[0] : e->atol, largest = 0;
+    for (int64_t i = 0; i < e->n; i++) {
+        if (e->rtols) rtol = fmin(rtol, e->rtols[i]);
+        if (e->atols) atol = fmin(atol, e->atols[i]);
+        largest = fmax(largest, fabs(y0[i]));
+    }
+    return 1 / sk_rk_strictness(largest > 0 ? fmax(rtol, atol / largest) : rtol);
+}
+
 static void finish(lanes *s, int l, int status) {
     int64_t id = s->id[l];
     s->e->status[id] = status;
@@ -227,6 +239,7 @@ static void fill(lanes *s, int *fresh) {
         s->active[l] = -1;
         s->log_error_old[l] = LEAST_LOG_ERROR;
         s->t[l] = e->t0;
+        s->over[l] = over_strictness(e, e->y0 + id * n);
         for (int64_t i = 0; i < n; i++) s->y[i][l] = s->y_new[i][l] = e->y0[id * n + i];
         for (int64_t j = 0; j < e->n_params; j++) s->params[j][l] = e->params[id * e->n_params + j];
         store(s, l, e->t0, e->t0);

@@ -44,6 +44,9 @@ typedef struct sk_rk_ensemble {
     int64_t *counts;             /* [trajectories][3]: nfev, nsteps, nrejected */
 } sk_rk_ensemble;
 
+/* Of fortran/integrate/sk_integrate.h. */
+double sk_rk_strictness(double tol);
+
 /* Trajectories begin to end - 1; SK_MEMORY if there is no workspace, else SK_OK. */
 SK_DECLARE(int, sk_rk_lanes, (const sk_rk_ensemble *e, int64_t begin, int64_t end));
 static inline int sk_rk_lanes_run(const sk_rk_ensemble *e, int64_t begin, int64_t end) {

@@ -57,9 +57,11 @@ typedef struct sk_ode {
     int32_t order;        /* of a multistep method's last step; negative: BDF */
     int32_t consistent;   /* SK_DAE, at the start: SK_START_GIVEN, or what is changed until F = 0 */
     int32_t begun;        /* whether the method at work has taken a step */
+    int32_t literal_tol;  /* 1: the tolerances of steps are those given, however tight */
     double t, t_old, t_bound, direction;
     double h, h_abs;      /* last accepted step (signed); size of the next one to try */
     double log_error, log_error_old; /* of the last accepted steps, relative to the tolerance */
+    double strictness;    /* factor of the tolerances of a step; set by sk_ode_start */
     double max_step, min_step, rtol_all, atol_all;
     const double *rtol, *atol;       /* n values each, or both NULL: rtol_all and atol_all for every equation */
     double safety, min_factor, max_factor, gain[4]; /* step control; 0: the method's own (gain: if gain[0] is 0) */
@@ -113,6 +115,8 @@ int sk_rk_describe(int32_t method, int32_t *counts, double *control, double *c, 
 /* The table of a Rosenbrock method in the form of sk_integrate_rosenbrock.f90. `stages` is set; if it has been right,
  * so are vectors[3][stages] (nodes alpha, d, m), a and c [stages][stages], unless they are NULL. */
 int sk_rosenbrock_describe(int32_t method, int32_t *stages, double *gamma, double *vectors, double *a, double *c);
+/* The factor that the tolerances of a step get from an explicit method where `tol` is asked for. */
+double sk_rk_strictness(double tol);
 int64_t sk_ode_columns(int32_t method);
 /* First derivative and, where state->h_abs is 0, the first step's size. The terms of an interpolant:
  * y(t_old + x h) = F0 + x (F1 + (1-x) (F2 + x (F3 + (1-x) (F4 + ...)))), F0 not counted. */

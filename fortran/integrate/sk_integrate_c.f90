@@ -3,13 +3,13 @@ module sk_integrate_c
     use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_int, c_ptr
     use sk_kinds, only: dp, i4, i8
     use sk_status, only: sk_argument, sk_more, sk_ok
-    use sk_integrate_core, only: n_common_columns, nested_slope, nested_value, ode_state
+    use sk_integrate_core, only: n_common_columns, nested_slope, nested_value, ode_state, strictness_of
     use sk_integrate_esdirk, only: esdirk_advance, esdirk_destroy, esdirk_interpolant, esdirk_start, esdirk_terms
     use sk_integrate_esdirk_tables, only: esdirk_table_of
     use sk_integrate_nordsieck, only: nordsieck_advance, nordsieck_destroy, nordsieck_interpolant, nordsieck_rate, &
         nordsieck_start, nordsieck_terms
     use sk_integrate_radau, only: radau_advance, radau_destroy, radau_interpolant, radau_start, radau_terms
-    use sk_integrate_rk, only: rk_advance, rk_columns, rk_hermite, rk_interpolant, rk_start
+    use sk_integrate_rk, only: rk_advance, rk_columns, rk_hermite, rk_interpolant, rk_start, strict_rk
     use sk_integrate_rk_tables, only: rk_sizes_of, rk_table, rk_table_of
     use sk_integrate_stabilised, only: stabilised_advance, stabilised_destroy, stabilised_interpolant, stabilised_start, &
         stabilised_terms
@@ -96,6 +96,12 @@ contains
         stages = table%n_stages
     end function describe_rosenbrock
 
+    function rk_strictness(tol) bind(c, name="sk_rk_strictness") result(strictness)
+        real(dp), value :: tol
+        real(dp) :: strictness
+        strictness = strictness_of(tol, strict_rk)
+    end function rk_strictness
+
     pure function terms_of(method) result(count)
         integer(i4), intent(in) :: method
         integer(i8) :: count
@@ -135,6 +141,7 @@ contains
         integer(c_int), intent(out) :: status
         real(dp), pointer, contiguous :: w(:)
         call c_f_pointer(s%work, w, [1])
+        s%strictness = 1
         select case (family(s%method))
         case (family_rk)
             call rk_start(rk_table_of(s%method), s, w, status)

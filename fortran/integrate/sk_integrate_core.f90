@@ -9,6 +9,7 @@ module sk_integrate_core
     implicit none
     private
     public :: ode_state, rhs_interface, combine_interface
+    public :: set_strictness, strictness_of
     public :: evaluate, evaluate_residual, seen_time, poll_user, scaled_norm, scaled_squares, first_step, set_control, next_factor, accept, least_spacing, next_size, aim, rejected_factor
     public :: nested_from_power, nested_value, nested_slope
     public :: col_y, col_y_old, col_y_new, n_common_columns
@@ -17,10 +18,11 @@ module sk_integrate_core
     type, bind(c) :: ode_state
         integer(i8) :: n, ld
         integer(i8) :: nfev, njev, nlu, nsteps, nrejected, max_steps
-        integer(i4) :: method, is_complex, fixed, constant_jac, max_order, min_order, order, consistent, begun
+        integer(i4) :: method, is_complex, fixed, constant_jac, max_order, min_order, order, consistent, begun, literal_tol
         real(dp) :: t, t_old, t_bound, direction
         real(dp) :: h, h_abs
         real(dp) :: log_error, log_error_old
+        real(dp) :: strictness
         real(dp) :: max_step, min_step, rtol_all, atol_all
         type(c_ptr) :: rtol, atol
         real(dp) :: safety, min_factor, max_factor, gain(4)
@@ -50,6 +52,9 @@ module sk_integrate_core
 
     !> The first columns of every method's workspace; the padding rows n + 1 to ld stay zero.
     integer, parameter :: col_y = 1, col_y_old = 2, col_y_new = 3, n_common_columns = 3
+
+    !> Below this relative tolerance the errors of steps are kept the lower (see strictness_of).
+    real(dp), parameter :: ordinary = 1e-8_dp
 
     real(dp), parameter :: least_log_error = log(1e-4_dp)
 
@@ -191,6 +196,39 @@ contains
         if (error <= huge(error)) factor = max(factor, s%safety * error**(-exponent))
     end function rejected_factor
 
+    !> Factor of the tolerances of a step. The errors of accepted steps add up: for a method of order p that takes
+    !> steps in proportion to tol**(-1 / p), and for problems that enlarge errors on the way. At tight tolerances, asked
+    !> for by those who want that many digits, the tolerance of a step is tol * (tol / 1e-8)**rule(1), but not below
+    !> rule(2), next to rounding. The exponents are such that on the usual non-stiff problems (Hairer et al., II.10)
+    !> 1e-10 gives errors below 1e-8.
+    pure function strictness_of(tol, rule) result(strictness)
+        real(dp), intent(in) :: tol, rule(2)
+        real(dp) :: strictness
+        strictness = 1
+        if (tol < ordinary .and. tol > 0) strictness = max((tol / ordinary)**rule(1), min(1.0_dp, rule(2) / tol))
+    end function strictness_of
+
+    !> The state's, from its tolerances unless they are to be taken literally; an absolute one counts relative to the
+    !> largest component of y.
+    subroutine set_strictness(s, y, rule)
+        type(ode_state), intent(inout) :: s
+        real(dp), intent(in) :: y(s%ld), rule(2)
+        real(dp), pointer, contiguous :: atol(:), rtol(:)
+        real(dp) :: tol, absolute, largest
+        if (s%literal_tol /= 0) return
+        tol = s%rtol_all
+        absolute = s%atol_all
+        if (c_associated(s%atol)) then
+            call c_f_pointer(s%atol, atol, [s%n])
+            call c_f_pointer(s%rtol, rtol, [s%n])
+            tol = minval(rtol)
+            absolute = minval(atol)
+        end if
+        largest = maxval(abs(y(1:s%n)))
+        if (largest > 0) tol = max(tol, absolute / largest)
+        s%strictness = strictness_of(tol, rule)
+    end subroutine set_strictness
+
     !> Root mean square of x(i) / (atol(i) + rtol * |y(i)|).
     function scaled_norm(s, x, y) result(norm)
         type(ode_state), intent(in) :: s
@@ -200,18 +238,20 @@ contains
         norm = sqrt(norm)
     end function scaled_norm
 
-    !> Mean squares of u(i) and v(i) / (atol(i) + rtol * max(|a(i)|, |b(i)|)); a complex value counts as one.
+    !> Mean squares of u(i) and v(i) / (atol(i) + rtol * max(|a(i)|, |b(i)|)) / strictness; a complex value counts as
+    !> one.
     subroutine scaled_squares(s, u, v, a, b, mean_u, mean_v)
         type(ode_state), intent(in) :: s
         real(dp), intent(in) :: u(s%ld), v(s%ld), a(s%ld), b(s%ld)
         real(dp), intent(out) :: mean_u, mean_v
         real(dp), pointer, contiguous :: atol(:), rtol(:)
-        real(dp) :: scale, absolute, relative
+        real(dp) :: scale, absolute, relative, over
         integer(i8) :: i, j
         mean_u = 0
         mean_v = 0
         absolute = s%atol_all
         relative = s%rtol_all
+        over = 1 / s%strictness
         call c_f_pointer(s%atol, atol, [s%n])
         call c_f_pointer(s%rtol, rtol, [s%n])
         if (s%is_complex == 0) then
@@ -223,7 +263,7 @@ contains
                 scale = absolute + relative * max(abs(a(i)), abs(b(i)))
                 ! no error counts as none even where the scale is 0; a NaN goes through
                 if (abs(u(i)) <= 0 .and. abs(v(i)) <= 0) cycle
-                scale = 1 / scale
+                scale = over / scale
                 mean_u = mean_u + (u(i) * scale)**2
                 mean_v = mean_v + (v(i) * scale)**2
             end do
@@ -241,8 +281,8 @@ contains
                 mean_u = mean_u + (u(i)**2 + u(j)**2) / scale**2
                 mean_v = mean_v + (v(i)**2 + v(j)**2) / scale**2
             end do
-            mean_u = mean_u * 2 / real(s%n, dp)
-            mean_v = mean_v * 2 / real(s%n, dp)
+            mean_u = mean_u * over**2 * 2 / real(s%n, dp)
+            mean_v = mean_v * over**2 * 2 / real(s%n, dp)
         end if
     end subroutine scaled_squares
 

@@ -348,9 +348,10 @@ contains
         real(dp), intent(in) :: w(s%ld, *)
         real(dp), intent(out) :: error
         integer(c_int), intent(out) :: status
-        real(dp) :: unused
+        real(dp) :: unused, scale
         ! times the shift 1 / (h gamma)
-        call both_halves(s, m, m%table%n_stages, m%table%error, m%table%error, 1 / m%table%gamma, m%r)
+        scale = merge(1.0_dp, m%table%error_scale, m%additive) / m%table%gamma
+        call both_halves(s, m, m%table%n_stages, m%table%error, m%table%error, scale, m%r)
         call mass_times(s, m%r, m%residual)
         call solve(m%linear, s, 1, m%residual, status)
         call scaled_squares(s, m%residual, m%residual, w(:, col_y), w(:, col_y_new), error, unused)

@@ -6,17 +6,19 @@
 !> Differences for J follow A. C. Hindmarsh et al., ACM Trans. Math. Softw. 31 (2005) 363-396, section 2.1,
 !> doi:10.1145/1089014.1089020.
 module sk_integrate_linear
-    use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_f_procpointer, c_int, c_loc, c_null_ptr, c_ptr
+    use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_f_procpointer, c_int, &
+        c_loc, c_null_ptr, c_ptr
     use sk_kinds, only: dp, i4, i8
     use sk_lapack, only: dgbtrf, dgbtrs, dgetrf, dgetrs, zgbtrf, zgbtrs, zgetrf, zgetrs
     use sk_status, only: sk_callback, sk_memory, sk_ok, sk_singular, sk_size
     use sk_integrate_core, only: evaluate, evaluate_residual, ode_state, seen_time
+    use sk_integrate_inverse, only: inverses, inverses_create, smallest
     use sk_integrate_small_d, only: small_factor_d, small_solve_d
     use sk_integrate_small_z, only: small_factor_z, small_solve_z
     implicit none
     private
     public :: linear_system, linear_create, jacobian, factor, solve, factor_complex, solve_complex, mass_times, &
-        jacobian_norm, factor_residual
+        jacobian_norm, jacobian_damping, factor_residual
 
     integer(c_int), parameter :: task_jacobian = 0, task_factor = 1, task_solve = 2, task_factor_complex = 3, &
         task_solve_complex = 4
@@ -35,6 +37,8 @@ module sk_integrate_linear
         real(dp), allocatable :: trial(:), f_trial(:), increment(:)
         ! of F(t, y, y') = 0
         real(dp), allocatable :: jac_rate(:, :), trial_rate(:)
+        logical :: inverting = .false.                     ! `small` in place of lu and zlu
+        type(inverses) :: small
     end type linear_system
 
     abstract interface
@@ -85,6 +89,15 @@ contains
         if (a%external) return
         if (4 * s%n > huge(1_i4)) then
             status = sk_size
+            return
+        end if
+        if (s%lower < 0 .and. s%n <= smallest .and. .not. c_associated(s%rate)) then
+            a%inverting = .true.
+            call inverses_create(a%small, s%n, reals, complexes, status)
+            if (status /= sk_ok) return
+            allocate (a%jac(s%n, s%n), a%trial(s%ld), a%f_trial(s%ld), a%increment(s%n), stat=flag)
+            if (flag /= 0) status = sk_memory
+            if (flag == 0) a%jac = 0
             return
         end if
         rows = merge(s%lower + s%upper + 1, s%n, s%lower >= 0)
@@ -222,6 +235,10 @@ contains
         kl = a%lower
         ku = a%upper
         call c_f_pointer(s%mass, mass, shape(a%jac))
+        if (a%inverting) then ! a null pointer is an absent argument
+            status = merge(sk_ok, sk_singular, a%small%invert(n, a%jac, mass, shift, a%small%inverse(:, :, slot)) == 0)
+            return
+        end if
         if (kl < 0) then
             associate (lu => a%lu(:, :, slot))
                 lu = -a%jac
@@ -372,6 +389,10 @@ contains
         integer(c_int), intent(out) :: status
         integer(i4) :: info, n
         status = sk_ok
+        if (a%inverting) then
+            call a%small%apply(a%n, a%small%inverse(:, :, slot), c_loc(x))
+            return
+        end if
         n = int(min(a%n, int(huge(1_i4), i8)), i4)
         if (a%external) then
             status = external_task(s, task_solve, slot, s%t, re=0.0_dp, im=0.0_dp, x=c_loc(x))
@@ -404,6 +425,11 @@ contains
         kl = a%lower
         ku = a%upper
         call c_f_pointer(s%mass, mass, shape(a%jac))
+        if (a%inverting) then
+            status = merge(sk_ok, sk_singular, &
+                a%small%invert_complex(n, a%jac, mass, real(shift), aimag(shift), a%small%zinverse(:, :, :, slot)) == 0)
+            return
+        end if
         associate (lu => a%zlu(:, :, slot))
             if (kl < 0) then
                 lu = -a%jac
@@ -443,6 +469,10 @@ contains
         integer(c_int), intent(out) :: status
         integer(i4) :: info, n
         status = sk_ok
+        if (a%inverting) then
+            call a%small%apply_complex(a%n, a%small%zinverse(:, :, :, slot), c_loc(x))
+            return
+        end if
         n = int(min(a%n, int(huge(1_i4), i8)), i4)
         if (a%external) then
             status = external_task(s, task_solve_complex, slot, s%t, re=0.0_dp, im=0.0_dp, x=c_loc(x))
@@ -479,6 +509,35 @@ contains
             norm = max(norm, total * weight(i))
         end do
     end function jacobian_norm
+
+    !> How fast errors die out: the mean of the eigenvalues weighted with themselves, which the fastest dominate, as
+    !> -sum(lambda**2) / sum(lambda), both traces; 0 where they are not of damping, huge if J is the caller's.
+    pure function jacobian_damping(a, direction) result(rate)
+        type(linear_system), intent(in) :: a
+        real(dp), intent(in) :: direction
+        real(dp) :: rate, trace, squares
+        integer(i8) :: i, j
+        rate = huge(rate)
+        if (a%external) return
+        trace = 0
+        squares = 0
+        do j = 1, a%n
+            if (a%lower < 0) then
+                trace = trace + a%jac(j, j)
+                do i = 1, a%n
+                    squares = squares + a%jac(i, j) * a%jac(j, i)
+                end do
+            else
+                trace = trace + a%jac(a%upper + 1, j)
+                do i = max(1_i8, j - min(a%lower, a%upper)), min(a%n, j + min(a%lower, a%upper))
+                    squares = squares + a%jac(a%upper + 1 + i - j, j) * a%jac(a%upper + 1 + j - i, i)
+                end do
+            end if
+        end do
+        trace = -trace * direction
+        rate = 0
+        if (trace > 0 .and. squares > 0) rate = squares / trace
+    end function jacobian_damping
 
     !> y = M x, for any M that the state may carry.
     subroutine mass_times(s, x, y)

@@ -6,9 +6,9 @@
 module sk_integrate_nordsieck
     use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_int, c_loc, c_null_ptr
     use sk_kinds, only: dp, i4, i8
-    use sk_status, only: sk_argument, sk_memory, sk_ok, sk_singular
+    use sk_status, only: sk_argument, sk_memory, sk_ok, sk_singular, sk_step
     use sk_integrate_core, only: accept, aim, col_y, col_y_new, col_y_old, evaluate, first_step, least_spacing, &
-        nested_from_power, next_size, ode_state, poll_user
+        nested_from_power, next_size, ode_state, poll_user, set_strictness
     use sk_integrate_dae, only: dae_start
     use sk_integrate_linear, only: factor, jacobian, linear_create, solve
     use sk_integrate_nordsieck_array, only: change_order, correct, error_norm, nordsieck_state, predict, restore, set_step, set_weights, &
@@ -25,6 +25,8 @@ module sk_integrate_nordsieck
     real(dp), parameter :: bias_down = 6, bias_same = 4, bias_up = 10, addend = 1e-6_dp
     !> The error that the tolerance allows is this much smaller: errors of many steps add up.
     real(dp), parameter :: caution = 3
+    !> The rule for tight tolerances (sk_integrate_core: strictness_of): low orders take many steps.
+    real(dp), parameter :: strict_adams(2) = [1.5_dp, 1e-14_dp], strict_bdf(2) = [2.1_dp, 6e-15_dp]
     real(dp), parameter :: least_growth = 1.1_dp
     real(dp), parameter :: bolder = 5
     real(dp), parameter :: growth_first = 1e4_dp, growth_later = 10
@@ -88,6 +90,11 @@ contains
         if (m%residual) then
             call dae_start(s, m, w(1:s%ld, col_y), status)
             return
+        end if
+        if (s%method == sk_bdf) then
+            call set_strictness(s, w(:, col_y), strict_bdf)
+        else
+            call set_strictness(s, w(:, col_y), strict_adams)
         end if
         chosen = .not. s%h_abs > 0
         call first_step(s, 1, w(:, col_y), m%rate, w(:, col_y_new), m%change, status)
@@ -157,12 +164,20 @@ contains
         call poll_user(s, 4_i8, status)
         if (status /= sk_ok) return
         call change_order(m, m%q_next)
+        m%literal = .false.
         call set_weights(s, m, w(:, col_y))
         spacing = max(least_spacing(s), s%min_step)
         h_abs = next_size(s, spacing)
         failures = 0
         do
             call aim(s, spacing, h_abs, t_new, h, status)
+            if (status == sk_step .and. s%strictness < 1 .and. .not. m%literal .and. s%max_step >= spacing) then
+                ! a jump of f, say, that the lowered tolerance cannot resolve: this step has the one asked for
+                m%literal = .true.
+                call set_weights(s, m, w(:, col_y))
+                h_abs = spacing
+                call aim(s, spacing, h_abs, t_new, h, status)
+            end if
             if (status /= sk_ok) return
             call set_step(m, h)
             call predict(m%rows, s%ld, m%q, m%z)

@@ -7,7 +7,8 @@ module sk_integrate_nordsieck_array
     use sk_kinds, only: dp, i8
     use sk_status, only: sk_ok, sk_singular
     use sk_integrate_core, only: evaluate, evaluate_residual, ode_state
-    use sk_integrate_linear, only: factor, factor_residual, jacobian, jacobian_norm, linear_system, mass_times, solve
+    use sk_integrate_linear, only: factor, factor_residual, jacobian, jacobian_damping, jacobian_norm, linear_system, &
+        mass_times, solve
     use sk_integrate_nordsieck_formulas, only: formula, lowering, max_order, raising, set_formula, stable
     implicit none
     private
@@ -32,7 +33,7 @@ module sk_integrate_nordsieck_array
         real(dp) :: most_growth
         real(dp) :: lipschitz_now = 0              ! of h f, by the functional iteration
         real(dp) :: lipschitz = 0                  ! of f, the last estimate
-        real(dp) :: jac_norm = 0
+        real(dp) :: jac_norm = 0, damping = 0
         integer :: q = 1, q_next = 1, wait = 2, most = 5, most_adams = 12, most_bdf = 5
         integer :: order_set = 0                   ! of the Adams formula in f
         integer :: same = 0                        ! steps since the formula changed, counted up to the number that matters
@@ -40,14 +41,18 @@ module sk_integrate_nordsieck_array
         integer(i8) :: step_factored = 0, step_jacobian = -1, step_probed = 0
         logical :: bdf = .true., newton = .true., switching = .false., linear_ready = .false.
         logical :: residual = .false.              ! F(t, y, y') = 0 in place of y' = f(t, y)
+        logical :: literal = .false.               ! this step's tolerances are those asked for
         logical :: refactor = .true., renew = .true. ! what the next correction has to do
     end type nordsieck_state
 
     integer, parameter :: most_iterations = 3
     integer(i8), parameter :: factors_live = 20, jacobian_lives = 50, probe_every = 4
     !> The iteration's error relative to that of the step.
-    real(dp), parameter :: iteration_share = 0.02_dp
+    real(dp), parameter :: iteration_share = 0.02_dp, share_adams = 0.001_dp
     real(dp), parameter :: rate_memory = 0.3_dp, diverging = 2
+
+    !> h times the rate at which errors die out from which on the problem counts as stiff a little, and entirely.
+    real(dp), parameter :: least_stiff = 0.5_dp, surely_stiff = 5
 
     integer, private :: i_, j_
     real(dp), parameter :: binomial(0:max_order, 0:max_order) = &
@@ -56,13 +61,15 @@ module sk_integrate_nordsieck_array
 
 contains
 
-    !> weight(i) = 1 / (atol(i) + rtol(i) |y(i)|); a pair of a complex value shares one.
+    !> weight(i) = 1 / damped_strictness / (atol(i) + rtol(i) |y(i)|); a pair of a complex value shares one.
     subroutine set_weights(s, m, y)
         type(ode_state), intent(in) :: s
         type(nordsieck_state), intent(inout) :: m
         real(dp), intent(in) :: y(s%ld)
         real(dp), pointer, contiguous :: atol(:), rtol(:)
+        real(dp) :: over
         integer(i8) :: i
+        over = 1 / damped_strictness(s, m)
         if (s%is_complex /= 0) then
             do i = 1, s%n, 2
                 m%weight(i:i + 1) = hypot(y(i), y(i + 1))
@@ -76,14 +83,28 @@ contains
             call c_f_pointer(s%atol, atol, [s%n])
             call c_f_pointer(s%rtol, rtol, [s%n])
             do i = 1, s%n
-                m%weight(i) = 1 / max(atol(i) + rtol(i) * m%weight(i), tiny(1.0_dp))
+                m%weight(i) = over / max(atol(i) + rtol(i) * m%weight(i), tiny(1.0_dp))
             end do
         else
             do i = 1, s%n
-                m%weight(i) = 1 / max(s%atol_all + s%rtol_all * m%weight(i), tiny(1.0_dp))
+                m%weight(i) = over / max(s%atol_all + s%rtol_all * m%weight(i), tiny(1.0_dp))
             end do
         end if
     end subroutine set_weights
+
+    !> The rule for tight tolerances counts with errors that add up. It fades out where BDF's steps are so large that the
+    !> problem must be stiff: there errors are damped.
+    pure function damped_strictness(s, m) result(strictness)
+        type(ode_state), intent(in) :: s
+        type(nordsieck_state), intent(in) :: m
+        real(dp) :: strictness, stiffness
+        strictness = s%strictness
+        if (m%literal) strictness = 1
+        if (.not. m%bdf .or. .not. strictness < 1) return
+        stiffness = m%damping * abs(m%h)
+        if (stiffness > least_stiff) strictness = strictness**max(0.0_dp, &
+            log(surely_stiff / stiffness) / log(surely_stiff / least_stiff))
+    end function damped_strictness
 
     !> Root mean square of x times the weights.
     pure function weighted_norm(m, ld, x) result(norm)
@@ -191,11 +212,14 @@ contains
         end do
     end subroutine restore
 
-    !> The step's formula. Adams has one an order; BDF's stays while the last q + 1 steps had one size.
+    !> The step's formula. It stays while the last q + 1 steps had one size.
     subroutine update_formula(m)
         type(nordsieck_state), intent(inout) :: m
         real(dp) :: uniform(max_order + 1)
-        if (.not. m%bdf) then
+        if (m%bdf) then
+            m%order_set = 0
+            if (m%same > m%q + 1 .and. m%wait > 1) return
+        else if (m%same > m%q) then ! of constant steps: with those of its neighbours
             if (m%order_set == m%q) return
             uniform = 1
             call set_formula(m%bdf, m%q, 1.0_dp, uniform, .true., m%f)
@@ -203,7 +227,6 @@ contains
             return
         end if
         m%order_set = 0
-        if (m%same > m%q + 1 .and. m%wait > 1) return
         m%same = m%same + 1
         call set_formula(m%bdf, m%q, m%h, m%past, m%wait <= 1, m%f)
     end subroutine update_formula
@@ -294,6 +317,7 @@ contains
             call jacobian(m%linear, s, t, y, m%rate, status)
             if (status /= sk_ok) return
             m%step_jacobian = s%nsteps
+            if (m%bdf) m%damping = jacobian_damping(m%linear, s%direction)
             if (m%switching) m%jac_norm = jacobian_norm(m%linear, m%weight)
             m%renew = .false.
             fresh = .true.
@@ -396,10 +420,12 @@ contains
         integer, intent(in) :: k
         real(dp), intent(inout) :: size_old
         logical, intent(out) :: converged
-        real(dp) :: size_now
+        real(dp) :: size_now, share
         size_now = weighted_norm(m, ld, m%change)
         if (k > 1) m%convergence = max(rate_memory * m%convergence, size_now / size_old)
-        converged = size_now * min(1.0_dp, m%convergence) * m%f%error <= iteration_share
+        share = iteration_share
+        if (m%newton .and. .not. m%bdf) share = share_adams
+        converged = size_now * min(1.0_dp, m%convergence) * m%f%error <= share
         if (converged) then
             m%e_norm = size_now
             if (k > 1 .or. allocated(m%counted)) m%e_norm = error_norm(m, ld, m%e)

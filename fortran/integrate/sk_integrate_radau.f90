@@ -2,8 +2,9 @@
 !>
 !> E. Hairer, G. Wanner: Solving Ordinary Differential Equations II, 2nd ed., Springer 1996, section IV.8, and the same:
 !> Stiff differential equations solved by Radau methods, J. Comput. Appl. Math. 111 (1999) 93-111,
-!> doi:10.1016/S0377-0427(99)00134-X (order selection). The stages are z_i = y(t + c_i h) - y, kept in the transformed
-!> variables w = T**-1 z, in which the Newton matrix falls apart into one real and (s - 1) / 2 complex systems.
+!> doi:10.1016/S0377-0427(99)00134-X (order selection). The stages are z_i = y(t + c_i h) - y, corrected in the transformed
+!> variables w = T**-1 z, in which the Newton matrix falls apart into one real and (s - 1) / 2 complex systems. Residuals
+!> are those of z: T has a condition of 1000 for seven stages, A**-1 of 40, and only corrections pass through T.
 module sk_integrate_radau
     use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_int, c_loc, c_null_ptr
     use sk_kinds, only: dp, i8
@@ -28,7 +29,7 @@ module sk_integrate_radau
         logical :: stale = .true., fresh_jacobian = .false., factored = .false., rejected = .false.
         integer :: least_stages, most_stages, since_change = 0, max_iterations
         real(dp) :: h_factored = 0, h_last = 0, error_last = 1
-        real(dp) :: rate = 1, newton_tolerance
+        real(dp) :: rate = 1, newton_tolerance, newton_floor
         real(dp), allocatable :: f(:), z(:, :), w(:, :), stage_f(:, :), dense(:, :), work(:, :), error(:)
         complex(dp), allocatable :: pair(:)
     end type radau_state
@@ -71,8 +72,9 @@ contains
         call c_f_pointer(s%rtol, rtol, [s%n])
         relative = s%rtol_all
         if (c_associated(s%rtol)) relative = minval(rtol)
-        m%newton_tolerance = max(10 * epsilon(relative) / max(relative, epsilon(relative)), &
-            min(0.03_dp, sqrt(max(relative, epsilon(relative)))))
+        relative = max(relative, epsilon(relative))
+        m%newton_tolerance = max(epsilon(relative) / relative, min(0.03_dp, sqrt(relative)))
+        m%newton_floor = 10 * epsilon(relative) / relative
         call set_control(s, m%table%n_stages, 0.9_dp, 0.0_dp, 10.0_dp)
         call first_step(s, 3, w(:, col_y), m%f, w(:, col_y_new), m%work(:, 1), status)
     end subroutine radau_start
@@ -194,6 +196,9 @@ contains
                 rate = norm / norm_old
                 if (iterations > 2) rate = sqrt(rate * rate_old)
                 rate_old = norm / norm_old
+                ! rounding errors let it go no further
+                converged = rate_old >= 0.1_dp .and. norm <= m%newton_floor
+                if (converged) exit
                 ! it diverges, or will not have converged when the iterations are used up
                 if (rate >= 0.99_dp) exit
                 if (rate**(m%max_iterations - iterations) / (1 - rate) * norm > m%newton_tolerance * 10) exit
@@ -213,7 +218,7 @@ contains
         end do
     end subroutine newton
 
-    !> From f at the stages to new w and z; the norm of the change of z.
+    !> From f at the stages to new z; the norm of its change. m%w holds residuals.
     subroutine correct(s, m, w, h, norm, status)
         type(ode_state), intent(inout) :: s
         type(radau_state), intent(inout) :: m
@@ -226,69 +231,71 @@ contains
 
         n_stages = m%table%n_stages
         norm = 0
+        call residuals(s, m, h)
         ! the real system
         m%error = 0
         do j = 1, n_stages
-            m%error = m%error + m%table%t_inverse(1, j) * m%stage_f(:, j)
+            m%error = m%error + m%table%t_inverse(1, j) * m%w(:, j)
         end do
-        call mass_times(s, m%w(:, 1), m%work(:, 1))
-        m%error = m%error - (m%table%gamma / h) * m%work(:, 1)
         call solve(m%linear, s, 1, m%error, status)
         if (status /= sk_ok) return
-        m%w(:, 1) = m%w(:, 1) + m%error
         do i = 1, n_stages
-            m%z(:, i) = m%table%t(i, 1) * m%error
+            m%stage_f(:, i) = m%table%t(i, 1) * m%error ! the changes of z
         end do
-        ! the complex ones; z holds the changes for now
+        ! the complex ones
         do k = 1, (n_stages - 1) / 2
             m%pair = 0
             do j = 1, n_stages
-                m%pair = m%pair + cmplx(m%table%t_inverse(2 * k, j), m%table%t_inverse(2 * k + 1, j), dp) * m%stage_f(:, j)
+                m%pair = m%pair + cmplx(m%table%t_inverse(2 * k, j), m%table%t_inverse(2 * k + 1, j), dp) * m%w(:, j)
             end do
-            call mass_times(s, m%w(:, 2 * k), m%work(:, 1))
-            call mass_times(s, m%w(:, 2 * k + 1), m%work(:, 2))
-            m%pair = m%pair - (m%table%shift(k) / h) * cmplx(m%work(:, 1), m%work(:, 2), dp)
             call solve_complex(m%linear, s, k, m%pair, status)
             if (status /= sk_ok) return
-            m%w(:, 2 * k) = m%w(:, 2 * k) + real(m%pair)
-            m%w(:, 2 * k + 1) = m%w(:, 2 * k + 1) + aimag(m%pair)
             do i = 1, n_stages
-                m%z(:, i) = m%z(:, i) + m%table%t(i, 2 * k) * real(m%pair) + m%table%t(i, 2 * k + 1) * aimag(m%pair)
+                m%stage_f(:, i) = m%stage_f(:, i) + m%table%t(i, 2 * k) * real(m%pair) &
+                    + m%table%t(i, 2 * k + 1) * aimag(m%pair)
             end do
         end do
         do i = 1, n_stages
-            call scaled_squares(s, m%z(:, i), m%z(:, i), w(:, col_y), w(:, col_y), part, unused)
+            call scaled_squares(s, m%stage_f(:, i), m%stage_f(:, i), w(:, col_y), w(:, col_y), part, unused)
             norm = norm + part
+            m%z(:, i) = m%z(:, i) + m%stage_f(:, i)
         end do
         norm = sqrt(norm / n_stages)
-        do i = 1, n_stages
-            m%z(:, i) = 0
-            do j = 1, n_stages
-                m%z(:, i) = m%z(:, i) + m%table%t(i, j) * m%w(:, j)
-            end do
-        end do
     end subroutine correct
+
+    !> m%w(:, i) = f_i - M sum_j (A**-1)_ij z_j / h.
+    subroutine residuals(s, m, h)
+        type(ode_state), intent(in) :: s
+        type(radau_state), intent(inout) :: m
+        real(dp), intent(in) :: h
+        integer :: i, j
+        do i = 1, m%table%n_stages
+            m%work(:, 1) = 0
+            do j = 1, m%table%n_stages
+                m%work(:, 1) = m%work(:, 1) + (m%table%a_inverse(i, j) / h) * m%z(:, j)
+            end do
+            if (c_associated(s%mass)) then
+                call mass_times(s, m%work(:, 1), m%work(:, 2))
+                m%w(:, i) = m%stage_f(:, i) - m%work(:, 2)
+            else
+                m%w(:, i) = m%stage_f(:, i) - m%work(:, 1)
+            end if
+        end do
+    end subroutine residuals
 
     !> z from the last step's polynomial, continued; zero where there is none.
     subroutine starting_values(s, m, w, h)
         type(ode_state), intent(in) :: s
         type(radau_state), intent(inout) :: m
         real(dp), intent(in) :: w(s%ld, *), h
-        integer :: i, j
+        integer :: i
         if (s%begun == 0 .or. .not. abs(m%h_last) > 0) then
             m%z = 0
-            m%w = 0
             return
         end if
         do i = 1, m%table%n_stages
             call nested_value(s%n, radau_terms, m%dense, 1 + m%table%c(i) * h / m%h_last, m%z(1, i))
             m%z(1:s%n, i) = m%z(1:s%n, i) - w(1:s%n, col_y)
-        end do
-        do i = 1, m%table%n_stages
-            m%w(:, i) = 0
-            do j = 1, m%table%n_stages
-                m%w(:, i) = m%w(:, i) + m%table%t_inverse(i, j) * m%z(:, j)
-            end do
         end do
     end subroutine starting_values
 

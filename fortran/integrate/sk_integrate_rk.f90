@@ -8,11 +8,15 @@ module sk_integrate_rk
     use sk_status, only: sk_ok
     use sk_integrate_core, only: accept, aim, col_y, col_y_new, col_y_old, combine_interface, evaluate, &
         first_step, least_spacing, n_common_columns, next_factor, next_size, ode_state, poll_user, &
-        scaled_squares, set_control
+        scaled_squares, set_control, set_strictness
     use sk_integrate_rk_tables, only: rk_sizes_of, rk_table
     implicit none
     private
-    public :: rk_columns, rk_start, rk_advance, rk_interpolant, rk_hermite
+    public :: rk_columns, rk_start, rk_advance, rk_interpolant, rk_hermite, strict_rk
+
+    !> The rule for tight tolerances (sk_integrate_core: strictness_of): its exponent, and the least tolerance, which the
+    !> rounding errors of the tables with the largest coefficients allow.
+    real(dp), parameter :: strict_rk(2) = [0.9_dp, 5e-14_dp]
 
     ! Columns of the workspace; the stages follow.
     integer, parameter :: col_error = n_common_columns + 1, col_error_low = n_common_columns + 2
@@ -35,6 +39,7 @@ contains
         type(ode_state), intent(inout) :: s
         real(dp), intent(inout) :: w(s%ld, *)
         integer(c_int), intent(out) :: status
+        call set_strictness(s, w(:, col_y), strict_rk)
         call set_control(s, table%error_order, table%safety, table%beta, table%max_factor)
         call first_step(s, table%error_order, w(:, col_y), w(:, n_fixed_columns + 1), w(:, col_y_new), &
             w(:, n_fixed_columns + 2), status)

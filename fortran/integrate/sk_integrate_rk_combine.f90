@@ -11,7 +11,7 @@ subroutine sk_rk_combine(n, ld, n_terms, column, weight, k, y, h, out) &
     real(dp), value :: h
     real(dp), intent(out) :: out(ld)
     integer, parameter :: lanes = 8
-    real(dp) :: total(lanes), p1, p2, w
+    real(dp) :: total(lanes), pair(2), w
     integer(i8) :: i
     integer :: j
 
@@ -19,21 +19,15 @@ subroutine sk_rk_combine(n, ld, n_terms, column, weight, k, y, h, out) &
         ! In pairs, the newest stage (the last term) apart and last: all else is ready while that one is being
         ! computed, and no vector load has to wait for what was stored value by value a moment ago.
         do i = 1, n, 2
-            p1 = 0
-            p2 = 0
+            pair = 0
             do j = 1, n_terms - 1
-                p1 = p1 + weight(j) * k(i, column(j))
-                p2 = p2 + weight(j) * k(i + 1, column(j))
+                pair = pair + weight(j) * k(i:i + 1, column(j))
             end do
-            p1 = h * p1
-            p2 = h * p2
-            if (present(y)) then
-                p1 = y(i) + p1
-                p2 = y(i + 1) + p2
-            end if
+            pair = h * pair
+            if (present(y)) pair = y(i:i + 1) + pair
             w = h * weight(n_terms)
-            out(i) = p1 + w * k(i, column(n_terms))
-            out(i + 1) = p2 + w * k(i + 1, column(n_terms))
+            out(i) = pair(1) + w * k(i, column(n_terms))
+            out(i + 1) = pair(2) + w * k(i + 1, column(n_terms))
         end do
         return
     end if

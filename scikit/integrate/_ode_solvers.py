@@ -130,7 +130,12 @@ class _Multistep(_Solver):
         jac = jacobian_callback(problem.jac, problem.jac_params, n, is_complex, lower, upper)
         lower, upper = real_bandwidths(lower, upper, is_complex)
         options = IntegratorOptions(
-            min_step=self.min_step, max_order=self.max_order, jac=jac, lower=lower, upper=upper
+            literal_tol=True,
+            min_step=self.min_step,
+            max_order=self.max_order,
+            jac=jac,
+            lower=lower,
+            upper=upper,
         )
         self.solver = self.create(problem, self.kernel, direction * inf, options)
 
@@ -274,6 +279,7 @@ class _Dopri5(_Solver):
         # exponents of the error and of the one before, Hairer & Wanner II, IV.2, for a method of order 0
         gain = (1 - self.damping * self.beta * self.order, -self.beta * self.order, 0.0, 0.0)
         options = IntegratorOptions(
+            literal_tol=True,
             max_steps=self.nsteps,
             safety=self.safety,
             min_factor=self.dfactor,

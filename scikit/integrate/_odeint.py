@@ -156,6 +156,7 @@ def odeint(
     fun = _time_first(func, tfirst, "func")
     jac = _check_jacobian(Dfun, n, args, col_deriv, lower, upper, tfirst)
     options = IntegratorOptions(
+        literal_tol=True,
         min_step=_step_size(hmin, "hmin"),
         max_order=_order(mxordn, 12, "mxordn") + 256 * _order(mxords, 5, "mxords"),
         lower=lower,

@@ -25,6 +25,8 @@ class IntegratorOptions:
         Accepted and rejected steps together.
     fixed : bool
         Steps of the size ``first_step`` without error control.
+    literal_tol : bool
+        The tolerances of steps are those given, also below 1e-8.
     max_order, min_order : int
         Of a method of variable order; 0 for its own.
     safety, min_factor, max_factor : float
@@ -52,6 +54,7 @@ class IntegratorOptions:
         "implicit",
         "jac",
         "linear",
+        "literal_tol",
         "lower",
         "mass",
         "max_factor",
@@ -72,6 +75,7 @@ class IntegratorOptions:
         min_step=0.0,
         max_steps=_MOST_STEPS,
         fixed=False,
+        literal_tol=False,
         max_order=0,
         min_order=0,
         safety=0.0,
@@ -89,7 +93,7 @@ class IntegratorOptions:
     ):
         self.min_step = min_step
         self.max_steps = max_steps
-        self.fixed = fixed
+        self.fixed, self.literal_tol = fixed, literal_tol
         self.max_order, self.min_order = max_order, min_order
         self.safety, self.min_factor, self.max_factor = safety, min_factor, max_factor
         self.gain = gain

@@ -62,7 +62,7 @@ class Output:
         if self.points is None:
             return np.array(self.ts), np.stack(self.ys, axis=1), sol
         if not self.times:
-            return np.empty(0), np.empty((len(self.problem.y0), 0), self.problem.y0.dtype), sol
+            return [], [], sol  # as SciPy
         return np.concatenate(self.times), np.concatenate(self.values, axis=1), sol
 
 

@@ -61,6 +61,7 @@ PROBLEMS = {
     "quartet": (quartet, quartet_exact, 1.2),
     "pair": (pair, pair_exact, 2.0),
     "long pair": (pair, pair_exact, 6.0),
+    "long quartet": (quartet, quartet_exact, 1.5),
 }
 #: Smooth problems that are neither linear nor autonomous, with numbers of steps from which on the errors fall as the
 #: leading term does, and down to rounding: narrow ranges for high orders.
@@ -108,15 +109,22 @@ def test_fixed_steps(method):
     problem, steps = RANGES[method]
     options = {"max_order": 5, "min_order": 5} if method == "Radau" else {}
     at_steps, between = errors(method, problem, steps, **options)
-    assert slope(steps, at_steps) == pytest.approx(ORDERS[method], abs=0.15)
+    if (
+        method == "Vern6"
+    ):  # the terms of order 6 are so small that in doubles those of order 7 are seen
+        assert ORDERS[method] - 0.15 < slope(steps, at_steps) < ORDERS[method] + 1.15
+    else:
+        assert slope(steps, at_steps) == pytest.approx(ORDERS[method], abs=0.15)
     assert slope(steps, between) > DENSE[method] - 0.2
 
 
-@pytest.mark.parametrize(("order", "steps"), [(9, (12, 14, 16, 19)), (13, (6, 7, 8))])
-def test_radau_of_higher_order(order, steps):
-    """Rounding is near: not below the order."""
-    at_steps, _ = errors("Radau", "quartet", steps, max_order=order, min_order=order)
-    assert slope(steps, at_steps) > order - 0.3
+@pytest.mark.parametrize(
+    ("order", "problem", "steps"),
+    [(9, "quartet", (12, 14, 16, 19, 22)), (13, "long quartet", (9, 10, 11, 12, 13))],
+)
+def test_radau_of_higher_order(order, problem, steps):
+    at_steps, _ = errors("Radau", problem, steps, max_order=order, min_order=order)
+    assert slope(steps, at_steps) == pytest.approx(order, abs=0.15)
 
 
 @cache
@@ -192,8 +200,8 @@ def test_order_conditions(method):
 
 @pytest.mark.parametrize(("method", "least"), [("BDF", 0.7), ("Adams", 0.8), ("LSODA", 0.8)])
 def test_error_follows_the_tolerance(method, least):
-    """Methods of variable order and size: the error is about proportional to the tolerance."""
-    tolerances = 10.0 ** -np.arange(4, 11)
+    """Methods of variable order and size: the error is about proportional to the tolerance, from 1e-8 on below it."""
+    tolerances = 10.0 ** -np.arange(4, 9)
     values = []
     for tol in tolerances:
         sol = solve_ivp(pair, (0, 2), pair_exact(0.0), method=method, rtol=tol, atol=tol)

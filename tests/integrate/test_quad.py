@@ -269,7 +269,7 @@ def test_agrees_with_scipy(func, a, b, kwargs, limit):
     assert abs(ours[0] - theirs[0]) <= ours[1] + theirs[1] + 1e-12 * abs(theirs[0])
     assert set(ours[2]) == set(theirs[2])
     if not kwargs:  # the same bisections, but for rounding near the tolerance
-        assert abs(ours[2]["last"] - theirs[2]["last"]) <= 3
+        assert abs(ours[2]["last"] - theirs[2]["last"]) <= 6
 
 
 BAD = [

@@ -25,6 +25,7 @@ module sk_integrate_esdirk_tables
     type, public :: esdirk_table
         integer :: error_order, n_stages, n_dense
         real(dp) :: safety, beta, max_factor, gamma
+        real(dp) :: error_scale ! of the estimate, for the implicit half alone
         real(dp) :: c(max_stages), b(max_stages), error(max_stages)
         real(dp) :: implicit(max_stages, max_stages), explicit(max_stages, max_stages)
         real(dp) :: predictor(max_stages, max_stages)
@@ -160,6 +161,7 @@ def main(output, *sources):
             f"n_dense={len(table['dense'][0])}, &\n"
             f"        safety={number(table['safety'])}, beta={number(table['beta'])}, "
             f"max_factor={number(table['max_factor'])}, gamma={number(gamma)}, &\n"
+            f"        error_scale={number(table['error_scale'])}, &\n"
             f"        c={vector(c, stages)}, &\n"
             f"        b={vector(b, stages)}, &\n"
             f"        error={vector(error, stages)}, &\n"

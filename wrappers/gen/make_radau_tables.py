@@ -19,7 +19,7 @@ module sk_integrate_radau_tables
         real(dp) :: gamma
         complex(dp) :: shift(max_pairs)
         real(dp) :: c(max_stages), error(max_stages)
-        real(dp) :: t(max_stages, max_stages), t_inverse(max_stages, max_stages)
+        real(dp) :: t(max_stages, max_stages), t_inverse(max_stages, max_stages), a_inverse(max_stages, max_stages)
         real(dp) :: dense(max_stages, max_stages) ! (term, stage)
     end type radau_table
 
@@ -76,6 +76,7 @@ def main(output, source):
             f"        error={vector(table['error'])}, &\n"
             f"        t={matrix(table['t'], n)}, &\n"
             f"        t_inverse={matrix(table['t_inverse'], n)}, &\n"
+            f"        a_inverse={matrix(table['a_inverse'], n)}, &\n"
             f"        dense={matrix(table['dense'], n)})\n\n"
         )
         cases += f"        case ({n})\n            table = table_{n}\n"

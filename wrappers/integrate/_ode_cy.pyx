@@ -107,7 +107,7 @@ cdef class Integrator:
         self.options = options
         s.min_step = options.min_step
         s.max_steps = options.max_steps
-        s.fixed = options.fixed
+        s.fixed, s.literal_tol = options.fixed, options.literal_tol
         s.max_order, s.min_order = options.max_order, options.min_order
         s.safety, s.min_factor, s.max_factor = options.safety, options.min_factor, options.max_factor
         s.gain[0], s.gain[1], s.gain[2], s.gain[3] = options.gain

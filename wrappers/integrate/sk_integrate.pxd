@@ -18,7 +18,7 @@ cdef extern from "sk_integrate.h" nogil:
         pass
     ctypedef struct sk_ode:
         int64_t n, ld, nfev, njev, nlu, nsteps, nrejected, max_steps
-        int32_t method, is_complex, fixed, constant_jac, max_order, min_order, order, consistent
+        int32_t method, is_complex, fixed, constant_jac, max_order, min_order, order, consistent, literal_tol
         double t, t_old, t_bound, direction, h, h_abs, max_step, min_step, rtol_all, atol_all
         const double *rtol
         const double *atol
