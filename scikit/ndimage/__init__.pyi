@@ -22,6 +22,10 @@ from ._grey_residues import black_tophat as black_tophat
 from ._grey_residues import morphological_gradient as morphological_gradient
 from ._grey_residues import morphological_laplace as morphological_laplace
 from ._grey_residues import white_tophat as white_tophat
+from ._hessian import frangi as frangi
+from ._hessian import hessian_eigenvalues as hessian_eigenvalues
+from ._hessian import hessian_matrix as hessian_matrix
+from ._hessian import structure_tensor as structure_tensor
 from ._label import label as label
 from ._linear import convolve as convolve
 from ._linear import convolve1d as convolve1d
@@ -71,6 +75,7 @@ __all__ = [
     "distance_transform_bf",
     "distance_transform_cdt",
     "distance_transform_edt",
+    "frangi",
     "gaussian_filter",
     "gaussian_filter1d",
     "gaussian_gradient_magnitude",
@@ -86,6 +91,8 @@ __all__ = [
     "grey_opening",
     "hausdorff_distance",
     "hausdorff_distance_95",
+    "hessian_eigenvalues",
+    "hessian_matrix",
     "iterate_structure",
     "jaccard",
     "label",
@@ -103,6 +110,7 @@ __all__ = [
     "rank_filter",
     "signed_distance_transform",
     "sobel",
+    "structure_tensor",
     "surface_dice",
     "uniform_filter",
     "uniform_filter1d",

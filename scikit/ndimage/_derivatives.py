@@ -5,6 +5,7 @@ import numpy as np
 from scikit._core._threads import check_workers
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._gaussian import gaussian_filter
+from scikit.ndimage._jet import derivatives
 from scikit.ndimage._linear import correlate1d
 from scikit.ndimage._lines import correlation_pass, filter_lines
 from scikit.ndimage._support import check_axes, check_axis, numeric_image, per_axis, result_array
@@ -240,14 +241,7 @@ def gaussian_laplace(
     >>> ndimage.gaussian_laplace(np.array([0.0, 0.0, 1.0, 0.0, 0.0]), 1).round(3)
     array([ 0.197,  0.002, -0.399,  0.002,  0.197])
     """
-    return generic_laplace(
-        input,
-        _gaussian_derivative(input, sigma, 2, axes, workers, kwargs),
-        output,
-        mode,
-        cval,
-        axes=axes,
-    )
+    return _of_gaussians(input, sigma, 2, output, mode, cval, axes, workers, kwargs)
 
 
 @shares_docs
@@ -352,29 +346,33 @@ def gaussian_gradient_magnitude(
     >>> ndimage.gaussian_gradient_magnitude(np.array([0.0, 0.0, 0.0, 1.0, 1.0, 1.0]), 1).round(3)
     array([0.013, 0.122, 0.364, 0.364, 0.122, 0.013])
     """
-    return generic_gradient_magnitude(
-        input,
-        _gaussian_derivative(input, sigma, 1, axes, workers, kwargs),
-        output,
-        mode,
-        cval,
-        axes=axes,
-    )
+    return _of_gaussians(input, sigma, 1, output, mode, cval, axes, workers, kwargs)
 
 
-def _gaussian_derivative(input, sigma, order, axes, workers, kwargs):
-    """The derivative along an axis of the image smoothed along `axes`."""
-    ndim = numeric_image(input, "input").ndim
-    axes = check_axes(axes, ndim)
-    sigmas = [0.0] * ndim
+def _of_gaussians(input, sigma, order, output, mode, cval, axes, workers, cut):
+    """The Laplacian (`order` 2) or the gradient's length (1) of the image smoothed along `axes`."""
+    image = numeric_image(input, "input")
+    axes = check_axes(axes, image.ndim)
+    sigmas = [0.0] * image.ndim
     for axis, value in zip(axes, per_axis(sigma, len(axes), "sigma"), strict=True):
         sigmas[axis] = value
+    each = np.square if order == 1 else None
+    floats = image.dtype in (np.float32, np.float64) and output is None and isinstance(mode, str)
+    if floats and axes and image.ndim:
+        wanted = [tuple(order * (k == axis) for k in range(image.ndim)) for axis in axes]
+        total = None
+        for _, part in derivatives(
+            image, sigmas, wanted, mode, cval, check_workers(workers), **cut
+        ):
+            part = part if each is None else each(part, part)
+            total = part if total is None else np.add(total, part, out=total)
+        return total if each is None else np.sqrt(total, out=total)
 
     def derivative(image, axis, output, mode, cval):
-        orders = [order * (k == axis) for k in range(ndim)]
-        return gaussian_filter(image, sigmas, orders, output, mode, cval, workers=workers, **kwargs)
+        orders = [order * (k == axis) for k in range(image.ndim)]
+        return gaussian_filter(image, sigmas, orders, output, mode, cval, workers=workers, **cut)
 
-    return derivative
+    return _sum_over_axes(image, derivative, "derivative", each, output, mode, cval, (), None, axes)
 
 
 def _sum_over_axes(

@@ -56,6 +56,17 @@ PARAGRAPHS = {
         If the shapes differ or `spacing`, `surface` or another argument is out of its domain.
     TypeError
         If `a` or `b` does not hold real numbers or booleans.""",
+    "image": """image : array_like
+        Image of real numbers or booleans, any shape but 0-d.""",
+    "spacing": """spacing : float or sequence of float, optional
+        Spacing of the voxels along each axis, for instance in mm. The default is 1.""",
+    "raises_structure": """ValueError
+        If the image has not the dimensions that are needed, or a standard deviation, a spacing or
+        another number is not positive and finite.
+    TypeError
+        If the image is complex or not numeric.
+    RuntimeError
+        If a sequence has not one entry for each axis, or `mode` is unknown.""",
     "raises_grey": """ValueError
         If none of `size`, `footprint` and `structure` is given, the window is empty, `origin` moves
         its middle out of it, or `axes` are not those of `input`.

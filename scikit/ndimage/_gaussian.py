@@ -9,6 +9,7 @@ from scikit.ndimage._lines import correlation_pass, filter_lines
 from scikit.ndimage._support import (
     check_axes,
     check_axis,
+    check_mode,
     number,
     numeric_image,
     per_axis,
@@ -188,15 +189,23 @@ def gaussian_filter(
         for value, name in ((sigma, "sigma"), (order, "order"), (mode, "mode"), (radius, "radius"))
     ]
     passes = [
-        correlation_pass(_weights(s, o, truncate, r), axis, m, order=o)
+        gaussian_pass(s, axis, o, m, truncate, r)
         for axis, s, o, m, r in zip(axes, *settings, strict=True)
-        if not number(s, "sigma") <= 1e-15
     ]
+    passes = [step for step in passes if step is not None]
     if passes:
         filter_lines(image, output, passes, cval, workers)
     else:
         output[...] = image
     return output
+
+
+def gaussian_pass(sigma, axis, order, mode, truncate=4.0, radius=None):
+    """A pass of `filter_lines`; None where `sigma` is 0 and the axis is left alone."""
+    if number(sigma, "sigma") <= 1e-15:
+        check_mode(mode)
+        return None
+    return correlation_pass(_weights(sigma, order, truncate, radius), axis, mode, order=order)
 
 
 def _weights(sigma, order, truncate, radius):
