@@ -1,6 +1,7 @@
 """Initial value problems: solve_ivp."""
 
 import math
+import operator
 from math import inf
 
 import numpy as np
@@ -319,16 +320,12 @@ def result_of(solvers, status, t, y, sol, t_events, y_events):
             -1,
             f"The compiled right-hand side reported a failure near t = {last.t!r}.",
         )
-    counts = (
-        last.counts()
-        if len(solvers) == 1
-        else map(sum, zip(*(s.counts() for s in solvers), strict=True))
-    )
-    nfev, njev, nlu, nsteps, nrejected = counts
-    methods = {}
-    for solver in solvers:
+    counts, methods = last.counts(), last.methods
+    for solver in solvers[:-1]:
+        counts = map(operator.add, counts, solver.counts())
         for name, steps in solver.methods.items():
             methods[name] = methods.get(name, 0) + steps
+    nfev, njev, nlu, nsteps, nrejected = counts
     result = OdeResult(
         t=t, y=y, sol=sol, t_events=t_events, y_events=y_events, nfev=nfev, njev=njev, nlu=nlu, nsteps=nsteps,
         nrejected=nrejected, methods=methods, status=status, message=message, success=status >= 0,

@@ -19,6 +19,8 @@ from scikit.integrate._ode_parts_cy import METHODS, grown
 
 cnp.import_array()
 
+_NAMES = {number: name for name, number in METHODS.items()} | {SK_DAE: "DAE"}
+
 cdef class Integrator:
     """One integration from t0 to t_bound; not to be shared between threads.
 
@@ -212,10 +214,10 @@ cdef class Integrator:
     def methods(self):
         """The methods that took steps, and how many."""
         cdef sk_ode *s = &self.state
-        steps = {s.method: s.nsteps}
-        if s.switching != NULL:
-            steps = {s.explicit_method: s.steps_explicit, s.implicit_method: s.steps_implicit}
-        return {name: steps[number] for name, number in METHODS.items() if steps.get(number)}
+        if s.switching == NULL:
+            return {_NAMES[s.method]: s.nsteps} if s.nsteps else {}
+        steps = ((s.explicit_method, s.steps_explicit), (s.implicit_method, s.steps_implicit))
+        return {_NAMES[number]: count for number, count in steps if count}
 
     def counts(self):
         """nfev, njev, nlu and the numbers of accepted and of rejected steps."""
