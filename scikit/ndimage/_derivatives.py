@@ -3,6 +3,7 @@
 import numpy as np
 
 from scikit._core._threads import check_workers
+from scikit.ndimage._dask import gaussian_reach, local, neighbour_reach
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._gaussian import gaussian_filter
 from scikit.ndimage._jet import derivatives
@@ -11,6 +12,7 @@ from scikit.ndimage._lines import correlation_pass, filter_lines
 from scikit.ndimage._support import check_axes, check_axis, numeric_image, per_axis, result_array
 
 
+@local(neighbour_reach)
 @shares_docs
 def prewitt(input, axis=-1, output=None, mode="reflect", cval=0.0, *, workers=None):
     """Prewitt filter: difference along one axis, sum of three along the others.
@@ -47,6 +49,7 @@ def prewitt(input, axis=-1, output=None, mode="reflect", cval=0.0, *, workers=No
     return _difference(input, axis, [1, 1, 1], output, mode, cval, workers)
 
 
+@local(neighbour_reach)
 @shares_docs
 def sobel(input, axis=-1, output=None, mode="reflect", cval=0.0, *, workers=None):
     """Sobel filter: difference along one axis, weights 1, 2, 1 along the others.
@@ -165,6 +168,7 @@ def generic_laplace(
     )
 
 
+@local(neighbour_reach)
 @shares_docs
 def laplace(input, output=None, mode="reflect", cval=0.0, *, axes=None, workers=None):
     """Laplacian from second differences.
@@ -203,6 +207,7 @@ def laplace(input, output=None, mode="reflect", cval=0.0, *, axes=None, workers=
     return generic_laplace(input, second, output, mode, cval, axes=axes)
 
 
+@local(gaussian_reach)
 @shares_docs
 def gaussian_laplace(
     input, sigma, output=None, mode="reflect", cval=0.0, *, axes=None, workers=None, **kwargs
@@ -308,6 +313,7 @@ def generic_gradient_magnitude(
     )
 
 
+@local(gaussian_reach)
 @shares_docs
 def gaussian_gradient_magnitude(
     input, sigma, output=None, mode="reflect", cval=0.0, *, axes=None, workers=None, **kwargs

@@ -5,6 +5,7 @@ import operator
 import numpy as np
 
 from scikit._core._threads import check_workers
+from scikit.ndimage._dask import gaussian_reach, local
 from scikit.ndimage._lines import correlation_pass, filter_lines
 from scikit.ndimage._support import (
     check_axes,
@@ -19,6 +20,7 @@ from scikit.ndimage._support import (
 _LARGEST_RADIUS = 1 << 31
 
 
+@local(gaussian_reach)
 def gaussian_filter1d(
     input,
     sigma,
@@ -103,6 +105,7 @@ def gaussian_filter1d(
     return output
 
 
+@local(gaussian_reach)
 def gaussian_filter(
     input,
     sigma,

@@ -8,6 +8,7 @@ import numpy as np
 
 from scikit._core._arrays import to_numpy
 from scikit._core._callback import check_signature, compiled_function
+from scikit.ndimage._dask import line_reach, local, window_reach
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._support import (
     check_axes,
@@ -48,6 +49,7 @@ _PAD_MODES = {
 }
 
 
+@local(window_reach)
 @shares_docs
 def generic_filter(
     input,
@@ -127,6 +129,7 @@ def generic_filter(
     return output
 
 
+@local(line_reach)
 @shares_docs
 def generic_filter1d(
     input,

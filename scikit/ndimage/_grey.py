@@ -2,12 +2,14 @@
 
 import numpy as np
 
+from scikit.ndimage._dask import local, two_windows_reach, window_reach
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._extremes import extreme_filter
 from scikit.ndimage._support import check_axes, integer, per_axis, real_image
 from scikit.ndimage._windows import warn_of_size
 
 
+@local(window_reach)
 @shares_docs
 def grey_erosion(
     input,
@@ -68,6 +70,7 @@ def grey_erosion(
     )
 
 
+@local(window_reach)
 @shares_docs
 def grey_dilation(
     input,
@@ -135,6 +138,7 @@ def grey_dilation(
     )
 
 
+@local(two_windows_reach)
 @shares_docs
 def grey_opening(
     input,
@@ -192,6 +196,7 @@ def grey_opening(
     return grey_dilation(grey_erosion(input, **window), output=output, **window)
 
 
+@local(two_windows_reach)
 @shares_docs
 def grey_closing(
     input,

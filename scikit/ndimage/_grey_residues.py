@@ -2,12 +2,14 @@
 
 import numpy as np
 
+from scikit.ndimage._dask import local, two_windows_reach, window_reach
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._grey import grey_dilation, grey_erosion, same_window
 from scikit.ndimage._support import real_image
 from scikit.ndimage._windows import warn_of_size
 
 
+@local(window_reach)
 @shares_docs
 def morphological_gradient(
     input,
@@ -64,6 +66,7 @@ def morphological_gradient(
     return _difference(dilated, eroded, eroded)
 
 
+@local(window_reach)
 @shares_docs
 def morphological_laplace(
     input,
@@ -125,6 +128,7 @@ def morphological_laplace(
     return total
 
 
+@local(two_windows_reach)
 @shares_docs
 def white_tophat(
     input,
@@ -185,6 +189,7 @@ def white_tophat(
     return _difference(image, opened, opened)
 
 
+@local(two_windows_reach)
 @shares_docs
 def black_tophat(
     input,

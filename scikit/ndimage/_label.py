@@ -3,6 +3,7 @@
 import numpy as np
 
 from scikit.ndimage._bits_cy import Grid
+from scikit.ndimage._dask import is_dask, label_chunks
 from scikit.ndimage._structure import generate_binary_structure, neighbours
 from scikit.ndimage._support import real_image
 
@@ -13,7 +14,8 @@ def label(input, structure=None, output=None):
     Parameters
     ----------
     input : array_like
-        Image of real numbers or booleans, any shape; NaN is not 0.
+        Image of real numbers or booleans, any shape; NaN is not 0. A dask array gives dask arrays
+        with the same numbers: each chunk is labelled for itself, and what touches is joined.
     structure : array_like, shape (3,) * ndim, optional
         Which neighbours belong together; symmetric about its middle. The default is
         ``generate_binary_structure(ndim, 1)``: voxels that share a face.
@@ -70,6 +72,11 @@ def label(input, structure=None, output=None):
     >>> count
     3
     """
+    if is_dask(input):
+        if isinstance(output, np.ndarray):
+            raise TypeError("`output` cannot be an array for a dask array")
+        wanted = _label_dtype(output, input.size >= 2**31 - 2)
+        return label_chunks(input, _check_structure(structure, input.ndim), wanted, label)
     image = real_image(input, "input")
     structure = _check_structure(structure, image.ndim)
     given = isinstance(output, np.ndarray)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from scikit._core._threads import check_workers
+from scikit.ndimage._dask import line_reach, local, window_reach
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._lines import correlation_pass, filter_lines, mean_pass
 from scikit.ndimage._support import (
@@ -20,6 +21,7 @@ from scikit.ndimage._support import (
 from scikit.ndimage._windows import expand, expand_origin, run_windows, single_mode, window_offsets
 
 
+@local(line_reach)
 @shares_docs
 def correlate1d(
     input,
@@ -77,6 +79,7 @@ def correlate1d(
     return _correlate1d(image, weights, axis, output, mode, cval, origin, workers)
 
 
+@local(line_reach)
 @shares_docs
 def convolve1d(
     input,
@@ -160,6 +163,7 @@ def _correlate1d(image, weights, axis, output, mode, cval, origin, workers):
     return output
 
 
+@local(window_reach)
 @shares_docs
 def correlate(
     input,
@@ -219,6 +223,7 @@ def correlate(
     return _correlate(input, weights.conj(), output, mode, cval, origin, False, axes, workers)
 
 
+@local(window_reach)
 @shares_docs
 def convolve(
     input,
@@ -305,6 +310,7 @@ def _correlate(input, weights, output, mode, cval, origin, turned, axes, workers
     return output
 
 
+@local(line_reach)
 @shares_docs
 def uniform_filter1d(
     input,
@@ -367,6 +373,7 @@ def uniform_filter1d(
     return output
 
 
+@local(window_reach)
 @shares_docs
 def uniform_filter(
     input,

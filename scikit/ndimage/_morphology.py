@@ -1,8 +1,10 @@
 """Binary morphology: one operation, once, often or until nothing changes."""
 
 from scikit.ndimage import _bitmorph
+from scikit.ndimage._dask import binary_reach, local
 
 
+@local(binary_reach)
 def binary_erosion(
     input,
     structure=None,
@@ -96,6 +98,7 @@ def binary_erosion(
     )
 
 
+@local(binary_reach)
 def binary_dilation(
     input,
     structure=None,

@@ -3,10 +3,12 @@
 import numpy as np
 
 from scikit.ndimage import _bitmorph
+from scikit.ndimage._dask import local, two_binary_reach, window_reach
 from scikit.ndimage._structure import generate_binary_structure
 from scikit.ndimage._support import check_axes, check_output, real_image
 
 
+@local(two_binary_reach)
 def binary_opening(
     input,
     structure=None,
@@ -101,6 +103,7 @@ def binary_opening(
     )
 
 
+@local(two_binary_reach)
 def binary_closing(
     input,
     structure=None,
@@ -270,6 +273,7 @@ def binary_fill_holes(input, structure=None, output=None, origin=0, *, axes=None
     return None if isinstance(output, np.ndarray) else filled
 
 
+@local(window_reach)
 def binary_hit_or_miss(
     input, structure1=None, structure2=None, output=None, origin1=0, origin2=None, *, axes=None
 ):

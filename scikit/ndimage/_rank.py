@@ -5,6 +5,7 @@ import operator
 import numpy as np
 
 from scikit._core._threads import check_workers
+from scikit.ndimage._dask import line_reach, local, window_reach
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._extremes import extreme_filter
 from scikit.ndimage._support import (
@@ -34,6 +35,7 @@ _KEY_BYTES = {
 }  # and what a signed one counts up to
 
 
+@local(line_reach)
 @shares_docs
 def minimum_filter1d(
     input, size, axis=-1, output=None, mode="reflect", cval=0.0, origin=0, *, workers=None
@@ -73,6 +75,7 @@ def minimum_filter1d(
     return _extreme1d(input, False, size, axis, output, mode, cval, origin, workers)
 
 
+@local(line_reach)
 @shares_docs
 def maximum_filter1d(
     input, size, axis=-1, output=None, mode="reflect", cval=0.0, origin=0, *, workers=None
@@ -121,6 +124,7 @@ def _extreme1d(input, maximum, size, axis, output, mode, cval, origin, workers):
     )
 
 
+@local(window_reach)
 @shares_docs
 def minimum_filter(
     input,
@@ -187,6 +191,7 @@ def minimum_filter(
     )
 
 
+@local(window_reach)
 @shares_docs
 def maximum_filter(
     input,
@@ -241,6 +246,7 @@ def maximum_filter(
     )
 
 
+@local(window_reach)
 @shares_docs
 def rank_filter(
     input,
@@ -306,6 +312,7 @@ def rank_filter(
     )
 
 
+@local(window_reach)
 @shares_docs
 def median_filter(
     input,
@@ -360,6 +367,7 @@ def median_filter(
     )
 
 
+@local(window_reach)
 @shares_docs
 def percentile_filter(
     input,
