@@ -48,6 +48,28 @@ int sk_chamfer(int64_t ndim, const int64_t *shape, int64_t nsteps, const int64_t
     return status;
 }
 
+void sk_unravel(int64_t ndim, const int64_t *shape, const int32_t *site, int64_t first, int64_t last, int64_t size,
+                int32_t *index)
+{
+    enum { BLOCK = 1024 };
+    int32_t rest[BLOCK];
+    for (int64_t from = first; from < last; from += BLOCK) {
+        const int64_t n = last - from < BLOCK ? last - from : BLOCK;
+        for (int64_t i = 0; i < n; i++)
+            rest[i] = site[from + i];
+        for (int64_t a = ndim - 1; a >= 0; a--) {
+            /* exact for quotients below 2**31: the double quotient is off by less than half a step */
+            const double inverse = 1.0 / (double)shape[a];
+            int32_t *to = index + a * size + from;
+            for (int64_t i = 0; i < n; i++) {
+                const int32_t quotient = (int32_t)(((double)rest[i] + 0.5) * inverse);
+                to[i] = site[from + i] < 0 ? -1 : rest[i] - quotient * (int32_t)shape[a];
+                rest[i] = quotient;
+            }
+        }
+    }
+}
+
 static double length(int64_t ndim, const int64_t *a, const int64_t *b, const double *spacing, int metric)
 {
     double sum = 0;

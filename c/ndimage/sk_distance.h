@@ -12,6 +12,10 @@
 int sk_chamfer(int64_t ndim, const int64_t *shape, int64_t nsteps, const int64_t *step, int backward,
                int32_t *distance, int32_t *site, int (*poll)(void *udata), void *udata);
 
+/* The indices, one array of `size` an axis, of the linear ones first..last; -1 for a negative one. */
+void sk_unravel(int64_t ndim, const int64_t *shape, const int32_t *site, int64_t first, int64_t last, int64_t size,
+                int32_t *index);
+
 enum sk_metric { SK_EUCLIDEAN, SK_TAXICAB, SK_CHESSBOARD };
 
 /* Distance of voxels points[i] to the nearest of `targets` (`n` and `m` rows of ndim indices): the first one of

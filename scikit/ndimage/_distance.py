@@ -6,7 +6,15 @@ import operator
 import numpy as np
 
 from scikit._core._threads import check_workers, run_slabs, slabs
-from scikit.ndimage._distance_cy import FAR, UNIT, brute_distance, chamfer, edt_lines, edt_rows
+from scikit.ndimage._distance_cy import (
+    FAR,
+    UNIT,
+    brute_distance,
+    chamfer,
+    edt_lines,
+    edt_rows,
+    unravel,
+)
 from scikit.ndimage._morphology import binary_dilation
 from scikit.ndimage._structure import generate_binary_structure
 from scikit.ndimage._support import number, per_axis, real_image
@@ -123,7 +131,7 @@ def distance_transform_edt(
         else:
             results.append(result)
     if return_indices:
-        found = _unravel(site, indices)
+        found = _unravel(site, indices, workers)
         if found is not indices:
             results.append(found)
     return tuple(results) if len(results) > 1 else results[0] if results else None
@@ -204,15 +212,19 @@ def _as_labels(image):
     return np.ascontiguousarray(codes[inverse.reshape(image.shape)])
 
 
-def _unravel(site, indices):
+def _unravel(site, indices, workers=None):
     """The index arrays of linear indices, into `indices` if it is an array."""
+    found = np.empty((site.ndim, *site.shape), np.int32)
+    if site.size:
+        shape = np.array(site.shape, np.int64)
+        run_slabs(
+            lambda first, last: unravel(shape, site.reshape(-1), found.reshape(-1), first, last),
+            slabs(site.size, _SLAB_VOXELS),
+            workers,
+        )
     if not isinstance(indices, np.ndarray):
-        indices = np.empty((site.ndim, *site.shape), np.int32)
-    rest = site.copy() if site.ndim > 1 else site
-    for axis in range(site.ndim - 1, 0, -1):
-        rest, indices[axis] = np.divmod(rest, site.shape[axis])
-        indices[axis][site < 0] = -1
-    indices[0] = rest
+        return found
+    indices[...] = found
     return indices
 
 

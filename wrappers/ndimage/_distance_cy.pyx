@@ -25,6 +25,7 @@ cdef extern from "sk_edt.h" nogil:
 
 cdef extern from "sk_distance.h" nogil:
     int sk_chamfer(int64_t, const int64_t *, int64_t, const int64_t *, int, int32_t *, int32_t *, sk_poll, void *)
+    void sk_unravel(int64_t, const int64_t *, const int32_t *, int64_t, int64_t, int64_t, int32_t *)
     int sk_brute_distance(int64_t, int64_t, const int64_t *, int64_t, const int64_t *, const double *, int, double *,
                           uint32_t *, int64_t *, sk_poll, void *)
 
@@ -140,3 +141,9 @@ def brute_distance(const int64_t[:, ::1] points, const int64_t[:, ::1] targets, 
     if kept:
         raise kept[0]
     check_status(status)
+
+
+def unravel(const int64_t[::1] shape, const int32_t[::1] site, int32_t[::1] index, int64_t first, int64_t last):
+    """Indices, one array an axis, of the linear ones first..last."""
+    with nogil:
+        sk_unravel(shape.shape[0], &shape[0], &site[0], first, last, site.shape[0], &index[0])
