@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sk_extreme.h"
 #include "sk_tiles.h"
 
 #define BUFFER_BYTES (1 << 16)         /* of the lines of a group */
@@ -16,61 +17,18 @@
 #define POLL_VOXELS (INT64_C(1) << 23) /* between two polls: some 10 ms */
 #define DIRECT 16                      /* windows up to this length are summed directly */
 
-#define EACH_TYPE(USE)                                                                                              \
-    USE(SK_U8, uint8_t) USE(SK_I8, int8_t) USE(SK_U16, uint16_t) USE(SK_I16, int16_t) USE(SK_U32, uint32_t)         \
-    USE(SK_I32, int32_t) USE(SK_U64, uint64_t) USE(SK_I64, int64_t) USE(SK_F32, float) USE(SK_F64, double)
-
-#define LARGER(a, b) ((b) > (a) ? (b) : (a))
-#define SMALLER(a, b) ((b) < (a) ? (b) : (a))
-
-/* to[i] = the extreme of p[i] and of p[i + d[k]], k < count <= 3 */
-#define EXTREME(T, NAME, PICK)                                                                                      \
-    static void NAME(T *restrict to, const T *p, const int64_t *d, int count, int64_t n)                            \
-    {                                                                                                               \
-        const T *q = p + d[0], *r = count > 1 ? p + d[1] : q, *s = count > 2 ? p + d[2] : r;                        \
-        if (count == 1)                                                                                             \
-            for (int64_t i = 0; i < n; i++)                                                                         \
-                to[i] = PICK(p[i], q[i]);                                                                           \
-        else if (count == 2)                                                                                        \
-            for (int64_t i = 0; i < n; i++) {                                                                       \
-                const T a = PICK(p[i], q[i]);                                                                       \
-                to[i] = PICK(a, r[i]);                                                                              \
-            }                                                                                                       \
-        else                                                                                                        \
-            for (int64_t i = 0; i < n; i++) {                                                                       \
-                const T a = PICK(p[i], q[i]), b = PICK(r[i], s[i]);                                                 \
-                to[i] = PICK(a, b);                                                                                 \
-            }                                                                                                       \
-    }
-#define BOTH(tag, T) EXTREME(T, max_##tag, LARGER) EXTREME(T, min_##tag, SMALLER)
-EACH_TYPE(BOTH)
-
-static void join(const sk_window_lines *w, void *to, const void *p, const int64_t *d, int count, int64_t n)
-{
-#define USE(tag, T)                                                                                                 \
-    case tag:                                                                                                       \
-        (w->kind == SK_WINDOW_MAX ? max_##tag : min_##tag)(to, p, d, count, n);                                     \
-        break;
-    switch (w->work_type) {
-        EACH_TYPE(USE)
-    }
-#undef USE
-}
-
 /* Extremes of `size` steps for the first n elements of a; b is scratch. Returns the one that holds them. */
 static void *extremes(const sk_window_lines *w, void *a, void *b, int64_t step, int64_t n)
 {
-    for (int64_t have = 1; have < w->size;) {
-        const int64_t next = 4 * have < w->size ? 4 * have : w->size;
-        const int count = (int)((next - 1) / have); /* windows beside the first one; the last one ends at `next` */
+    for (int64_t have = 1, next; have < w->size; have = next) {
         int64_t d[3];
+        const int count = sk_extreme_step(have, w->size, &next, d);
         for (int k = 0; k < count; k++)
-            d[k] = (k + 1 < count ? (k + 1) * have : next - have) * step;
-        join(w, b, a, d, count, n + (w->size - next) * step);
+            d[k] *= step;
+        sk_extreme_of(w->work_type, w->kind == SK_WINDOW_MAX, b, a, d, count, n + (w->size - next) * step);
         void *swap = a;
         a = b;
         b = swap;
-        have = next;
     }
     return a;
 }
@@ -95,11 +53,6 @@ static void *extremes(const sk_window_lines *w, void *a, void *b, int64_t step, 
         else                                                                                                        \
             for (int64_t i = 0; i < n; i++)                                                                         \
                 to[i] = (p[i] + q[i]) + (r[i] + s[i]);                                                              \
-    }                                                                                                               \
-    static void scale_##NAME(T *p, T factor, int64_t n)                                                             \
-    {                                                                                                               \
-        for (int64_t i = 0; i < n; i++)                                                                             \
-            p[i] *= factor;                                                                                         \
     }                                                                                                               \
     /* Sums of `size` steps for the first n elements of a, into sum; b is scratch. */                               \
     static void sums_##NAME(int64_t size, T *a, T *b, T *sum, int64_t step, int64_t n)                              \
@@ -135,6 +88,12 @@ static void *extremes(const sk_window_lines *w, void *a, void *b, int64_t step, 
 SUMS(double, f64)
 SUMS(float, f32)
 
+static void scale(float *p, float factor, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        p[i] *= factor;
+}
+
 static void divide(double *p, double size, int64_t n)
 {
     for (int64_t i = 0; i < n; i++)
@@ -146,7 +105,7 @@ static void divide(double *p, double size, int64_t n)
 static void means(const sk_window_lines *w, void *a, void *b, void *sum, int64_t step, int64_t n, int64_t all)
 {
     if (w->work_type == SK_F32) {
-        scale_f32(a, (float)(1.0 / (double)w->size), all);
+        scale(a, (float)(1.0 / (double)w->size), all);
         sums_f32(w->size, a, b, sum, step, n);
     } else {
         sums_f64(w->size, a, b, sum, step, n);

@@ -1,19 +1,25 @@
 """Smallest and largest voxels of a window: what the minimum and maximum filters and grey morphology share."""
 
+import math
+
 import numpy as np
 
-from scikit._core._threads import check_workers
-from scikit.ndimage._lines import extreme_pass, filter_lines
+from scikit._core._threads import check_workers, run_slabs, slabs
+from scikit.ndimage._lines import extreme_pass, filter_lines, value_bits
 from scikit.ndimage._support import (
     as_numbers,
     check_axes,
+    check_mode,
     check_origin,
     comparable,
+    native,
     number,
     per_axis,
     real_image,
     result_array,
+    type_code,
 )
+from scikit.ndimage._window_lines_cy import MOST, box
 from scikit.ndimage._windows import (
     box_lengths,
     expand,
@@ -23,6 +29,8 @@ from scikit.ndimage._windows import (
     single_mode,
     window_offsets,
 )
+
+_STRIP_BYTES = 1 << 19
 
 
 def extreme_filter(
@@ -89,11 +97,20 @@ def _box(source, maximum, size, target, mode, cval, origin, axes, workers):
             (mode, "mode"),
         )
     ]
-    passes = [
-        extreme_pass(maximum, length, axis, m, check_origin(shift, length))
+    sides = [
+        (axis, length, check_origin(shift, length), m)
         for axis, length, shift, m in zip(axes, *settings, strict=True)
         if length > 1
     ]
+    for *_, m in sides:
+        check_mode(m)
+    small = [s for s in sides if s[0] >= source.ndim - 3 and s[1] <= MOST]
+    if small and target.dtype == source.dtype and source.size:
+        _small_box(source, maximum, small, target, cval, workers)
+        source, sides = target, [s for s in sides if s not in small]
+        if not sides:
+            return
+    passes = [extreme_pass(maximum, length, axis, m, shift) for axis, length, shift, m in sides]
     if not passes:
         target[...] = source
     elif target.dtype == source.dtype:
@@ -103,6 +120,34 @@ def _box(source, maximum, size, target, mode, cval, origin, axes, workers):
             source = source.copy()
             filter_lines(source, source, passes[:-1], cval, workers)
         filter_lines(source, target, passes[-1:], cval, workers)
+
+
+def _small_box(source, maximum, sides, target, cval, workers):
+    """A box along some of the last three axes, in one visit of the image."""
+    code = type_code(source.dtype, "input")
+    source = np.ascontiguousarray(native(source))
+    direct = target.flags.carray and not np.may_share_memory(source, target)
+    result = target if direct else np.empty(source.shape, source.dtype)
+    lost = 3 - min(3, source.ndim)
+    last = (1,) * lost + source.shape[-3:]
+    size, origin, modes = [1] * 3, [0] * 3, [0] * 3
+    for axis, length, shift, m in sides:
+        k = axis - source.ndim + 3
+        size[k], origin[k], modes[k] = length, shift, check_mode(m)
+    outer = source.size // math.prod(last)
+    # a strip's planes, of which the ring keeps as many as the box is deep, stay in the second-level cache
+    rows = _STRIP_BYTES // (3 * size[0] * last[2] * source.itemsize)
+    rows = min(max(rows, size[1], 1), last[1])
+    src, dst = (a.reshape(-1).view(np.uint8) for a in (source, result))
+    bits = value_bits(cval, source.dtype)
+    shape = (outer, *last)
+    run_slabs(
+        lambda u0, u1: box(maximum, src, dst, code, shape, size, origin, modes, bits, rows, u0, u1),
+        slabs(outer * -(-last[1] // rows), 1),
+        workers,
+    )
+    if not direct:
+        target[...] = result
 
 
 def _chords(source, maximum, window, origins, target, mode, cval, workers):

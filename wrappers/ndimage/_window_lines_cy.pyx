@@ -1,5 +1,5 @@
 # cython: language_level=3, freethreading_compatible=True, boundscheck=False, wraparound=False, cdivision=True
-"""Extremes and means of a window along one axis (see c/ndimage/sk_window_lines.h)."""
+"""Extremes and means of a window along one axis, extremes of a box (see c/ndimage/sk_window_lines.h and sk_box.h)."""
 
 from libc.stdint cimport int64_t, uint8_t
 
@@ -20,6 +20,24 @@ cdef extern from "sk_window_lines.h" nogil:
         void *udata
     int sk_window_lines_run "SK_PICK(sk_window_lines_run)"(const sk_window_lines *, int64_t, int64_t)
 
+cdef extern from "sk_box.h" nogil:
+    const int SK_BOX_MOST
+    ctypedef struct sk_box:
+        const void *src
+        void *dst
+        int type, maximum
+        int64_t outer
+        int64_t shape[3]
+        int64_t size[3]
+        int64_t origin[3]
+        int mode[3]
+        int64_t cval, rows
+        sk_poll poll
+        void *udata
+    int sk_box_run "SK_PICK(sk_box_run)"(const sk_box *, int64_t, int64_t)
+
+#: The longest side of a box that `box` takes.
+MOST = SK_BOX_MOST
 #: Codes of what a window gives.
 KINDS = {"min": 0, "max": 1, "mean": 2}
 
@@ -42,6 +60,28 @@ def window_lines(str kind, const uint8_t[::1] src, uint8_t[::1] dst, int src_typ
     w.cval = cval
     with nogil:
         status = sk_window_lines_run(&w, u0, u1)
+    if kept:
+        raise kept[0]
+    check_status(status)
+
+
+def box(bint maximum, const uint8_t[::1] src, uint8_t[::1] dst, int type, shape, size, origin, mode, int64_t cval,
+        int64_t rows, int64_t u0, int64_t u1):
+    """Extremes of a box along the last three axes of an array of shape (outer, nz, ny, nx), given as bytes.
+
+    `rows` is the number of rows in a unit of work.
+    """
+    cdef sk_box b
+    cdef int status, k
+    cdef list kept = []
+    b.poll, b.udata = _poll, <void *>kept
+    b.src, b.dst = &src[0], &dst[0]
+    b.type, b.maximum, b.cval, b.rows = type, maximum, cval, rows
+    b.outer = shape[0]
+    for k in range(3):
+        b.shape[k], b.size[k], b.origin[k], b.mode[k] = shape[k + 1], size[k], origin[k], mode[k]
+    with nogil:
+        status = sk_box_run(&b, u0, u1)
     if kept:
         raise kept[0]
     check_status(status)

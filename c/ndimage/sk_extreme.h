@@ -1,0 +1,60 @@
+/* Extremes of a few shifted copies of a string of voxels, for every type: what the box and line filters are made of.
+ * Included by kernels that are compiled for each instruction set. */
+#ifndef SK_EXTREME_H
+#define SK_EXTREME_H
+
+#include "sk_lines.h"
+
+#define SK_EACH_TYPE(USE)                                                                                           \
+    USE(SK_U8, uint8_t) USE(SK_I8, int8_t) USE(SK_U16, uint16_t) USE(SK_I16, int16_t) USE(SK_U32, uint32_t)         \
+    USE(SK_I32, int32_t) USE(SK_U64, uint64_t) USE(SK_I64, int64_t) USE(SK_F32, float) USE(SK_F64, double)
+
+#define SK_LARGER(a, b) ((b) > (a) ? (b) : (a))
+#define SK_SMALLER(a, b) ((b) < (a) ? (b) : (a))
+
+/* to[i] = the extreme of p[i] and of p[i + d[k]], k < count <= 3 */
+#define SK_EXTREME(T, NAME, PICK)                                                                                   \
+    static void NAME(T *restrict to, const T *p, const int64_t *d, int count, int64_t n)                            \
+    {                                                                                                               \
+        const T *q = p + d[0], *r = count > 1 ? p + d[1] : q, *s = count > 2 ? p + d[2] : r;                        \
+        if (count == 1)                                                                                             \
+            for (int64_t i = 0; i < n; i++)                                                                         \
+                to[i] = PICK(p[i], q[i]);                                                                           \
+        else if (count == 2)                                                                                        \
+            for (int64_t i = 0; i < n; i++) {                                                                       \
+                const T a = PICK(p[i], q[i]);                                                                       \
+                to[i] = PICK(a, r[i]);                                                                              \
+            }                                                                                                       \
+        else                                                                                                        \
+            for (int64_t i = 0; i < n; i++) {                                                                       \
+                const T a = PICK(p[i], q[i]), b = PICK(r[i], s[i]);                                                 \
+                to[i] = PICK(a, b);                                                                                 \
+            }                                                                                                       \
+    }
+#define SK_BOTH(tag, T) SK_EXTREME(T, sk_max_##tag, SK_LARGER) SK_EXTREME(T, sk_min_##tag, SK_SMALLER)
+SK_EACH_TYPE(SK_BOTH)
+
+static void sk_extreme_of(int type, int maximum, void *to, const void *p, const int64_t *d, int count, int64_t n)
+{
+#define USE(tag, T)                                                                                                 \
+    case tag:                                                                                                       \
+        (maximum ? sk_max_##tag : sk_min_##tag)(to, p, d, count, n);                                                \
+        break;
+    switch (type) {
+        SK_EACH_TYPE(USE)
+    }
+#undef USE
+}
+
+/* A window of `size` from windows of `have`: the next longer one, and the starts of the others (in steps) that it is
+ * made of together with the one at 0. Returns how many. */
+static inline int sk_extreme_step(int64_t have, int64_t size, int64_t *next, int64_t *start)
+{
+    *next = 4 * have < size ? 4 * have : size;
+    const int count = (int)((*next - 1) / have); /* the last one ends at `next` */
+    for (int k = 0; k < count; k++)
+        start[k] = k + 1 < count ? (k + 1) * have : *next - have;
+    return count;
+}
+
+#endif

@@ -1,0 +1,147 @@
+"""Bad arguments of every kind, to every function: a typed error that names the argument, and nothing is changed."""
+
+import inspect
+
+import numpy as np
+import pytest
+
+import scikit.ndimage as ndimage
+
+IMAGE = np.arange(30.0).reshape(5, 6)
+MASK = IMAGE % 3 > 0
+LABELS = (np.arange(30).reshape(5, 6) // 7).astype(np.int32)
+VOLUME = np.arange(60.0).reshape(3, 4, 5)
+
+
+def second(input, axis, output, mode, cval):
+    return ndimage.correlate1d(input, [1, -2, 1], axis, output, mode, cval)
+
+
+def rise(line, result):
+    result[...] = line[1:] - line[:-1]
+
+
+#: A call of each function that succeeds; the first argument is the image.
+CALLS = {
+    "average_surface_distance": {"a": MASK, "b": ~MASK},
+    "binary_closing": {"input": MASK},
+    "binary_dilation": {"input": MASK},
+    "binary_erosion": {"input": MASK},
+    "binary_fill_holes": {"input": MASK},
+    "binary_hit_or_miss": {"input": MASK},
+    "binary_opening": {"input": MASK},
+    "binary_propagation": {"input": MASK},
+    "black_tophat": {"input": IMAGE, "size": 3},
+    "convolve": {"input": IMAGE, "weights": np.ones((3, 3))},
+    "convolve1d": {"input": IMAGE, "weights": [1, 2, 1]},
+    "correlate": {"input": IMAGE, "weights": np.ones((3, 3))},
+    "correlate1d": {"input": IMAGE, "weights": [1, 2, 1]},
+    "dice": {"a": MASK, "b": ~MASK},
+    "distance_transform_bf": {"input": MASK},
+    "distance_transform_cdt": {"input": MASK},
+    "distance_transform_edt": {"input": MASK},
+    "frangi": {"image": IMAGE},
+    "gaussian_filter": {"input": IMAGE, "sigma": 1.0},
+    "gaussian_filter1d": {"input": IMAGE, "sigma": 1.0},
+    "gaussian_gradient_magnitude": {"input": IMAGE, "sigma": 1.0},
+    "gaussian_laplace": {"input": IMAGE, "sigma": 1.0},
+    "generic_filter": {"input": IMAGE, "function": np.sum, "size": 2},
+    "generic_filter1d": {"input": IMAGE, "function": rise, "filter_size": 2},
+    "generic_gradient_magnitude": {"input": IMAGE, "derivative": ndimage.sobel},
+    "generic_laplace": {"input": IMAGE, "derivative2": second},
+    "grey_closing": {"input": IMAGE, "size": 3},
+    "grey_dilation": {"input": IMAGE, "size": 3},
+    "grey_erosion": {"input": IMAGE, "size": 3},
+    "grey_opening": {"input": IMAGE, "size": 3},
+    "hausdorff_distance": {"a": MASK, "b": ~MASK},
+    "hausdorff_distance_95": {"a": MASK, "b": ~MASK},
+    "hessian_eigenvalues": {"image": IMAGE},
+    "hessian_matrix": {"image": IMAGE},
+    "jaccard": {"a": MASK, "b": ~MASK},
+    "label": {"input": MASK},
+    "laplace": {"input": IMAGE},
+    "marching_cubes": {"volume": VOLUME},
+    "maximum_filter": {"input": IMAGE, "size": 3},
+    "maximum_filter1d": {"input": IMAGE, "size": 3},
+    "median_filter": {"input": IMAGE, "size": 3},
+    "minimum_filter": {"input": IMAGE, "size": 3},
+    "minimum_filter1d": {"input": IMAGE, "size": 3},
+    "morphological_gradient": {"input": IMAGE, "size": 3},
+    "morphological_laplace": {"input": IMAGE, "size": 3},
+    "percentile_filter": {"input": IMAGE, "percentile": 30, "size": 3},
+    "prewitt": {"input": IMAGE},
+    "rank_filter": {"input": IMAGE, "rank": 2, "size": 3},
+    "signed_distance_transform": {"input": MASK},
+    "sobel": {"input": IMAGE},
+    "structure_tensor": {"image": IMAGE},
+    "surface_dice": {"a": MASK, "b": ~MASK, "tolerance": 1.0},
+    "uniform_filter": {"input": IMAGE},
+    "uniform_filter1d": {"input": IMAGE, "size": 3},
+    "vectorized_filter": {"input": IMAGE, "function": np.sum, "size": 3},
+    "white_tophat": {"input": IMAGE, "size": 3},
+}
+HUGE = 10**30
+NASTY = [
+    None,
+    "text",
+    b"bytes",
+    object(),
+    [],
+    {},
+    [[1, 2], [3]],
+    np.nan,
+    np.inf,
+    -np.inf,
+    -1,
+    0,
+    HUGE,
+    -HUGE,
+    1.5,
+    1 + 2j,
+    np.ones(0),
+    np.ones((2, 2, 2, 2)),
+    np.ones((0, 3)),
+    np.array("x"),
+    np.array([None, 1]),
+    np.ones(3, "M8[s]"),
+    np.full((3, 3), np.nan),
+    (1, 2, 3, 4, 5),
+    lambda *_args, **_kwargs: None,
+    np.zeros(3, [("a", int)]),
+]
+ERRORS = (TypeError, ValueError, RuntimeError, OverflowError, MemoryError)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", CALLS)
+def test_nasty_arguments_are_refused_or_taken(name):
+    """No other exception than a typed one whose text says which argument, and no change of the image."""
+    function, call = getattr(ndimage, name), CALLS[name]
+    function(**call)
+    first = next(iter(call))
+    for argument in inspect.signature(function).parameters:
+        if argument in ("kwargs", "progress"):
+            continue
+        for value in NASTY:
+            arguments = call | {argument: value}
+            before = call[first].copy()
+            try:
+                function(**arguments)
+            except ERRORS as error:
+                text = str(error)
+                # what a user's function does with its arguments is its own affair
+                own = argument in ("function", "derivative", "derivative2") or argument.startswith("extra_")
+                if not own:
+                    assert f"`{argument}" in text or "batch_memory" in text or argument in text, (
+                        argument,
+                        value,
+                        type(error),
+                        text,
+                    )
+            np.testing.assert_array_equal(call[first], before)
+
+
+def test_every_function_is_called_here():
+    """A new function must be added above, or to the tests of bad arguments beside its own."""
+    elsewhere = {"generate_binary_structure", "iterate_structure"}
+    assert set(ndimage.__all__) - set(CALLS) - elsewhere == set()
