@@ -17,7 +17,7 @@ from scikit.ndimage._distance_cy import (
 )
 from scikit.ndimage._morphology import binary_dilation
 from scikit.ndimage._structure import generate_binary_structure
-from scikit.ndimage._support import number, per_axis, real_image
+from scikit.ndimage._support import flag, float_dtype, number, one_of, per_axis, real_image
 
 _SLAB_VOXELS = 1 << 20
 _MOST_SITES = 2**31 - 1
@@ -112,9 +112,8 @@ def distance_transform_edt(
     _check_wanted(return_distances, return_indices, distances, indices)
     image = np.atleast_1d(real_image(input, "input"))
     spacing = _check_sampling(sampling, image.ndim)
-    dtype = np.dtype(dtype)
-    if dtype not in (np.float64, np.float32):
-        raise ValueError(f"`dtype` must be float64 or float32, not {dtype}")
+    dtype = float_dtype(dtype)
+    multilabel = flag(multilabel, "multilabel")
     _check_result(distances, "distances", image.shape, np.float64, RuntimeError)
     _check_result(indices, "indices", (image.ndim, *image.shape), np.int32, RuntimeError)
     if return_indices and image.size > _MOST_SITES:
@@ -414,9 +413,8 @@ def distance_transform_bf(
     """
     _check_wanted(return_distances, return_indices, distances, indices)
     mask = real_image(input, "input") != 0
-    code = _BRUTE_METRICS.get(metric.lower() if isinstance(metric, str) else metric)
-    if code is None:
-        raise RuntimeError(f"`metric`: distance metric not supported: {metric!r}")
+    metric = metric.lower() if isinstance(metric, str) else metric
+    code = _BRUTE_METRICS[one_of(metric, _BRUTE_METRICS, "metric", RuntimeError)]
     dtype = np.float64 if code == 0 else np.uint32
     spacing = None if sampling is None else np.array(_check_sampling(sampling, mask.ndim))
     _check_result(distances, "distances", mask.shape, dtype, RuntimeError)
@@ -455,6 +453,8 @@ def _results(found, site, return_distances, return_indices, distances, indices):
 
 
 def _check_wanted(return_distances, return_indices, distances, indices):
+    return_distances = flag(return_distances, "return_distances")
+    return_indices = flag(return_indices, "return_indices")
     if not return_distances and not return_indices:
         raise RuntimeError("at least one of `return_distances`/`return_indices` must be True")
     if isinstance(distances, np.ndarray) and not return_distances:

@@ -7,6 +7,7 @@ import numpy as np
 from scikit._core._threads import check_workers, run_slabs, slabs
 from scikit.ndimage._lines import extreme_pass, filter_lines, value_bits
 from scikit.ndimage._support import (
+    MODES,
     as_numbers,
     check_axes,
     check_mode,
@@ -60,9 +61,10 @@ def extreme_filter(
     if heights is not None:
         _hills(image, maximum, footprint, heights, output, mode, cval, origin, axes, workers)
         return output
-    source, cval = comparable(image, cval, [mode] if isinstance(mode, str) else mode)
+    codes = [check_mode(m) for m in per_axis(mode, len(axes), "mode")]
+    source, cval = comparable(image, cval, MODES["constant"] in codes)
     if footprint is not None:
-        given = np.asarray(footprint) != 0
+        given = real_image(footprint, "footprint") != 0
         if given.all() and given.size:
             lengths = dict(
                 zip(sorted(axes), per_axis(given.shape, len(axes), "footprint"), strict=True)
@@ -204,8 +206,14 @@ def _find_chords(window):
 
 def _hills(image, maximum, footprint, heights, output, mode, cval, origin, axes, workers):
     """The window has heights: computed in double."""
-    heights = np.asarray(heights, dtype=np.float64)
-    window = np.ones(heights.shape, bool) if footprint is None else np.asarray(footprint) != 0
+    heights = real_image(heights, "structure").astype(np.float64)
+    if heights.size == 0:
+        raise ValueError(f"`structure` must not be empty, and has shape {heights.shape}")
+    window = (
+        np.ones(heights.shape, bool)
+        if footprint is None
+        else real_image(footprint, "footprint") != 0
+    )
     if heights.ndim != len(axes):
         raise RuntimeError(
             f"`structure`: structure array has incorrect shape {heights.shape} for {len(axes)} axes"

@@ -18,6 +18,7 @@ from scikit.ndimage._support import (
 )
 
 _LARGEST_RADIUS = 1 << 31
+_HIGHEST_ORDER = 100
 
 
 @local(gaussian_reach)
@@ -224,13 +225,17 @@ def _weights(sigma, order, truncate, radius):
     except TypeError:
         radius = -1
     if not 0 <= radius < _LARGEST_RADIUS:
-        raise ValueError("`radius`: Radius must be a nonnegative integer (and below 2**31).")
+        raise ValueError(
+            "`radius`, or `truncate` times `sigma`: Radius must be a nonnegative integer, below 2**31"
+        )
     try:
         order = operator.index(order)
     except TypeError:
         raise TypeError(f"`order` must be an integer, not {order!r}") from None
-    if order < 0:
-        raise ValueError(f"`order`: order must be non-negative, not {order}")
+    if not 0 <= order <= _HIGHEST_ORDER:
+        raise ValueError(
+            f"`order`: order must be non-negative, and at most {_HIGHEST_ORDER}, not {order}"
+        )
     x = np.arange(-radius, radius + 1)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
         gauss = np.exp(-0.5 / np.float64(sigma * sigma) * x**2)

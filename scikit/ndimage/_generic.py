@@ -15,8 +15,10 @@ from scikit.ndimage._support import (
     check_axis,
     check_mode,
     check_origin,
-    integer,
+    check_output,
     number,
+    one_of,
+    per_axis,
     real_image,
     result_array,
     type_code,
@@ -27,6 +29,7 @@ from scikit.ndimage._windows import (
     run_windows,
     single_mode,
     warn_of_size,
+    window_length,
     window_offsets,
 )
 from scikit.ndimage._windows_cy import call_line_function
@@ -185,9 +188,7 @@ def generic_filter1d(
     """
     image = real_image(input, "input")
     output = result_array(output, image)
-    size = integer(filter_size, "filter_size")
-    if size < 1:
-        raise RuntimeError(f"`filter_size`: invalid filter size {size}; it must be positive")
+    size = window_length(filter_size, "filter_size")
     axis = check_axis(axis, image.ndim)
     origin = check_origin(origin, size)
     code = check_mode(mode)
@@ -328,19 +329,14 @@ def vectorized_filter(
         raise ValueError("Either `size` or `footprint` must be provided.")
     if size is not None and footprint is not None:
         raise ValueError("Either `size` or `footprint` may be provided, not both.")
-    axes = tuple(range(-image.ndim, 0)) if axes is None else axes
-    axes = (axes,) if np.isscalar(axes) else tuple(axes)
-    if len(axes) > image.ndim:
-        raise ValueError(
-            "The length of `axes` may not exceed the dimensionality of `input` (`input.ndim`)."
-        )
+    axes = check_axes(axes, image.ndim)
     window = None
     if size is not None:
-        size = (size,) * len(axes) if np.isscalar(size) else tuple(size)
-        if not all(_is_integer(n) and n > 0 for n in size):
+        size = per_axis(size, len(axes), "size") if np.ndim(size) == 0 else list(size)
+        if not all(_is_integer(n) and 0 < n < 2**31 for n in size):
             raise ValueError("All elements of `size` must be positive integers.")
     else:
-        window = np.asarray(footprint, dtype=bool)
+        window = real_image(footprint, "footprint") != 0
         size = window.shape
     if len(axes) != len(size):
         raise ValueError(
@@ -348,8 +344,11 @@ def vectorized_filter(
             "or `footprint`."
         )
     origins = _vector_origins(origin, len(axes))
-    if mode not in _PAD_MODES:
-        raise ValueError(f"`mode` must be one of {set(_PAD_MODES)}.")
+    one_of(mode, _PAD_MODES, "mode")
+    if output is not None and not isinstance(output, np.ndarray):
+        raise TypeError(f"`output` must be an array, not {type(output).__name__}")
+    if output is not None and mode != "valid":
+        check_output(output, image.shape)
     if mode == "valid" and any(origins):
         raise ValueError("`mode='valid'` is incompatible with use of `origin`.")
     pad_mode = _PAD_MODES[mode]
@@ -358,7 +357,7 @@ def vectorized_filter(
     cval = np.asarray(0.0 if cval is None else cval)
     if cval.dtype.kind not in "biufc":
         raise ValueError("`cval` must include only numbers.")
-    batch = np.asarray(batch_memory)
+    batch = to_numpy(batch_memory, "batch_memory")
     if batch.ndim != 0 or batch.dtype.kind not in "iuf" or not batch > 0:
         raise ValueError("`batch_memory` must be positive number.")
     if image.size == 0:
@@ -371,13 +370,13 @@ def vectorized_filter(
 
 
 def _is_integer(value):
-    return np.asarray(value).dtype.kind in "iu"
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
 def _vector_origins(origin, count):
     if origin is None:
         return (0,) * count
-    origins = (origin,) * count if np.isscalar(origin) else tuple(origin)
+    origins = tuple(per_axis(origin, count, "origin") if np.ndim(origin) == 0 else origin)
     if not all(_is_integer(o) for o in origins):
         raise ValueError("All elements of `origin` must be integers.")
     if len(origins) != count:

@@ -6,7 +6,7 @@ from scikit.ndimage._dask import local, two_windows_reach, window_reach
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._extremes import extreme_filter
 from scikit.ndimage._support import check_axes, integer, per_axis, real_image
-from scikit.ndimage._windows import warn_of_size
+from scikit.ndimage._windows import box_lengths, warn_of_size
 
 
 @local(window_reach)
@@ -129,9 +129,9 @@ def grey_dilation(
     image = real_image(input, "input")
     axes = check_axes(axes, image.ndim)
     if structure is not None:
-        structure = np.flip(np.asarray(structure))
+        structure = np.flip(real_image(structure, "structure"))
     if footprint is not None:
-        footprint = np.flip(np.asarray(footprint))
+        footprint = np.flip(real_image(footprint, "footprint"))
     origin = _turned_origins(origin, size, footprint, structure, axes)
     return extreme_filter(
         image, True, size, footprint, structure, output, mode, cval, origin, axes, workers
@@ -278,8 +278,8 @@ def _turned_origins(origin, size, footprint, structure, axes):
     origins = [integer(o, "origin") for o in per_axis(origin, len(axes), "origin")]
     window = footprint if footprint is not None else structure
     if window is None:
-        lengths = per_axis(size, len(axes), "size")
+        lengths = box_lengths(size, len(axes))
     else:
         shape = dict(zip(sorted(axes), window.shape, strict=False))
         lengths = [shape.get(k, 1) for k in axes]
-    return [-o - (int(n) % 2 == 0) for o, n in zip(origins, lengths, strict=True)]
+    return [-o - (n % 2 == 0) for o, n in zip(origins, lengths, strict=True)]

@@ -5,7 +5,7 @@ import numpy as np
 from scikit.ndimage._dask import local, two_windows_reach, window_reach
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._grey import grey_dilation, grey_erosion, same_window
-from scikit.ndimage._support import real_image
+from scikit.ndimage._support import apart, real_image
 from scikit.ndimage._windows import warn_of_size
 
 
@@ -120,7 +120,7 @@ def morphological_laplace(
     window = same_window(size, footprint, structure, mode, cval, origin, axes, workers)
     image = real_image(input, "input")
     dilated = grey_dilation(image, **window)
-    image = image.copy() if np.may_share_memory(image, output) else image
+    image = apart(image, output)
     total = grey_erosion(image, output=output, **window)
     np.add(dilated, total, out=total, casting="unsafe")
     for _ in range(2):
@@ -184,7 +184,7 @@ def white_tophat(
     warn_of_size(size, footprint)
     window = same_window(size, footprint, structure, mode, cval, origin, axes, workers)
     image = real_image(input, "input")
-    image = image.copy() if np.may_share_memory(image, output) else image
+    image = apart(image, output)
     opened = grey_dilation(grey_erosion(image, **window), output=output, **window)
     return _difference(image, opened, opened)
 
@@ -245,7 +245,7 @@ def black_tophat(
     warn_of_size(size, footprint)
     window = same_window(size, footprint, structure, mode, cval, origin, axes, workers)
     image = real_image(input, "input")
-    image = image.copy() if np.may_share_memory(image, output) else image
+    image = apart(image, output)
     closed = grey_erosion(grey_dilation(image, **window), output=output, **window)
     return _difference(closed, image, closed)
 

@@ -7,7 +7,7 @@ import numpy as np
 from scikit._core._threads import check_workers
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._jet import derivatives, float_image, sigmas_in_voxels
-from scikit.ndimage._support import check_mode, number, real_image
+from scikit.ndimage._support import check_mode, flag, number, real_image
 
 _TRUNCATE = 5.0  # standard deviations: at 4 a second derivative is half a per cent too small
 _CHUNK_VOXELS = 1 << 18  # whose matrices are made at once
@@ -170,7 +170,7 @@ def structure_tensor(
     array([1., 2., 4.])
     """
     image, sigmas, _, workers = _check(image, sigma, spacing, mode, workers)
-    inner, sizes = sigmas_in_voxels(gradient_sigma, spacing, image.ndim)
+    inner, sizes = sigmas_in_voxels(gradient_sigma, spacing, image.ndim, "gradient_sigma")
     ndim = image.ndim
     wanted = [tuple(int(k == axis) for k in range(ndim)) for axis in range(ndim)]
     slopes = dict(derivatives(image, inner, wanted, mode, cval, workers, truncate=_TRUNCATE))
@@ -261,6 +261,7 @@ def frangi(
     widths = [number(s, "sigmas") for s in np.atleast_1d(np.asarray(sigmas, object))]
     if not widths or not all(0 < s < np.inf for s in widths):
         raise ValueError(f"`sigmas` must be positive and finite, and one at least, not {sigmas}")
+    black_ridges = flag(black_ridges, "black_ridges")
     best = np.zeros(image.shape, float_image(image[:0]).dtype)
     if image.size == 0:
         return best

@@ -57,7 +57,7 @@ def float_image(image):
     return np.ascontiguousarray(image, dtype)
 
 
-def sigmas_in_voxels(sigma, spacing, ndim):
+def sigmas_in_voxels(sigma, spacing, ndim, name="sigma"):
     """Standard deviations in voxels, and the spacings, one an axis.
 
     Raises
@@ -70,7 +70,7 @@ def sigmas_in_voxels(sigma, spacing, ndim):
     ]
     if not all(0 < s < np.inf for s in sizes):
         raise ValueError(f"`spacing` must be positive and finite, not {spacing}")
-    sigmas = [number(s, "sigma") for s in per_axis(sigma, ndim, "sigma")]
+    sigmas = [number(s, name) for s in per_axis(sigma, ndim, name)]
     if not all(0 < s < np.inf for s in sigmas):
-        raise ValueError(f"`sigma` must be positive and finite, not {sigma}")
+        raise ValueError(f"`{name}` must be positive and finite, not {sigma}")
     return [s / w for s, w in zip(sigmas, sizes, strict=True)], sizes

@@ -11,14 +11,21 @@ from scikit.ndimage._support import (
     check_axis,
     check_origin,
     check_outside,
-    integer,
     number,
     numeric_image,
     part_by_part,
     per_axis,
     result_array,
 )
-from scikit.ndimage._windows import expand, expand_origin, run_windows, single_mode, window_offsets
+from scikit.ndimage._windows import (
+    box_lengths,
+    expand,
+    expand_origin,
+    run_windows,
+    single_mode,
+    window_length,
+    window_offsets,
+)
 
 
 @local(line_reach)
@@ -363,9 +370,7 @@ def uniform_filter1d(
     array([4, 3, 4, 1, 4, 6, 6, 3])
     """
     image = numeric_image(input, "input")
-    size = integer(size, "size")
-    if size < 1:
-        raise RuntimeError(f"`size`: incorrect filter size {size}; it must be positive")
+    size = window_length(size, "size")
     output = result_array(output, image, image.dtype.kind == "c")
     axis = check_axis(axis, image.ndim)
     origin = check_origin(origin, size)
@@ -431,10 +436,14 @@ def uniform_filter(
     axes = check_axes(axes, image.ndim)
     settings = [
         per_axis(value, len(axes), name)
-        for value, name in ((size, "size"), (origin, "origin"), (mode, "mode"))
+        for value, name in (
+            (box_lengths(size, len(axes)), "size"),
+            (origin, "origin"),
+            (mode, "mode"),
+        )
     ]
     passes = [
-        mean_pass(int(length), axis, m, check_origin(shift, int(length)))
+        mean_pass(length, axis, m, check_origin(shift, length))
         for axis, length, shift, m in zip(axes, *settings, strict=True)
         if length > 1
     ]

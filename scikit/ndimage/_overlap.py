@@ -4,11 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from scikit._core._arrays import to_numpy
 from scikit.ndimage._cubes import cell_patterns, surfel_areas
 from scikit.ndimage._distance import distance_transform_edt
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._morphology import binary_erosion
-from scikit.ndimage._support import number, per_axis, real_image
+from scikit.ndimage._support import flag, number, one_of, per_axis, real_image
 
 #: What is a surface, see `hausdorff_distance`.
 _SURFACES = ("voxel", "surfel")
@@ -98,7 +99,7 @@ def _counts(a, b, labels):
     if labels is None:
         a, b = a != 0, b != 0
         return tuple(float(np.count_nonzero(m)) for m in (a & b, a, b))
-    wanted = np.asarray(labels)
+    wanted = to_numpy(labels, "labels")
     if wanted.dtype.kind not in "biu":
         raise TypeError(f"`labels` must be integers, not {wanted.dtype}")
     flat, place = np.unique(wanted.ravel(), return_inverse=True)
@@ -158,8 +159,7 @@ def _surface_distances(a, b, spacing, surface):
     ]
     if not all(0 < s < np.inf for s in spacing):
         raise ValueError(f"`spacing` must be positive and finite, not {spacing}")
-    if surface not in _SURFACES:
-        raise ValueError(f"`surface` must be one of {_SURFACES}, not {surface!r}")
+    one_of(surface, _SURFACES, "surface")
     if surface == "surfel" and a.ndim not in (2, 3):
         raise ValueError(f"`surface`: surfels are of 2 or 3 dimensions, not {a.ndim}")
     empty = (not a.any()) + (not b.any())
@@ -240,6 +240,7 @@ def hausdorff_distance(a, b, spacing=None, *, percentile=100.0, directed=False, 
     percentile = number(percentile, "percentile")
     if not 0 <= percentile <= 100:
         raise ValueError(f"`percentile` must lie between 0 and 100, not {percentile}")
+    directed = flag(directed, "directed")
     pair, empty = _surface_distances(a, b, spacing, surface)
     if pair is None:
         return np.nan if empty == 2 else np.inf
@@ -316,6 +317,7 @@ def average_surface_distance(a, b, spacing=None, *, directed=False, surface="vox
     >>> ndimage.average_surface_distance([0, 1, 1, 1, 0, 0], [0, 0, 1, 1, 1, 1], spacing=0.5)
     0.625
     """
+    directed = flag(directed, "directed")
     pair, empty = _surface_distances(a, b, spacing, surface)
     if pair is None:
         return np.nan if empty == 2 else np.inf

@@ -9,6 +9,7 @@ from scikit.ndimage._dask import line_reach, local, window_reach
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._extremes import extreme_filter
 from scikit.ndimage._support import (
+    MODES,
     as_numbers,
     check_axes,
     check_axis,
@@ -445,7 +446,9 @@ def _rank_filter(input, choose, size, footprint, output, mode, cval, origin, axe
     rank = choose(count)
     rank += count if rank < 0 else 0
     if not 0 <= rank < count:
-        raise RuntimeError(f"`rank`: rank not within filter footprint size: {count} elements")
+        raise RuntimeError(
+            f"`rank`: rank not within filter footprint size: {count} elements along axes {axes}"
+        )
     if rank in (0, count - 1):
         if not isinstance(mode, str) and len(axes) < image.ndim:
             given = dict(zip(axes, mode, strict=False))
@@ -456,7 +459,7 @@ def _rank_filter(input, choose, size, footprint, output, mode, cval, origin, axe
     code = single_mode(mode)
     output = result_array(output, image)
     cval = number(cval, "cval")
-    source, cval = comparable(image, cval, [mode])
+    source, cval = comparable(image, cval, code == MODES["constant"])
     work = source.dtype
     width = next(w for w, most in _KEY_BYTES.items() if w >= work.itemsize and count <= most)
     same = work in (np.float64, as_numbers(output).dtype)  # doubles are stored in any type

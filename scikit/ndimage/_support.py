@@ -102,6 +102,50 @@ def check_origin(origin, size):
     return origin
 
 
+def flag(value, name):
+    """`value` as a bool.
+
+    Raises
+    ------
+    TypeError
+        If it has no truth value.
+    """
+    try:
+        return bool(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"`{name}` must be True or False, not {value!r}") from None
+
+
+def one_of(value, choices, name, error=ValueError):
+    """`value` if it is one of some texts.
+
+    Raises
+    ------
+    ValueError
+        Or `error`, if it is none of them.
+    """
+    if not isinstance(value, str) or value not in choices:
+        raise error(f"`{name}` must be one of {', '.join(map(repr, choices))}, not {value!r}")
+    return value
+
+
+def float_dtype(value):
+    """`value` as the dtype float32 or float64.
+
+    Raises
+    ------
+    ValueError
+        If it is another one, or none.
+    """
+    try:
+        dtype = np.dtype(value)
+    except (TypeError, ValueError):
+        dtype = None
+    if dtype not in (np.float64, np.float32):
+        raise ValueError(f"`dtype` must be float64 or float32, not {value!r}")
+    return dtype
+
+
 def number(value, name):
     """`value` as a float.
 
@@ -130,14 +174,15 @@ def type_code(dtype, name):
     return code
 
 
-def comparable(image, cval, modes):
+def comparable(image, cval, used):
     """The image in a type in which its voxels and the value outside can be compared.
 
     Parameters
     ----------
     image : ndarray
     cval : float
-    modes : sequence of str
+    used : bool
+        Whether the value outside matters.
 
     Returns
     -------
@@ -149,7 +194,7 @@ def comparable(image, cval, modes):
     dtype = image.dtype.newbyteorder("=")
     if dtype == np.float16:
         dtype = np.dtype(np.float32)
-    if not any(m in ("constant", "grid-constant") for m in modes):
+    if not used:
         holds, cval = True, 0
     elif dtype.kind == "f":
         holds = dtype.itemsize >= 8 or np.isnan(cval) or float(np.float32(cval)) == cval
@@ -166,6 +211,12 @@ def comparable(image, cval, modes):
 def as_numbers(array):
     """Booleans as uint8, the same memory; others as they are."""
     return array.view(np.uint8) if array.dtype.kind == "b" else array
+
+
+def apart(image, output):
+    """The image, or a copy where `output` is an array that may share its memory."""
+    shared = isinstance(output, np.ndarray) and np.may_share_memory(image, output)
+    return image.copy() if shared else image
 
 
 def native(array):
@@ -340,7 +391,8 @@ def result_array(output, image, complex_result=False):
             warnings.warn("promoting specified output dtype to complex", stacklevel=3)
             dtype = np.promote_types(dtype, np.complex64)
         return np.empty(image.shape, dtype)
-    output = np.asarray(output)
+    if not isinstance(output, np.ndarray):
+        raise TypeError(f"`output` must be an array or a dtype, not {type(output).__name__}")
     check_output(output, image.shape)
     if complex_result and output.dtype.kind != "c":
         raise RuntimeError(f"`output` must have complex dtype, not {output.dtype}")

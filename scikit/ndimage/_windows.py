@@ -1,5 +1,6 @@
 """From checked arguments to the kernels that filter a neighbourhood of any shape."""
 
+import math
 import warnings
 
 import numpy as np
@@ -11,6 +12,7 @@ from scikit.ndimage._support import (
     check_origin,
     native,
     per_axis,
+    real_image,
     type_code,
 )
 from scikit.ndimage._windows_cy import Tiles
@@ -18,6 +20,7 @@ from scikit.ndimage._windows_cy import Tiles
 _TILE_BYTES = 1 << 18  # a buffer well within the second-level cache
 _LONGEST_ROW = 2048  # voxels of a tile along the last axis
 _SLAB_OPERATIONS = 1 << 24
+_LARGEST = 2**31 - 1
 
 
 def warn_of_size(size, footprint, stacklevel=3):
@@ -87,8 +90,10 @@ def footprint_of(size, footprint, axes, ndim):
         if size is None:
             raise RuntimeError("no `footprint` or filter `size` provided")
         lengths = dict(zip(axes, box_lengths(size, len(axes)), strict=True))
+        if math.prod(lengths.values()) > _LARGEST:
+            raise ValueError(f"`size`: a window of shape {size} has too many voxels")
         return np.ones([lengths.get(k, 1) for k in range(ndim)], bool)
-    footprint = expand(np.asarray(footprint) != 0, axes, ndim, "footprint")
+    footprint = expand(real_image(footprint, "footprint") != 0, axes, ndim, "footprint")
     if not footprint.any():
         raise ValueError("`footprint`: All-zero footprint is not supported.")
     return footprint
@@ -102,16 +107,28 @@ def box_lengths(size, count):
     RuntimeError
         If a length is no positive integer.
     """
-    lengths = []
-    for value in per_axis(size, count, "size"):
-        try:
-            length = int(value)
-        except (TypeError, ValueError, OverflowError):
-            length = 0
-        if length < 1:
-            raise RuntimeError(f"`size`: incorrect filter size {value!r}; it must be positive")
-        lengths.append(length)
-    return lengths
+    return [window_length(value, "size") for value in per_axis(size, count, "size")]
+
+
+def window_length(value, name):
+    """The length of a window as an int.
+
+    Raises
+    ------
+    RuntimeError
+        If it is no positive number.
+    ValueError
+        If it is 2**31 or more.
+    """
+    try:
+        length = int(value)
+    except (TypeError, ValueError, OverflowError):
+        length = 0
+    if length < 1:
+        raise RuntimeError(f"`{name}`: incorrect filter size {value!r}; it must be positive")
+    if length > _LARGEST:
+        raise ValueError(f"`{name}` must be below 2**31, not {value!r}")
+    return length
 
 
 def run_windows(image, output, offsets, mode, cval, work, kernel, workers=None, cost=None):
