@@ -2,7 +2,6 @@
 
 import functools
 import math
-import operator
 
 import numpy as np
 
@@ -329,10 +328,14 @@ def vectorized_filter(
         raise ValueError("Either `size` or `footprint` must be provided.")
     if size is not None and footprint is not None:
         raise ValueError("Either `size` or `footprint` may be provided, not both.")
+    if np.ndim(axes) == 1 and len(axes) > image.ndim:
+        raise ValueError(
+            "The length of `axes` may not exceed the dimensionality of `input` (`input.ndim`)."
+        )
     axes = check_axes(axes, image.ndim)
     window = None
     if size is not None:
-        size = per_axis(size, len(axes), "size") if np.ndim(size) == 0 else list(size)
+        size = per_axis(size, len(axes), "size")
         if not all(_is_integer(n) and 0 < n < 2**31 for n in size):
             raise ValueError("All elements of `size` must be positive integers.")
     else:
@@ -343,7 +346,7 @@ def vectorized_filter(
             "`axes` must be compatible with the dimensionality of the window specified by `size` "
             "or `footprint`."
         )
-    origins = _vector_origins(origin, len(axes))
+    origins = _vector_origins(origin, size)
     one_of(mode, _PAD_MODES, "mode")
     if output is not None and not isinstance(output, np.ndarray):
         raise TypeError(f"`output` must be an array, not {type(output).__name__}")
@@ -373,17 +376,18 @@ def _is_integer(value):
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
-def _vector_origins(origin, count):
+def _vector_origins(origin, size):
+    count = len(size)
     if origin is None:
         return (0,) * count
-    origins = tuple(per_axis(origin, count, "origin") if np.ndim(origin) == 0 else origin)
+    origins = per_axis(origin, count, "origin")
     if not all(_is_integer(o) for o in origins):
         raise ValueError("All elements of `origin` must be integers.")
     if len(origins) != count:
         raise ValueError(
             "`origin` must be an integer or tuple of integers with length equal to the number of axes."
         )
-    return tuple(map(operator.index, origins))
+    return tuple(check_origin(o, n) for o, n in zip(origins, size, strict=True))
 
 
 def _vectorized(image, function, size, window, output, pad_mode, cval, origins, axes, batch_memory):

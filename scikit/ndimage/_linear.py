@@ -18,7 +18,6 @@ from scikit.ndimage._support import (
     result_array,
 )
 from scikit.ndimage._windows import (
-    box_lengths,
     expand,
     expand_origin,
     run_windows,
@@ -397,7 +396,7 @@ def uniform_filter(
     ----------
     %(input_complex)s
     size : int or sequence of int, optional
-        Lengths of the box, for each of `axes`.
+        Lengths of the box, for each of `axes`; an axis with 0 or 1 is left alone.
     %(output)s
     %(modes)s
     %(cval)s
@@ -436,17 +435,13 @@ def uniform_filter(
     axes = check_axes(axes, image.ndim)
     settings = [
         per_axis(value, len(axes), name)
-        for value, name in (
-            (box_lengths(size, len(axes)), "size"),
-            (origin, "origin"),
-            (mode, "mode"),
-        )
+        for value, name in ((size, "size"), (origin, "origin"), (mode, "mode"))
     ]
-    passes = [
-        mean_pass(length, axis, m, check_origin(shift, length))
-        for axis, length, shift, m in zip(axes, *settings, strict=True)
-        if length > 1
-    ]
+    passes = []
+    for axis, side, shift, m in zip(axes, *settings, strict=True):
+        length = 1 if isinstance(side, int) and side == 0 else window_length(side, "size")
+        if length > 1:
+            passes.append(mean_pass(length, axis, m, check_origin(shift, length)))
     if passes:
         filter_lines(image, output, passes, cval, check_workers(workers))
     else:

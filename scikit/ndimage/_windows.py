@@ -121,7 +121,7 @@ def window_length(value, name):
         If it is 2**31 or more.
     """
     try:
-        length = int(value)
+        length = int(value) if int(value) == value else 0
     except (TypeError, ValueError, OverflowError):
         length = 0
     if length < 1:

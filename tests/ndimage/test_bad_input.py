@@ -112,6 +112,14 @@ NASTY = [
 ERRORS = (TypeError, ValueError, RuntimeError, OverflowError, MemoryError)
 
 
+def refusal(function, arguments):
+    try:
+        function(**arguments)
+    except ERRORS as error:
+        return error
+    return None
+
+
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", CALLS)
 def test_nasty_arguments_are_refused_or_taken(name):
@@ -125,18 +133,15 @@ def test_nasty_arguments_are_refused_or_taken(name):
         for value in NASTY:
             arguments = call | {argument: value}
             before = call[first].copy()
-            try:
-                function(**arguments)
-            except ERRORS as error:
-                text = str(error)
-                # what a user's function does with its arguments is its own affair
-                own = argument in ("function", "derivative", "derivative2") or argument.startswith(
-                    "extra_"
-                )
-                # structure1 is a `structure`, gradient_sigma a `sigma`; the image may not fit anything else
-                named = argument.rpartition("_")[2].rstrip("s12")
-                if not own and argument != first:
-                    assert named in text, (argument, value, type(error), text)
+            error = refusal(function, arguments)
+            # what a user's function does with its arguments is its own affair
+            own = argument in ("function", "derivative", "derivative2") or argument.startswith(
+                "extra_"
+            )
+            # structure1 is a `structure`, gradient_sigma a `sigma`; the image may not fit anything else
+            named = argument.rpartition("_")[2].rstrip("s12")
+            if error is not None and not own and argument != first:
+                assert named in str(error), (argument, value, type(error), str(error))
             np.testing.assert_array_equal(call[first], before)
 
 
