@@ -17,7 +17,6 @@ from scikit.ndimage._support import (
     check_output,
     number,
     one_of,
-    per_axis,
     real_image,
     result_array,
     type_code,
@@ -328,14 +327,14 @@ def vectorized_filter(
         raise ValueError("Either `size` or `footprint` must be provided.")
     if size is not None and footprint is not None:
         raise ValueError("Either `size` or `footprint` may be provided, not both.")
-    if np.ndim(axes) == 1 and len(axes) > image.ndim:
+    if len(_sequence(axes, 0)) > image.ndim:
         raise ValueError(
             "The length of `axes` may not exceed the dimensionality of `input` (`input.ndim`)."
         )
     axes = check_axes(axes, image.ndim)
     window = None
     if size is not None:
-        size = per_axis(size, len(axes), "size")
+        size = _sequence(size, len(axes))
         if not all(_is_integer(n) and 0 < n < 2**31 for n in size):
             raise ValueError("All elements of `size` must be positive integers.")
     else:
@@ -354,6 +353,7 @@ def vectorized_filter(
         check_output(output, image.shape)
     if mode == "valid" and any(origins):
         raise ValueError("`mode='valid'` is incompatible with use of `origin`.")
+    origins = tuple(check_origin(o, n) for o, n in zip(origins, size, strict=True))
     pad_mode = _PAD_MODES[mode]
     if cval is not None and pad_mode != "constant":
         raise ValueError("Use of `cval` is compatible only with `mode='constant'`.")
@@ -372,6 +372,11 @@ def vectorized_filter(
     )
 
 
+def _sequence(value, count):
+    """A list of `value`, or of what is in it."""
+    return list(value) if np.iterable(value) and not isinstance(value, str) else [value] * count
+
+
 def _is_integer(value):
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
@@ -380,14 +385,14 @@ def _vector_origins(origin, size):
     count = len(size)
     if origin is None:
         return (0,) * count
-    origins = per_axis(origin, count, "origin")
+    origins = _sequence(origin, count)
     if not all(_is_integer(o) for o in origins):
         raise ValueError("All elements of `origin` must be integers.")
     if len(origins) != count:
         raise ValueError(
             "`origin` must be an integer or tuple of integers with length equal to the number of axes."
         )
-    return tuple(check_origin(o, n) for o, n in zip(origins, size, strict=True))
+    return tuple(origins)
 
 
 def _vectorized(image, function, size, window, output, pad_mode, cval, origins, axes, batch_memory):
