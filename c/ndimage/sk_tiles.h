@@ -97,12 +97,14 @@ typedef struct {
     int type;  /* of the voxels */
     int width; /* bytes of a key: at least a voxel's, and enough to count the window as a signed number */
     int64_t size, rank;
+    double part; /* where not negative: floats; NaNs are left out, and the rank is this part of the number of others */
     const int64_t *distance;
     int64_t elements;
     void *keys;         /* the buffer's voxels as integers whose order is theirs; elements + SK_TILE_SLACK */
     void *found;        /* a row of keys, and slack */
-    const void *buffer; /* these three are set by the tile function */
+    const void *buffer; /* these four are set by the tile function */
     uint64_t low;       /* the smallest key */
+    int64_t last;       /* the largest one that is no NaN */
     int bits;           /* of the range of the keys */
 } sk_window_rank;
 SK_DECLARE(int, sk_window_rank_tile, (void *job, const void *buffer));

@@ -108,6 +108,16 @@ static inline int64_t order_64(int64_t bits)
         return SK_ARGUMENT;                                                                                         \
     }
 
+/* The key of infinity, as the tile's keys are: those of NaNs lie above. */
+static int64_t last_key(const sk_window_rank *w)
+{
+    if (w->type == SK_F32) {
+        const uint32_t key = UINT32_C(0x7f800000) - (uint32_t)w->low;
+        return (int32_t)(key ^ UINT32_C(0x80000000));
+    }
+    return (int64_t)((UINT64_C(0x7ff0000000000000) - w->low) ^ UINT64_C(0x8000000000000000));
+}
+
 int SK_NAME(sk_window_rank_tile)(void *job, const void *voxels)
 {
     sk_window_rank *w = job;
@@ -127,6 +137,7 @@ int SK_NAME(sk_window_rank_tile)(void *job, const void *voxels)
     default:
         relate_64(keys, n, &w->low, &w->bits);
     }
+    w->last = last_key(w);
     w->buffer = voxels;
     return SK_OK;
 }

@@ -32,6 +32,9 @@ PARAGRAPHS = {
         indices.""",
     "axes": """axes : int or sequence of int, optional
         The axes to filter along; the default is all.""",
+    "nan_policy": """nan_policy : {'propagate', 'omit', 'raise'}, optional
+        What is done with NaNs: they are numbers like others (which may give any result in their
+        windows), they are left out, or they are a ValueError.""",
     "workers": """workers : int, optional
         Number of threads; -1 means all processors. The result has the same bits for any.""",
     "extra": """extra_arguments : tuple, optional

@@ -6,6 +6,7 @@ import numpy as np
 
 from scikit._core._threads import check_workers, run_slabs, slabs
 from scikit.ndimage._lines import extreme_pass, filter_lines, value_bits
+from scikit.ndimage._nan import extreme_without_nan, omits_nan
 from scikit.ndimage._support import (
     MODES,
     as_numbers,
@@ -35,7 +36,18 @@ _STRIP_BYTES = 1 << 19
 
 
 def extreme_filter(
-    input, maximum, size, footprint, heights, output, mode, cval, origin, axes, workers
+    input,
+    maximum,
+    size,
+    footprint,
+    heights,
+    output,
+    mode,
+    cval,
+    origin,
+    axes,
+    workers,
+    nan_policy="propagate",
 ):
     """Smallest or largest voxel of a window.
 
@@ -45,7 +57,7 @@ def extreme_filter(
         The largest; else the smallest.
     heights : array_like or None
         Added to the voxels of the window (taken from them for the smallest).
-    input, size, footprint, output, mode, cval, origin, axes, workers
+    input, size, footprint, output, mode, cval, origin, axes, workers, nan_policy
         As in `minimum_filter`.
 
     Returns
@@ -58,6 +70,15 @@ def extreme_filter(
     axes = check_axes(axes, image.ndim)
     workers = check_workers(workers)
     cval = number(cval, "cval")
+    if omits_nan(image, nan_policy):
+
+        def find(part, outside):
+            return extreme_filter(
+                part, maximum, size, footprint, heights, None, mode, outside, origin, axes, workers
+            )
+
+        extreme_without_nan(image, maximum, output, cval, find)
+        return output
     if heights is not None:
         _hills(image, maximum, footprint, heights, output, mode, cval, origin, axes, workers)
         return output

@@ -6,7 +6,8 @@ import numpy as np
 
 from scikit._core._threads import check_workers
 from scikit.ndimage._dask import gaussian_reach, local
-from scikit.ndimage._lines import correlation_pass, filter_lines
+from scikit.ndimage._lines import correlation_pass, smooth_lines
+from scikit.ndimage._nan import omits_nan
 from scikit.ndimage._support import (
     check_axes,
     check_axis,
@@ -33,6 +34,7 @@ def gaussian_filter1d(
     truncate=4.0,
     *,
     radius=None,
+    nan_policy="propagate",
     workers=None,
 ):
     """Smooth along one axis with a Gaussian, or take a derivative of the smoothed image.
@@ -60,6 +62,9 @@ def gaussian_filter1d(
         The Gaussian is cut off after this many standard deviations.
     radius : int, optional
         Where to cut off, in voxels, in place of `truncate`.
+    nan_policy : {'propagate', 'omit', 'raise'}, optional
+        What is done with NaNs: they spread over their windows, they are left out (without
+        derivatives only), or they are a ValueError.
     workers : int, optional
         Number of threads; -1 means all processors. The result has the same bits for any.
 
@@ -102,7 +107,8 @@ def gaussian_filter1d(
     axis = check_axis(axis, image.ndim)
     weights = _weights(sigma, order, truncate, radius)
     step = correlation_pass(weights, axis, mode, order=order)
-    filter_lines(image, output, [step], cval, check_workers(workers))
+    omit = _omits(image, nan_policy, (order,))
+    smooth_lines(image, output, [step], cval, check_workers(workers), omit)
     return output
 
 
@@ -118,6 +124,7 @@ def gaussian_filter(
     *,
     radius=None,
     axes=None,
+    nan_policy="propagate",
     workers=None,
 ):
     """Smooth with a Gaussian along several axes, or take derivatives of the smoothed image.
@@ -144,6 +151,9 @@ def gaussian_filter(
         Where to cut off along each of `axes`, in voxels, in place of `truncate`.
     axes : int or sequence of int, optional
         The axes to filter along, in this order; the default is all.
+    nan_policy : {'propagate', 'omit', 'raise'}, optional
+        What is done with NaNs: they spread over their windows, they are left out (without
+        derivatives only), or they are a ValueError.
     workers : int, optional
         Number of threads; -1 means all processors. The result has the same bits for any.
 
@@ -197,11 +207,16 @@ def gaussian_filter(
         for axis, s, o, m, r in zip(axes, *settings, strict=True)
     ]
     passes = [step for step in passes if step is not None]
-    if passes:
-        filter_lines(image, output, passes, cval, workers)
-    else:
-        output[...] = image
+    smooth_lines(image, output, passes, cval, workers, _omits(image, nan_policy, settings[1]))
     return output
+
+
+def _omits(image, nan_policy, orders):
+    """Whether NaNs are left out of a mean."""
+    omit = omits_nan(image, nan_policy)
+    if omit and any(orders):
+        raise ValueError("`nan_policy` cannot be 'omit' for derivatives")
+    return omit
 
 
 def gaussian_pass(sigma, axis, order, mode, truncate=4.0, radius=None):

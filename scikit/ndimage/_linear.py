@@ -5,7 +5,8 @@ import numpy as np
 from scikit._core._threads import check_workers
 from scikit.ndimage._dask import line_reach, local, window_reach
 from scikit.ndimage._docs import shares_docs
-from scikit.ndimage._lines import correlation_pass, filter_lines, mean_pass
+from scikit.ndimage._lines import correlation_pass, filter_lines, mean_pass, smooth_lines
+from scikit.ndimage._nan import omits_nan
 from scikit.ndimage._support import (
     check_axes,
     check_axis,
@@ -327,6 +328,7 @@ def uniform_filter1d(
     cval=0.0,
     origin=0,
     *,
+    nan_policy="propagate",
     workers=None,
 ):
     """Mean of a window along one axis.
@@ -341,6 +343,7 @@ def uniform_filter1d(
     %(mode)s
     %(cval)s
     %(origin)s
+    %(nan_policy)s
     %(workers)s
 
     Returns
@@ -373,7 +376,7 @@ def uniform_filter1d(
     output = result_array(output, image, image.dtype.kind == "c")
     axis = check_axis(axis, image.ndim)
     origin = check_origin(origin, size)
-    filter_lines(image, output, [mean_pass(size, axis, mode, origin)], cval, check_workers(workers))
+    _means(image, output, [mean_pass(size, axis, mode, origin)], cval, workers, nan_policy)
     return output
 
 
@@ -388,6 +391,7 @@ def uniform_filter(
     origin=0,
     *,
     axes=None,
+    nan_policy="propagate",
     workers=None,
 ):
     """Mean of a box.
@@ -402,6 +406,7 @@ def uniform_filter(
     %(cval)s
     %(origins)s
     %(axes)s
+    %(nan_policy)s
     %(workers)s
 
     Returns
@@ -442,8 +447,9 @@ def uniform_filter(
         length = 1 if isinstance(side, int) and side == 0 else window_length(side, "size")
         if length > 1:
             passes.append(mean_pass(length, axis, m, check_origin(shift, length)))
-    if passes:
-        filter_lines(image, output, passes, cval, check_workers(workers))
-    else:
-        output[...] = image
+    _means(image, output, passes, cval, workers, nan_policy)
     return output
+
+
+def _means(image, output, passes, cval, workers, nan_policy):
+    smooth_lines(image, output, passes, cval, check_workers(workers), omits_nan(image, nan_policy))

@@ -7,6 +7,7 @@ import numpy as np
 
 from scikit._core._threads import run_slabs, slabs
 from scikit.ndimage._correlate1d_cy import UNIT, correlate1d
+from scikit.ndimage._nan import mean_without_nan
 from scikit.ndimage._support import check_mode, native, number, part_by_part, type_code
 from scikit.ndimage._window_lines_cy import window_lines
 
@@ -116,6 +117,28 @@ def filter_lines(image, output, passes, cval, workers):
         )
     else:
         _filter_real(image, output, passes, number(cval, "cval"), workers)
+
+
+def smooth_lines(image, output, passes, cval, workers, omit_nan):
+    """The same for passes that are means; no pass leaves the image as it is.
+
+    Parameters
+    ----------
+    omit_nan : bool
+        The image has NaNs, which are left out.
+    """
+
+    def smooth(part, outside):
+        result = np.empty(part.shape, part.dtype)
+        filter_lines(part, result, passes, outside, workers)
+        return result
+
+    if not passes:
+        output[...] = image
+    elif omit_nan:
+        mean_without_nan(image, output, cval, smooth)
+    else:
+        filter_lines(image, output, passes, cval, workers)
 
 
 def _filter_real(image, output, passes, cval, workers):

@@ -8,6 +8,7 @@ from scikit._core._threads import check_workers
 from scikit.ndimage._dask import line_reach, local, window_reach
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._extremes import extreme_filter
+from scikit.ndimage._nan import omits_nan
 from scikit.ndimage._support import (
     MODES,
     as_numbers,
@@ -39,7 +40,16 @@ _KEY_BYTES = {
 @local(line_reach)
 @shares_docs
 def minimum_filter1d(
-    input, size, axis=-1, output=None, mode="reflect", cval=0.0, origin=0, *, workers=None
+    input,
+    size,
+    axis=-1,
+    output=None,
+    mode="reflect",
+    cval=0.0,
+    origin=0,
+    *,
+    nan_policy="propagate",
+    workers=None,
 ):
     """Smallest voxel of a window along one axis.
 
@@ -53,6 +63,7 @@ def minimum_filter1d(
     %(mode)s
     %(cval)s
     %(origin)s
+    %(nan_policy)s
     %(workers)s
 
     Returns
@@ -73,13 +84,22 @@ def minimum_filter1d(
     >>> ndimage.minimum_filter1d([2, 8, 0, 4, 1, 9, 9, 0], size=3)
     array([2, 0, 0, 0, 1, 1, 0, 0])
     """
-    return _extreme1d(input, False, size, axis, output, mode, cval, origin, workers)
+    return _extreme1d(input, False, size, axis, output, mode, cval, origin, nan_policy, workers)
 
 
 @local(line_reach)
 @shares_docs
 def maximum_filter1d(
-    input, size, axis=-1, output=None, mode="reflect", cval=0.0, origin=0, *, workers=None
+    input,
+    size,
+    axis=-1,
+    output=None,
+    mode="reflect",
+    cval=0.0,
+    origin=0,
+    *,
+    nan_policy="propagate",
+    workers=None,
 ):
     """Largest voxel of a window along one axis.
 
@@ -93,6 +113,7 @@ def maximum_filter1d(
     %(mode)s
     %(cval)s
     %(origin)s
+    %(nan_policy)s
     %(workers)s
 
     Returns
@@ -113,15 +134,15 @@ def maximum_filter1d(
     >>> ndimage.maximum_filter1d([2, 8, 0, 4, 1, 9, 9, 0], size=3)
     array([8, 8, 8, 4, 9, 9, 9, 9])
     """
-    return _extreme1d(input, True, size, axis, output, mode, cval, origin, workers)
+    return _extreme1d(input, True, size, axis, output, mode, cval, origin, nan_policy, workers)
 
 
-def _extreme1d(input, maximum, size, axis, output, mode, cval, origin, workers):
+def _extreme1d(input, maximum, size, axis, output, mode, cval, origin, nan_policy, workers):
     image = real_image(input, "input")
     axis = check_axis(axis, image.ndim)
     size = integer(size, "size")
     return extreme_filter(
-        image, maximum, size, None, None, output, mode, cval, origin, (axis,), workers
+        image, maximum, size, None, None, output, mode, cval, origin, (axis,), workers, nan_policy
     )
 
 
@@ -137,6 +158,7 @@ def minimum_filter(
     origin=0,
     *,
     axes=None,
+    nan_policy="propagate",
     workers=None,
 ):
     """Smallest voxel of a window.
@@ -151,6 +173,7 @@ def minimum_filter(
     %(cval)s
     %(origins)s
     %(axes)s
+    %(nan_policy)s
     %(workers)s
 
     Returns
@@ -188,7 +211,7 @@ def minimum_filter(
     """
     warn_of_size(size, footprint)
     return extreme_filter(
-        input, False, size, footprint, None, output, mode, cval, origin, axes, workers
+        input, False, size, footprint, None, output, mode, cval, origin, axes, workers, nan_policy
     )
 
 
@@ -204,6 +227,7 @@ def maximum_filter(
     origin=0,
     *,
     axes=None,
+    nan_policy="propagate",
     workers=None,
 ):
     """Largest voxel of a window.
@@ -218,6 +242,7 @@ def maximum_filter(
     %(cval)s
     %(origins)s
     %(axes)s
+    %(nan_policy)s
     %(workers)s
 
     Returns
@@ -243,7 +268,7 @@ def maximum_filter(
     """
     warn_of_size(size, footprint)
     return extreme_filter(
-        input, True, size, footprint, None, output, mode, cval, origin, axes, workers
+        input, True, size, footprint, None, output, mode, cval, origin, axes, workers, nan_policy
     )
 
 
@@ -325,6 +350,7 @@ def median_filter(
     origin=0,
     *,
     axes=None,
+    nan_policy="propagate",
     workers=None,
 ):
     """Median of a window.
@@ -339,6 +365,7 @@ def median_filter(
     %(cval)s
     %(origins)s
     %(axes)s
+    %(nan_policy)s
     %(workers)s
 
     Returns
@@ -364,7 +391,18 @@ def median_filter(
     array([2, 2, 4, 1, 4, 9, 9, 0])
     """
     return _rank_filter(
-        input, lambda n: n // 2, size, footprint, output, mode, cval, origin, axes, workers
+        input,
+        lambda n: n // 2,
+        size,
+        footprint,
+        output,
+        mode,
+        cval,
+        origin,
+        axes,
+        workers,
+        nan_policy,
+        0.5,
     )
 
 
@@ -381,6 +419,7 @@ def percentile_filter(
     origin=0,
     *,
     axes=None,
+    nan_policy="propagate",
     workers=None,
 ):
     """Percentile of a window.
@@ -398,6 +437,7 @@ def percentile_filter(
     %(cval)s
     %(origins)s
     %(axes)s
+    %(nan_policy)s
     %(workers)s
 
     Returns
@@ -432,11 +472,37 @@ def percentile_filter(
     def rank(n):
         return n - 1 if percentile == 100 else int(float(n) * percentile / 100.0)
 
-    return _rank_filter(input, rank, size, footprint, output, mode, cval, origin, axes, workers)
+    return _rank_filter(
+        input,
+        rank,
+        size,
+        footprint,
+        output,
+        mode,
+        cval,
+        origin,
+        axes,
+        workers,
+        nan_policy,
+        percentile / 100,
+    )
 
 
-def _rank_filter(input, choose, size, footprint, output, mode, cval, origin, axes, workers):
-    """The voxel of rank ``choose(n)`` in a window of n voxels."""
+def _rank_filter(
+    input,
+    choose,
+    size,
+    footprint,
+    output,
+    mode,
+    cval,
+    origin,
+    axes,
+    workers,
+    nan_policy="propagate",
+    part=-1.0,
+):
+    """The voxel of rank ``choose(n)`` in a window of n voxels; `part` is this rank as a part of n."""
     warn_of_size(size, footprint, 4)
     image = real_image(input, "input")
     axes = check_axes(axes, image.ndim)
@@ -449,21 +515,36 @@ def _rank_filter(input, choose, size, footprint, output, mode, cval, origin, axe
         raise RuntimeError(
             f"`rank`: rank not within filter footprint size: {count} elements along axes {axes}"
         )
-    if rank in (0, count - 1):
+    omit = omits_nan(image, nan_policy)
+    if part in (0, 1) or (rank in (0, count - 1) and not omit):
         if not isinstance(mode, str) and len(axes) < image.ndim:
             given = dict(zip(axes, mode, strict=False))
             mode = [given.get(k, "nearest") for k in range(image.ndim)]
         return extreme_filter(
-            image, rank > 0, None, window, None, output, mode, cval, origins, None, workers
+            image,
+            rank > 0 or part == 1,
+            None,
+            window,
+            None,
+            output,
+            mode,
+            cval,
+            origins,
+            None,
+            workers,
+            nan_policy,
         )
     code = single_mode(mode)
     output = result_array(output, image)
     cval = number(cval, "cval")
     source, cval = comparable(image, cval, code == MODES["constant"])
+    if omit:  # one kind of NaN, which ranks last
+        source = np.where(np.isnan(source), source.dtype.type(np.nan), source)
     work = source.dtype
     width = next(w for w, most in _KEY_BYTES.items() if w >= work.itemsize and count <= most)
     same = work in (np.float64, as_numbers(output).dtype)  # doubles are stored in any type
     target = as_numbers(output) if same else np.empty(image.shape, work)
+    part = part if omit else -1.0
     run_windows(
         source,
         target,
@@ -471,7 +552,7 @@ def _rank_filter(input, choose, size, footprint, output, mode, cval, origin, axe
         code,
         cval,
         work,
-        lambda tiles, distances: lambda u0, u1: tiles.rank(width, rank, distances, u0, u1),
+        lambda tiles, distances: lambda u0, u1: tiles.rank(width, rank, part, distances, u0, u1),
         check_workers(workers),
         2 * work.itemsize * count,
     )

@@ -52,6 +52,7 @@ cdef extern from "sk_tiles.h" nogil:
     ctypedef struct sk_window_rank:
         int type, width
         int64_t size, rank
+        double part
         const int64_t *distance
         int64_t elements
         void *keys
@@ -191,12 +192,12 @@ cdef class Tiles:
             free(job.table)
         check_status(status)
 
-    def rank(self, int width, int64_t rank, const int64_t[::1] distance, int64_t u0, int64_t u1):
-        """The voxel of a rank, of tiles u0..u1; `width` is the bytes of a key."""
+    def rank(self, int width, int64_t rank, double part, const int64_t[::1] distance, int64_t u0, int64_t u1):
+        """The voxel of a rank, of tiles u0..u1; `width` is the bytes of a key. For `part` see the C header."""
         cdef sk_window_rank job
         cdef sk_tile_filter wanted
         job.type, job.width = self.t.work_type, width
-        job.size, job.rank, job.distance = distance.shape[0], rank, &distance[0]
+        job.size, job.rank, job.part, job.distance = distance.shape[0], rank, part, &distance[0]
         job.elements = self.elements()
         cdef const int64_t[:, ::1] numbers = self.numbers
         job.keys = malloc(<size_t>((job.elements + SK_TILE_SLACK) * width))
