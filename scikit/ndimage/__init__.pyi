@@ -5,10 +5,10 @@ from ._derivatives import generic_laplace as generic_laplace
 from ._derivatives import laplace as laplace
 from ._derivatives import prewitt as prewitt
 from ._derivatives import sobel as sobel
-from ._distance import distance_transform_bf as distance_transform_bf
-from ._distance import distance_transform_cdt as distance_transform_cdt
 from ._distance import distance_transform_edt as distance_transform_edt
 from ._distance import signed_distance_transform as signed_distance_transform
+from ._distance_steps import distance_transform_bf as distance_transform_bf
+from ._distance_steps import distance_transform_cdt as distance_transform_cdt
 from ._gaussian import gaussian_filter as gaussian_filter
 from ._gaussian import gaussian_filter1d as gaussian_filter1d
 from ._generic import generic_filter as generic_filter
@@ -34,6 +34,10 @@ from ._linear import correlate1d as correlate1d
 from ._linear import uniform_filter as uniform_filter
 from ._linear import uniform_filter1d as uniform_filter1d
 from ._mesh import marching_cubes as marching_cubes
+from ._minimum import maximum_filter as maximum_filter
+from ._minimum import maximum_filter1d as maximum_filter1d
+from ._minimum import minimum_filter as minimum_filter
+from ._minimum import minimum_filter1d as minimum_filter1d
 from ._morphology import binary_dilation as binary_dilation
 from ._morphology import binary_erosion as binary_erosion
 from ._morphology import binary_propagation as binary_propagation
@@ -47,11 +51,7 @@ from ._overlap import hausdorff_distance as hausdorff_distance
 from ._overlap import hausdorff_distance_95 as hausdorff_distance_95
 from ._overlap import jaccard as jaccard
 from ._overlap import surface_dice as surface_dice
-from ._rank import maximum_filter as maximum_filter
-from ._rank import maximum_filter1d as maximum_filter1d
 from ._rank import median_filter as median_filter
-from ._rank import minimum_filter as minimum_filter
-from ._rank import minimum_filter1d as minimum_filter1d
 from ._rank import percentile_filter as percentile_filter
 from ._rank import rank_filter as rank_filter
 from ._structure import generate_binary_structure as generate_binary_structure

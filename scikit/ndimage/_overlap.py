@@ -332,9 +332,12 @@ def surface_dice(a, b, tolerance, spacing=None, *, surface="surfel"):
 
     Parameters
     ----------
-    %(surface)s
+    a, b : array_like
+        Masks of the same shape, of at least one dimension; what is not 0 is inside.
     tolerance : float
         Distance that is still accepted, in the unit of `spacing`.
+    spacing : float or sequence of float, optional
+        Spacing of the voxels along each axis, for instance in mm. The default is 1.
     surface : {'surfel', 'voxel'}, optional
         What a surface is, see `hausdorff_distance`; 'surfel' weights by area.
 
