@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define POLL_RUNS (1 << 20)
 #define MANY_RUNS 2 /* runs a word from which on a row is joined by its bits */
 
 /* Bit x of word w: voxel x is set and the one before it is not (single: voxel x is set). */
@@ -107,47 +106,6 @@ static void join_pair(const void *image, const sk_bitgrid *g, const sk_bitnb *nb
         join_rows(runs, r, s, nb->lo[k], nb->hi[k]);
 }
 
-int SK_NAME(sk_runs_join) SK_JOIN_PARAMS
-{
-    int64_t *at = calloc((size_t)(g->nlead + 1), sizeof *at);
-    if (!at)
-        return SK_MEMORY;
-    const int64_t width = g->nlead + 1;
-    int64_t work = 0;
-    for (int64_t p = 0; p < g->planes; p++) {
-        for (int64_t k = 0; k < nb->n; k++) {
-            const int64_t *row = nb->row + k * width;
-            int64_t delta = 0;
-            int inside = 1;
-            for (int64_t a = 0; a < g->nlead; a++) {
-                const int64_t to = at[a] + row[a];
-                inside &= to >= 0 && to < g->lead[a];
-                delta = delta * g->lead[a] + row[a];
-            }
-            if (!inside)
-                continue;
-            const int64_t dy = row[g->nlead], y0 = dy < 0 ? -dy : 0, y1 = dy > 0 ? g->ny - dy : g->ny;
-            for (int64_t y = y0; y < y1; y++) {
-                const int64_t r = p * g->ny + y, s = r + delta * g->ny + dy;
-                const int64_t many = runs->first[r + 1] - runs->first[r];
-                join(image, g, nb, k, runs, r, s);
-                work += many + 8;
-                if (work > POLL_RUNS) {
-                    work = 0;
-                    if (poll && poll(udata)) {
-                        free(at);
-                        return SK_INTERRUPT;
-                    }
-                }
-            }
-        }
-        for (int64_t k = g->nlead - 1; k >= 0 && ++at[k] == g->lead[k]; k--)
-            at[k] = 0;
-    }
-    free(at);
-    return SK_OK;
-}
-
 int SK_NAME(sk_bitruns_label) SK_LABEL_PARAMS
 {
     const int64_t rows = g->planes * g->ny;
@@ -168,7 +126,7 @@ int SK_NAME(sk_bitruns_label) SK_LABEL_PARAMS
         find_runs(g, x, !nb->along_x, out);
         for (int64_t i = 0; i < n; i++)
             out->label[i] = (int32_t)i;
-        status = SK_NAME(sk_runs_join)(g, nb, x, out, join_pair, poll, udata);
+        status = sk_runs_join(g, nb, x, out, join_pair, poll, udata);
     }
     if (status != SK_OK) {
         SK_NAME(sk_bitruns_free)(out);

@@ -99,15 +99,6 @@ typedef struct {
 #define SK_LABEL_PARAMS                                                                                            \
     (const sk_bitgrid *g, const sk_bitnb *nb, const uint64_t *x, sk_bitruns *out, sk_poll poll, void *udata)
 SK_DECLARE(int, sk_bitruns_label, SK_LABEL_PARAMS);
-/* Joins the components of runs->label along all pairs of neighbouring rows: `join` does it for row r and the earlier
- * row s, which is neighbour k. */
-typedef void (*sk_join_rows)(const void *image, const sk_bitgrid *g, const sk_bitnb *nb, int64_t k, sk_bitruns *runs,
-                             int64_t r, int64_t s);
-#define SK_JOIN_PARAMS                                                                                             \
-    (const sk_bitgrid *g, const sk_bitnb *nb, const void *image, sk_bitruns *runs, sk_join_rows join, sk_poll poll,   \
-     void *udata)
-SK_DECLARE(int, sk_runs_join, SK_JOIN_PARAMS);
-
 /* valueruns.c, hot: the same for runs of equal values other than 0; a voxel takes `width` bytes, rows lie behind each
  * other. */
 #define SK_VALUES_PARAMS                                                                                           \

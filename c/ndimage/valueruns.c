@@ -52,7 +52,7 @@ int SK_NAME(sk_valueruns_label) SK_VALUES_PARAMS
         type->find(g, image, !nb->along_x, out);
         for (int64_t i = 0; i < n; i++)
             out->label[i] = (int32_t)i;
-        status = SK_NAME(sk_runs_join)(g, nb, image, out, type->join, poll, udata);
+        status = sk_runs_join(g, nb, image, out, type->join, poll, udata);
     }
     if (status != SK_OK) {
         SK_NAME(sk_bitruns_free)(out);
