@@ -6,11 +6,11 @@
  * Cost: proportional to the number of runs.
  */
 #include "sk_ndimage.h"
+#include "sk_unionfind.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define POLL_RUNS (1 << 20)
 #define MANY_RUNS 2 /* runs a word from which on a row is joined by its bits */
 
 /* Bit x of word w: voxel x is set and the one before it is not (single: voxel x is set). */
@@ -58,27 +58,6 @@ static void find_runs(const sk_bitgrid *g, const uint64_t *x, int single, sk_bit
     out->first[rows] = n;
 }
 
-static inline int32_t find_root(int32_t *parent, int32_t i)
-{
-    while (parent[i] != i) {
-        parent[i] = parent[parent[i]]; /* path halving */
-        i = parent[i];
-    }
-    return i;
-}
-
-static inline void join(int32_t *parent, int32_t a, int32_t b)
-{
-    if (parent[a] == parent[b])
-        return;
-    a = find_root(parent, a);
-    b = find_root(parent, b);
-    if (a < b)
-        parent[b] = a;
-    else
-        parent[a] = b;
-}
-
 /* Joins the runs of row r with those of the earlier row s that have a voxel at lo..hi from one of theirs. */
 static void join_rows(sk_bitruns *runs, int64_t r, int64_t s, int64_t lo, int64_t hi)
 {
@@ -89,7 +68,7 @@ static void join_rows(sk_bitruns *runs, int64_t r, int64_t s, int64_t lo, int64_
         while (j < jend && runs->stop[j] <= a)
             j++;
         for (int64_t k = j; k < jend && runs->start[k] < b; k++)
-            join(runs->label, (int32_t)i, (int32_t)k);
+            sk_join_roots(runs->label, (int32_t)i, (int32_t)k);
     }
 }
 
@@ -107,7 +86,7 @@ static void join_bits(sk_bitruns *runs, int64_t r, int64_t s, const uint64_t *a,
         uint64_t meet = (both & ~(both << 1 | last)) | (right & stops(a, w) & sb) | (left & sa & stops(b, w));
         for (; meet; meet &= meet - 1) {
             const uint64_t upto = meet ^ (meet - 1);
-            join(runs->label, (int32_t)(i + __builtin_popcountll(sa & upto)),
+            sk_join_roots(runs->label, (int32_t)(i + __builtin_popcountll(sa & upto)),
                  (int32_t)(j + __builtin_popcountll(sb & upto)));
         }
         i += __builtin_popcountll(sa);
@@ -116,43 +95,15 @@ static void join_bits(sk_bitruns *runs, int64_t r, int64_t s, const uint64_t *a,
     }
 }
 
-static int join_all(const sk_bitgrid *g, const sk_bitnb *nb, const uint64_t *x, sk_bitruns *runs, int64_t *at,
-                    sk_poll poll, void *udata)
+/* The runs of two rows, in the way that is cheaper. */
+static void join_pair(const void *image, const sk_bitgrid *g, const sk_bitnb *nb, int64_t k, sk_bitruns *runs, int64_t r,
+                      int64_t s)
 {
-    const int64_t width = g->nlead + 1;
-    int64_t work = 0;
-    for (int64_t p = 0; p < g->planes; p++) {
-        for (int64_t k = 0; k < nb->n; k++) {
-            const int64_t *row = nb->row + k * width;
-            int64_t delta = 0;
-            int inside = 1;
-            for (int64_t a = 0; a < g->nlead; a++) {
-                const int64_t to = at[a] + row[a];
-                inside &= to >= 0 && to < g->lead[a];
-                delta = delta * g->lead[a] + row[a];
-            }
-            if (!inside)
-                continue;
-            const int64_t dy = row[g->nlead], y0 = dy < 0 ? -dy : 0, y1 = dy > 0 ? g->ny - dy : g->ny;
-            for (int64_t y = y0; y < y1; y++) {
-                const int64_t r = p * g->ny + y, s = r + delta * g->ny + dy;
-                const int64_t many = runs->first[r + 1] - runs->first[r];
-                if (nb->along_x && nb->lo[k] <= 0 && nb->hi[k] >= 0 && many > MANY_RUNS * g->wp)
-                    join_bits(runs, r, s, x + r * g->wp, x + s * g->wp, g->wp, nb->lo[k], nb->hi[k]);
-                else
-                    join_rows(runs, r, s, nb->lo[k], nb->hi[k]);
-                work += many + 8;
-                if (work > POLL_RUNS) {
-                    work = 0;
-                    if (poll && poll(udata))
-                        return SK_INTERRUPT;
-                }
-            }
-        }
-        for (int64_t k = g->nlead - 1; k >= 0 && ++at[k] == g->lead[k]; k--)
-            at[k] = 0;
-    }
-    return SK_OK;
+    const uint64_t *x = image;
+    if (nb->along_x && nb->lo[k] <= 0 && nb->hi[k] >= 0 && runs->first[r + 1] - runs->first[r] > MANY_RUNS * g->wp)
+        join_bits(runs, r, s, x + r * g->wp, x + s * g->wp, g->wp, nb->lo[k], nb->hi[k]);
+    else
+        join_rows(runs, r, s, nb->lo[k], nb->hi[k]);
 }
 
 int SK_NAME(sk_bitruns_label) SK_LABEL_PARAMS
@@ -170,24 +121,18 @@ int SK_NAME(sk_bitruns_label) SK_LABEL_PARAMS
     out->start = malloc((size_t)(n + 1) * sizeof *out->start);
     out->stop = malloc((size_t)(n + 1) * sizeof *out->stop);
     out->label = malloc((size_t)(n + 1) * sizeof *out->label);
-    int64_t *at = calloc((size_t)(g->nlead + 1), sizeof *at);
     int status = SK_MEMORY;
-    if (out->first && out->start && out->stop && out->label && at) {
+    if (out->first && out->start && out->stop && out->label) {
         find_runs(g, x, !nb->along_x, out);
         for (int64_t i = 0; i < n; i++)
             out->label[i] = (int32_t)i;
-        status = join_all(g, nb, x, out, at, poll, udata);
+        status = sk_runs_join(g, nb, x, out, join_pair, poll, udata);
     }
-    free(at);
     if (status != SK_OK) {
         SK_NAME(sk_bitruns_free)(out);
         return status;
     }
-    /* a parent comes before its children: one pass from parents to numbers */
-    int32_t count = 0;
-    for (int64_t i = 0; i < n; i++)
-        out->label[i] = out->label[i] == i ? ++count : out->label[out->label[i]];
-    out->count = count;
+    out->count = sk_number_roots(out->label, n);
     return SK_OK;
 }
 

@@ -99,6 +99,13 @@ typedef struct {
 #define SK_LABEL_PARAMS                                                                                            \
     (const sk_bitgrid *g, const sk_bitnb *nb, const uint64_t *x, sk_bitruns *out, sk_poll poll, void *udata)
 SK_DECLARE(int, sk_bitruns_label, SK_LABEL_PARAMS);
+/* valueruns.c, hot: the same for runs of equal values other than 0; a voxel takes `width` bytes, rows lie behind each
+ * other. */
+#define SK_VALUES_PARAMS                                                                                           \
+    (const sk_bitgrid *g, const sk_bitnb *nb, const void *image, int64_t width, sk_bitruns *out, sk_poll poll,        \
+     void *udata)
+SK_DECLARE(int, sk_valueruns_label, SK_VALUES_PARAMS);
+
 #define SK_FREE_PARAMS (sk_bitruns * runs)
 SK_DECLARE(void, sk_bitruns_free, SK_FREE_PARAMS);
 

@@ -1,3 +1,11 @@
+from ._boundaries import expand_labels as expand_labels
+from ._boundaries import find_boundaries as find_boundaries
+from ._boundaries import region_adjacency as region_adjacency
+from ._components import clear_border as clear_border
+from ._components import largest_components as largest_components
+from ._components import relabel_sequential as relabel_sequential
+from ._components import remove_small_holes as remove_small_holes
+from ._components import remove_small_objects as remove_small_objects
 from ._derivatives import gaussian_gradient_magnitude as gaussian_gradient_magnitude
 from ._derivatives import gaussian_laplace as gaussian_laplace
 from ._derivatives import generic_gradient_magnitude as generic_gradient_magnitude
@@ -9,6 +17,12 @@ from ._distance import distance_transform_edt as distance_transform_edt
 from ._distance import signed_distance_transform as signed_distance_transform
 from ._distance_steps import distance_transform_bf as distance_transform_bf
 from ._distance_steps import distance_transform_cdt as distance_transform_cdt
+from ._extrema import extrema as extrema
+from ._extrema import maximum as maximum
+from ._extrema import maximum_position as maximum_position
+from ._extrema import median as median
+from ._extrema import minimum as minimum
+from ._extrema import minimum_position as minimum_position
 from ._gaussian import gaussian_filter as gaussian_filter
 from ._gaussian import gaussian_filter1d as gaussian_filter1d
 from ._generic import generic_filter as generic_filter
@@ -27,12 +41,22 @@ from ._hessian import hessian_eigenvalues as hessian_eigenvalues
 from ._hessian import hessian_matrix as hessian_matrix
 from ._hessian import structure_tensor as structure_tensor
 from ._label import label as label
+from ._label_morphology import label_closing as label_closing
+from ._label_morphology import label_dilation as label_dilation
+from ._label_morphology import label_erosion as label_erosion
+from ._label_morphology import label_opening as label_opening
 from ._linear import convolve as convolve
 from ._linear import convolve1d as convolve1d
 from ._linear import correlate as correlate
 from ._linear import correlate1d as correlate1d
 from ._linear import uniform_filter as uniform_filter
 from ._linear import uniform_filter1d as uniform_filter1d
+from ._measurements import center_of_mass as center_of_mass
+from ._measurements import mean as mean
+from ._measurements import standard_deviation as standard_deviation
+from ._measurements import sum as sum
+from ._measurements import sum_labels as sum_labels
+from ._measurements import variance as variance
 from ._mesh import marching_cubes as marching_cubes
 from ._minimum import maximum_filter as maximum_filter
 from ._minimum import maximum_filter1d as maximum_filter1d
@@ -45,6 +69,10 @@ from ._morphology_pairs import binary_closing as binary_closing
 from ._morphology_pairs import binary_fill_holes as binary_fill_holes
 from ._morphology_pairs import binary_hit_or_miss as binary_hit_or_miss
 from ._morphology_pairs import binary_opening as binary_opening
+from ._objects import find_objects as find_objects
+from ._objects import histogram as histogram
+from ._objects import labeled_comprehension as labeled_comprehension
+from ._objects import value_indices as value_indices
 from ._overlap import average_surface_distance as average_surface_distance
 from ._overlap import dice as dice
 from ._overlap import hausdorff_distance as hausdorff_distance
@@ -54,8 +82,10 @@ from ._overlap import surface_dice as surface_dice
 from ._rank import median_filter as median_filter
 from ._rank import percentile_filter as percentile_filter
 from ._rank import rank_filter as rank_filter
+from ._statistics import label_statistics as label_statistics
 from ._structure import generate_binary_structure as generate_binary_structure
 from ._structure import iterate_structure as iterate_structure
+from ._watershed import watershed_ift as watershed_ift
 
 __all__ = [
     "average_surface_distance",
@@ -67,6 +97,8 @@ __all__ = [
     "binary_opening",
     "binary_propagation",
     "black_tophat",
+    "center_of_mass",
+    "clear_border",
     "convolve",
     "convolve1d",
     "correlate",
@@ -75,6 +107,10 @@ __all__ = [
     "distance_transform_bf",
     "distance_transform_cdt",
     "distance_transform_edt",
+    "expand_labels",
+    "extrema",
+    "find_boundaries",
+    "find_objects",
     "frangi",
     "gaussian_filter",
     "gaussian_filter1d",
@@ -93,27 +129,51 @@ __all__ = [
     "hausdorff_distance_95",
     "hessian_eigenvalues",
     "hessian_matrix",
+    "histogram",
     "iterate_structure",
     "jaccard",
     "label",
+    "label_closing",
+    "label_dilation",
+    "label_erosion",
+    "label_opening",
+    "label_statistics",
+    "labeled_comprehension",
     "laplace",
+    "largest_components",
     "marching_cubes",
+    "maximum",
     "maximum_filter",
     "maximum_filter1d",
+    "maximum_position",
+    "mean",
+    "median",
     "median_filter",
+    "minimum",
     "minimum_filter",
     "minimum_filter1d",
+    "minimum_position",
     "morphological_gradient",
     "morphological_laplace",
     "percentile_filter",
     "prewitt",
     "rank_filter",
+    "region_adjacency",
+    "relabel_sequential",
+    "remove_small_holes",
+    "remove_small_objects",
     "signed_distance_transform",
     "sobel",
+    "standard_deviation",
     "structure_tensor",
+    "sum",
+    "sum_labels",
     "surface_dice",
     "uniform_filter",
     "uniform_filter1d",
+    "value_indices",
+    "variance",
     "vectorized_filter",
+    "watershed_ift",
     "white_tophat",
 ]

@@ -41,6 +41,42 @@ PARAGRAPHS = {
         Further arguments of the function.
     extra_keywords : dict, optional
         Further keyword arguments of the function.""",
+    "labels": """labels : array_like of int, optional
+        Which region each voxel belongs to; its shape is that of `input` or can be broadcast with it.
+        The default is one region with all voxels.""",
+    "index": """index : int or array_like of int, optional
+        The labels of the regions to measure. The default is one region with all voxels whose label
+        is above 0. Ignored without `labels`.""",
+    "raises_labels": """TypeError
+        If `input`, `labels` or `index` is of no type of numbers that this can be measured of.
+    ValueError
+        If the shapes of `input` and `labels` do not fit.""",
+    "notes_labels": """Cost: one reading of `labels` and of the values in the regions. Thread-safe; the
+    GIL is released.""",
+    "mask_or_labels": """labels : array_like of bool or int
+        A mask or a label image, any shape; what is 0 is background.""",
+    "label_image": """labels : array_like of int
+        Label image, any shape; what is 0 is background.""",
+    "neighbours": """structure : array_like, shape (3,) * ndim, optional
+        Which neighbours belong together, symmetric about its middle; the default is
+        ``generate_binary_structure(ndim, 1)``.""",
+    "label_structure": """structure : array_like, optional
+        The structure: what is not 0 belongs to it, the element ``shape // 2`` is its middle. The
+        default is ``generate_binary_structure(ndim, 1)``.
+    iterations : int, optional
+        How often, 1 or more.""",
+    "raises_label_structure": """TypeError
+        If `labels` does not hold integers or booleans.
+    RuntimeError
+        If `structure` is empty or has another number of dimensions.
+    ValueError
+        If `iterations` is below 1.""",
+    "raises_labels_only": """TypeError
+        If the image is of no type that this can be made of, or an integer is none.
+    RuntimeError
+        If a structure or a sequence does not fit the image's dimensions.
+    ValueError
+        If a structure is not 3 wide along each axis or not symmetric.""",
     "returns": """ndarray, shape of `input`
         The filtered image; `output` itself if it is an array.""",
     "raises_window": """ValueError

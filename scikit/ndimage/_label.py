@@ -5,10 +5,10 @@ import numpy as np
 from scikit.ndimage._bits_cy import Grid
 from scikit.ndimage._dask import is_dask, label_chunks
 from scikit.ndimage._structure import generate_binary_structure, neighbours
-from scikit.ndimage._support import real_image
+from scikit.ndimage._support import flag, real_image
 
 
-def label(input, structure=None, output=None):
+def label(input, structure=None, output=None, *, multilabel=False):
     """Number the connected components of the voxels that are not 0.
 
     Parameters
@@ -22,6 +22,9 @@ def label(input, structure=None, output=None):
     output : dtype or ndarray, optional
         Type of the labels, or an array of the shape of `input` that takes them; it may be `input`.
         The default is int32 (int64 where the image has 2**31 - 2 voxels or more).
+    multilabel : bool, optional
+        `input` is a label image of integers: only voxels of equal values belong together. Not for
+        dask arrays.
 
     Returns
     -------
@@ -34,7 +37,8 @@ def label(input, structure=None, output=None):
     Raises
     ------
     TypeError
-        If `input` is complex or not numeric, or `output` cannot hold integers.
+        If `input` is complex or not numeric (not of integers, with `multilabel`), or `output` cannot
+        hold integers.
     RuntimeError
         If `structure` has another number of dimensions, or there are more components than `output`
         can number; `output` is not changed then.
@@ -49,9 +53,10 @@ def label(input, structure=None, output=None):
 
     Notes
     -----
-    Voxels are packed into words of 64; their runs along the last axis are joined by union-find
-    whose root is the first run of a component [1]_. Cost: one reading of `input`, one writing of
-    the labels, and time in proportion to the number of runs. Thread-safe; the GIL is released.
+    Voxels are packed into words of 64 (not with `multilabel`); their runs along the last axis are
+    joined by union-find whose root is the first run of a component [1]_. Cost: one reading of
+    `input`, one writing of the labels, and time in proportion to the number of runs. Thread-safe; the
+    GIL is released.
 
     If `output` is an array whose last axis does not have the smallest stride, the axis that has it
     takes the last axis' part in the order of numbers, as in SciPy.
@@ -71,13 +76,20 @@ def label(input, structure=None, output=None):
            [3, 0, 0, 2]], dtype=int32)
     >>> count
     3
+    >>> ndimage.label([7, 7, 4, 4, 0, 7], multilabel=True)
+    (array([1, 1, 2, 2, 0, 3], dtype=int32), 3)
     """
+    multilabel = flag(multilabel, "multilabel")
     if is_dask(input):
+        if multilabel:
+            raise TypeError("`multilabel` is not for dask arrays")
         if isinstance(output, np.ndarray):
             raise TypeError("`output` cannot be an array for a dask array")
         wanted = _label_dtype(output, input.size >= 2**31 - 2)
         return label_chunks(input, _check_structure(structure, input.ndim), wanted, label)
     image = real_image(input, "input")
+    if multilabel and image.dtype.kind == "f":
+        raise TypeError(f"`input` must hold integers with `multilabel`, not {image.dtype}")
     structure = _check_structure(structure, image.ndim)
     given = isinstance(output, np.ndarray)
     wide = image.size >= 2**31 - 2
@@ -95,7 +107,11 @@ def label(input, structure=None, output=None):
         image, structure = np.moveaxis(image, axis, -1), np.moveaxis(structure, axis, -1)
     grid = Grid(image.shape or (1,), 1)
     half, along = neighbours(structure)
-    runs = grid.components(grid.pack(as_bytes(image)), half, along)
+    if multilabel:
+        values = np.ascontiguousarray(image).reshape(-1)
+        runs = grid.components(values.view(np.uint8), half, along, values.dtype.itemsize)
+    else:
+        runs = grid.components(grid.pack(as_bytes(image)), half, along)
     count = runs.count
     if count > _largest(dtype):
         raise RuntimeError(

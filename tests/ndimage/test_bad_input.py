@@ -17,6 +17,10 @@ def second(input, axis, output, mode, cval):
     return ndimage.correlate1d(input, [1, -2, 1], axis, output, mode, cval)
 
 
+def number_of(values, places=None):
+    return len(values)
+
+
 def rise(line, result):
     result[...] = line[1:] - line[:-1]
 
@@ -32,6 +36,8 @@ CALLS = {
     "binary_opening": {"input": MASK},
     "binary_propagation": {"input": MASK},
     "black_tophat": {"input": IMAGE, "size": 3},
+    "center_of_mass": {"input": IMAGE, "labels": LABELS, "index": [1, 2]},
+    "clear_border": {"labels": LABELS},
     "convolve": {"input": IMAGE, "weights": np.ones((3, 3))},
     "convolve1d": {"input": IMAGE, "weights": [1, 2, 1]},
     "correlate": {"input": IMAGE, "weights": np.ones((3, 3))},
@@ -40,6 +46,10 @@ CALLS = {
     "distance_transform_bf": {"input": MASK},
     "distance_transform_cdt": {"input": MASK},
     "distance_transform_edt": {"input": MASK},
+    "expand_labels": {"labels": LABELS},
+    "extrema": {"input": IMAGE, "labels": LABELS, "index": [1, 2]},
+    "find_boundaries": {"labels": LABELS},
+    "find_objects": {"input": LABELS},
     "frangi": {"image": IMAGE},
     "gaussian_filter": {"input": IMAGE, "sigma": 1.0},
     "gaussian_filter1d": {"input": IMAGE, "sigma": 1.0},
@@ -57,27 +67,58 @@ CALLS = {
     "hausdorff_distance_95": {"a": MASK, "b": ~MASK},
     "hessian_eigenvalues": {"image": IMAGE},
     "hessian_matrix": {"image": IMAGE},
+    "histogram": {"input": IMAGE, "min": 0, "max": 9, "bins": 3, "labels": LABELS, "index": [1, 2]},
     "jaccard": {"a": MASK, "b": ~MASK},
     "label": {"input": MASK},
+    "label_closing": {"labels": LABELS},
+    "label_dilation": {"labels": LABELS},
+    "label_erosion": {"labels": LABELS},
+    "label_opening": {"labels": LABELS},
+    "label_statistics": {"labels": LABELS, "image": IMAGE},
+    "labeled_comprehension": {
+        "input": IMAGE,
+        "labels": LABELS,
+        "index": [1, 2],
+        "func": number_of,
+        "out_dtype": int,
+        "default": 0,
+    },
     "laplace": {"input": IMAGE},
+    "largest_components": {"labels": LABELS},
     "marching_cubes": {"volume": VOLUME},
+    "maximum": {"input": IMAGE, "labels": LABELS, "index": [1, 2]},
     "maximum_filter": {"input": IMAGE, "size": 3},
     "maximum_filter1d": {"input": IMAGE, "size": 3},
+    "maximum_position": {"input": IMAGE, "labels": LABELS, "index": [1, 2]},
+    "mean": {"input": IMAGE, "labels": LABELS, "index": [1, 2]},
+    "median": {"input": IMAGE, "labels": LABELS, "index": [1, 2]},
     "median_filter": {"input": IMAGE, "size": 3},
+    "minimum": {"input": IMAGE, "labels": LABELS, "index": [1, 2]},
     "minimum_filter": {"input": IMAGE, "size": 3},
     "minimum_filter1d": {"input": IMAGE, "size": 3},
+    "minimum_position": {"input": IMAGE, "labels": LABELS, "index": [1, 2]},
     "morphological_gradient": {"input": IMAGE, "size": 3},
     "morphological_laplace": {"input": IMAGE, "size": 3},
     "percentile_filter": {"input": IMAGE, "percentile": 30, "size": 3},
     "prewitt": {"input": IMAGE},
     "rank_filter": {"input": IMAGE, "rank": 2, "size": 3},
+    "region_adjacency": {"labels": LABELS},
+    "relabel_sequential": {"labels": LABELS},
+    "remove_small_holes": {"mask": MASK},
+    "remove_small_objects": {"image": LABELS},
     "signed_distance_transform": {"input": MASK},
     "sobel": {"input": IMAGE},
+    "standard_deviation": {"input": IMAGE, "labels": LABELS, "index": [1, 2]},
     "structure_tensor": {"image": IMAGE},
+    "sum": {"input": IMAGE, "labels": LABELS, "index": [1, 2]},
+    "sum_labels": {"input": IMAGE, "labels": LABELS, "index": [1, 2]},
     "surface_dice": {"a": MASK, "b": ~MASK, "tolerance": 1.0},
     "uniform_filter": {"input": IMAGE},
     "uniform_filter1d": {"input": IMAGE, "size": 3},
+    "value_indices": {"arr": LABELS},
+    "variance": {"input": IMAGE, "labels": LABELS, "index": [1, 2]},
     "vectorized_filter": {"input": IMAGE, "function": np.sum, "size": 3},
+    "watershed_ift": {"input": LABELS.astype(np.uint8), "markers": LABELS},
     "white_tophat": {"input": IMAGE, "size": 3},
 }
 HUGE = 10**30
@@ -135,9 +176,12 @@ def test_nasty_arguments_are_refused_or_taken(name):
             before = call[first].copy()
             error = refusal(function, arguments)
             # what a user's function does with its arguments is its own affair
-            own = argument in ("function", "derivative", "derivative2") or argument.startswith(
-                "extra_"
-            )
+            own = argument in (
+                "function",
+                "func",
+                "derivative",
+                "derivative2",
+            ) or argument.startswith("extra_")
             # structure1 is a `structure`, gradient_sigma a `sigma`; the image may not fit anything else
             named = argument.rpartition("_")[2].rstrip("s12")
             if error is not None and not own and argument != first:

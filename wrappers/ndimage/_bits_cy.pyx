@@ -36,6 +36,7 @@ cdef extern from "sk_ndimage.h" nogil:
     int sk_bitmorph(const sk_bitgrid *, const sk_bitse *, uint64_t *, uint64_t *, uint64_t *, const uint64_t *,
                     int, int64_t, sk_poll, void *)
     int sk_bitruns_label "SK_PICK(sk_bitruns_label)"(const sk_bitgrid *, const sk_bitnb *, const uint64_t *, sk_bitruns *, sk_poll, void *)
+    int sk_valueruns_label "SK_PICK(sk_valueruns_label)"(const sk_bitgrid *, const sk_bitnb *, const void *, int64_t, sk_bitruns *, sk_poll, void *)
     void sk_bitruns_free "SK_PICK(sk_bitruns_free)"(sk_bitruns *)
     int sk_bitruns_flood "SK_PICK(sk_bitruns_flood)"(const sk_bitgrid *, const sk_bitruns *, uint64_t *)
     void sk_bitruns_fill32 "SK_PICK(sk_bitruns_fill32)"(const sk_bitgrid *, const sk_bitruns *, int64_t, int64_t, int32_t *)
@@ -150,8 +151,14 @@ cdef class Grid:
             raise RuntimeError("`iterations` is below 1, but with this `structure` the voxels never settle")
         _finish(status, kept)
 
-    def components(self, const uint64_t[::1] bits, neighbours, bint along_x):
-        """Components as a `Runs`; `neighbours` is (row, lo, hi) as in the C header. Tails must be clear."""
+    def components(self, image, neighbours, bint along_x, int64_t width=0):
+        """Components as a `Runs`; `neighbours` is (row, lo, hi) as in the C header.
+
+        `image` is a bit volume with clear tails; or, with a `width`, the bytes of voxels of that many bytes each,
+        whose components are of equal values.
+        """
+        cdef const uint64_t[::1] bits = None
+        cdef const uint8_t[::1] voxels = None
         cdef const int64_t[::1] row = neighbours[0]
         cdef const int64_t[::1] lo = neighbours[1]
         cdef const int64_t[::1] hi = neighbours[2]
@@ -164,8 +171,15 @@ cdef class Grid:
         nb.along_x = along_x
         if nb.n:
             nb.row, nb.lo, nb.hi = &row[0], &lo[0], &hi[0]
+        if width:
+            voxels = image
+        else:
+            bits = image
         with nogil:
-            status = sk_bitruns_label(&self.g, &nb, &bits[0], &out.runs, _poll, udata)
+            if width:
+                status = sk_valueruns_label(&self.g, &nb, &voxels[0], width, &out.runs, _poll, udata)
+            else:
+                status = sk_bitruns_label(&self.g, &nb, &bits[0], &out.runs, _poll, udata)
         _finish(status, kept)
         return out
 

@@ -1,0 +1,89 @@
+/* Union-find over runs: the smallest one is the root of its component. */
+#ifndef SK_UNIONFIND_H
+#define SK_UNIONFIND_H
+
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "sk_ndimage.h"
+
+#define SK_POLL_RUNS (1 << 20)
+
+static inline int32_t sk_find_root(int32_t *parent, int32_t i)
+{
+    while (parent[i] != i) {
+        parent[i] = parent[parent[i]]; /* path halving */
+        i = parent[i];
+    }
+    return i;
+}
+
+static inline void sk_join_roots(int32_t *parent, int32_t a, int32_t b)
+{
+    if (parent[a] == parent[b])
+        return;
+    a = sk_find_root(parent, a);
+    b = sk_find_root(parent, b);
+    if (a < b)
+        parent[b] = a;
+    else
+        parent[a] = b;
+}
+
+/* From parents, which come before their children, to numbers 1.. in the order of the roots; returns how many. */
+static inline int32_t sk_number_roots(int32_t *parent, int64_t n)
+{
+    int32_t count = 0;
+    for (int64_t i = 0; i < n; i++)
+        parent[i] = parent[i] == i ? ++count : parent[parent[i]];
+    return count;
+}
+
+/* Joins the components of runs->label along all pairs of neighbouring rows: `join` does it for row r and the earlier
+ * row s, which is neighbour k. Inlined, so that `join` can be. */
+typedef void (*sk_join_rows)(const void *image, const sk_bitgrid *g, const sk_bitnb *nb, int64_t k, sk_bitruns *runs,
+                             int64_t r, int64_t s);
+static inline __attribute__((always_inline)) int sk_runs_join(const sk_bitgrid *g, const sk_bitnb *nb,
+                                                              const void *image, sk_bitruns *runs, sk_join_rows join,
+                                                              sk_poll poll, void *udata)
+{
+    int64_t *at = calloc((size_t)(g->nlead + 1), sizeof *at);
+    if (!at)
+        return SK_MEMORY;
+    const int64_t width = g->nlead + 1;
+    int64_t work = 0;
+    for (int64_t p = 0; p < g->planes; p++) {
+        for (int64_t k = 0; k < nb->n; k++) {
+            const int64_t *row = nb->row + k * width;
+            int64_t delta = 0;
+            int inside = 1;
+            for (int64_t a = 0; a < g->nlead; a++) {
+                const int64_t to = at[a] + row[a];
+                inside &= to >= 0 && to < g->lead[a];
+                delta = delta * g->lead[a] + row[a];
+            }
+            if (!inside)
+                continue;
+            const int64_t dy = row[g->nlead], y0 = dy < 0 ? -dy : 0, y1 = dy > 0 ? g->ny - dy : g->ny;
+            for (int64_t y = y0; y < y1; y++) {
+                const int64_t r = p * g->ny + y, s = r + delta * g->ny + dy;
+                const int64_t many = runs->first[r + 1] - runs->first[r];
+                join(image, g, nb, k, runs, r, s);
+                work += many + 8;
+                if (work > SK_POLL_RUNS) {
+                    work = 0;
+                    if (poll && poll(udata)) {
+                        free(at);
+                        return SK_INTERRUPT;
+                    }
+                }
+            }
+        }
+        for (int64_t k = g->nlead - 1; k >= 0 && ++at[k] == g->lead[k]; k--)
+            at[k] = 0;
+    }
+    free(at);
+    return SK_OK;
+}
+
+#endif
