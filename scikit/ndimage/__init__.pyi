@@ -9,6 +9,10 @@ from ._distance import distance_transform_edt as distance_transform_edt
 from ._distance import signed_distance_transform as signed_distance_transform
 from ._distance_steps import distance_transform_bf as distance_transform_bf
 from ._distance_steps import distance_transform_cdt as distance_transform_cdt
+from ._fourier import fourier_ellipsoid as fourier_ellipsoid
+from ._fourier import fourier_gaussian as fourier_gaussian
+from ._fourier import fourier_shift as fourier_shift
+from ._fourier import fourier_uniform as fourier_uniform
 from ._gaussian import gaussian_filter as gaussian_filter
 from ._gaussian import gaussian_filter1d as gaussian_filter1d
 from ._generic import generic_filter as generic_filter
@@ -26,6 +30,9 @@ from ._hessian import frangi as frangi
 from ._hessian import hessian_eigenvalues as hessian_eigenvalues
 from ._hessian import hessian_matrix as hessian_matrix
 from ._hessian import structure_tensor as structure_tensor
+from ._interpolation import affine_transform as affine_transform
+from ._interpolation import geometric_transform as geometric_transform
+from ._interpolation import map_coordinates as map_coordinates
 from ._label import label as label
 from ._linear import convolve as convolve
 from ._linear import convolve1d as convolve1d
@@ -54,10 +61,19 @@ from ._overlap import surface_dice as surface_dice
 from ._rank import median_filter as median_filter
 from ._rank import percentile_filter as percentile_filter
 from ._rank import rank_filter as rank_filter
+from ._resample import Resampled as Resampled
+from ._resample import resample as resample
+from ._resize import rotate as rotate
+from ._resize import shift as shift
+from ._resize import zoom as zoom
+from ._splines import spline_filter as spline_filter
+from ._splines import spline_filter1d as spline_filter1d
 from ._structure import generate_binary_structure as generate_binary_structure
 from ._structure import iterate_structure as iterate_structure
 
 __all__ = [
+    "Resampled",
+    "affine_transform",
     "average_surface_distance",
     "binary_closing",
     "binary_dilation",
@@ -75,6 +91,10 @@ __all__ = [
     "distance_transform_bf",
     "distance_transform_cdt",
     "distance_transform_edt",
+    "fourier_ellipsoid",
+    "fourier_gaussian",
+    "fourier_shift",
+    "fourier_uniform",
     "frangi",
     "gaussian_filter",
     "gaussian_filter1d",
@@ -85,6 +105,7 @@ __all__ = [
     "generic_filter1d",
     "generic_gradient_magnitude",
     "generic_laplace",
+    "geometric_transform",
     "grey_closing",
     "grey_dilation",
     "grey_erosion",
@@ -97,6 +118,7 @@ __all__ = [
     "jaccard",
     "label",
     "laplace",
+    "map_coordinates",
     "marching_cubes",
     "maximum_filter",
     "maximum_filter1d",
@@ -108,12 +130,18 @@ __all__ = [
     "percentile_filter",
     "prewitt",
     "rank_filter",
+    "resample",
+    "rotate",
+    "shift",
     "signed_distance_transform",
     "sobel",
+    "spline_filter",
+    "spline_filter1d",
     "structure_tensor",
     "surface_dice",
     "uniform_filter",
     "uniform_filter1d",
     "vectorized_filter",
     "white_tophat",
+    "zoom",
 ]
