@@ -23,6 +23,7 @@ def rise(line, result):
 
 #: A call of each function that succeeds; the first argument is the image.
 CALLS = {
+    "affine_transform": {"input": IMAGE, "matrix": np.eye(2)},
     "average_surface_distance": {"a": MASK, "b": ~MASK},
     "binary_closing": {"input": MASK},
     "binary_dilation": {"input": MASK},
@@ -40,6 +41,10 @@ CALLS = {
     "distance_transform_bf": {"input": MASK},
     "distance_transform_cdt": {"input": MASK},
     "distance_transform_edt": {"input": MASK},
+    "fourier_ellipsoid": {"input": IMAGE, "size": 2.0},
+    "fourier_gaussian": {"input": IMAGE, "sigma": 2.0},
+    "fourier_shift": {"input": IMAGE, "shift": 2.0},
+    "fourier_uniform": {"input": IMAGE, "size": 2.0},
     "frangi": {"image": IMAGE},
     "gaussian_filter": {"input": IMAGE, "sigma": 1.0},
     "gaussian_filter1d": {"input": IMAGE, "sigma": 1.0},
@@ -49,6 +54,7 @@ CALLS = {
     "generic_filter1d": {"input": IMAGE, "function": rise, "filter_size": 2},
     "generic_gradient_magnitude": {"input": IMAGE, "derivative": ndimage.sobel},
     "generic_laplace": {"input": IMAGE, "derivative2": second},
+    "geometric_transform": {"input": IMAGE, "mapping": lambda p: p[:2]},
     "grey_closing": {"input": IMAGE, "size": 3},
     "grey_dilation": {"input": IMAGE, "size": 3},
     "grey_erosion": {"input": IMAGE, "size": 3},
@@ -60,6 +66,7 @@ CALLS = {
     "jaccard": {"a": MASK, "b": ~MASK},
     "label": {"input": MASK},
     "laplace": {"input": IMAGE},
+    "map_coordinates": {"input": IMAGE, "coordinates": [[1.0], [2.5]]},
     "marching_cubes": {"volume": VOLUME},
     "maximum_filter": {"input": IMAGE, "size": 3},
     "maximum_filter1d": {"input": IMAGE, "size": 3},
@@ -71,14 +78,20 @@ CALLS = {
     "percentile_filter": {"input": IMAGE, "percentile": 30, "size": 3},
     "prewitt": {"input": IMAGE},
     "rank_filter": {"input": IMAGE, "rank": 2, "size": 3},
+    "resample": {"volume": IMAGE, "spacing": 1.0, "new_spacing": 2.0},
+    "rotate": {"input": IMAGE, "angle": 30.0},
+    "shift": {"input": IMAGE, "shift": 0.5},
     "signed_distance_transform": {"input": MASK},
     "sobel": {"input": IMAGE},
+    "spline_filter": {"input": IMAGE},
+    "spline_filter1d": {"input": IMAGE},
     "structure_tensor": {"image": IMAGE},
     "surface_dice": {"a": MASK, "b": ~MASK, "tolerance": 1.0},
     "uniform_filter": {"input": IMAGE},
     "uniform_filter1d": {"input": IMAGE, "size": 3},
     "vectorized_filter": {"input": IMAGE, "function": np.sum, "size": 3},
     "white_tophat": {"input": IMAGE, "size": 3},
+    "zoom": {"input": IMAGE, "zoom": 1.5},
 }
 HUGE = 10**30
 NASTY = [
@@ -135,9 +148,12 @@ def test_nasty_arguments_are_refused_or_taken(name):
             before = call[first].copy()
             error = refusal(function, arguments)
             # what a user's function does with its arguments is its own affair
-            own = argument in ("function", "derivative", "derivative2") or argument.startswith(
-                "extra_"
-            )
+            own = argument in (
+                "function",
+                "derivative",
+                "derivative2",
+                "mapping",
+            ) or argument.startswith("extra_")
             # structure1 is a `structure`, gradient_sigma a `sigma`; the image may not fit anything else
             named = argument.rpartition("_")[2].rstrip("s12")
             if error is not None and not own and argument != first:
@@ -147,5 +163,5 @@ def test_nasty_arguments_are_refused_or_taken(name):
 
 def test_every_function_is_called_here():
     """A new function must be added above, or to the tests of bad arguments beside its own."""
-    elsewhere = {"generate_binary_structure", "iterate_structure"}
+    elsewhere = {"generate_binary_structure", "iterate_structure", "Resampled"}
     assert set(ndimage.__all__) - set(CALLS) - elsewhere == set()
