@@ -23,6 +23,10 @@ from ._extrema import maximum_position as maximum_position
 from ._extrema import median as median
 from ._extrema import minimum as minimum
 from ._extrema import minimum_position as minimum_position
+from ._fourier import fourier_ellipsoid as fourier_ellipsoid
+from ._fourier import fourier_gaussian as fourier_gaussian
+from ._fourier import fourier_shift as fourier_shift
+from ._fourier import fourier_uniform as fourier_uniform
 from ._gaussian import gaussian_filter as gaussian_filter
 from ._gaussian import gaussian_filter1d as gaussian_filter1d
 from ._generic import generic_filter as generic_filter
@@ -40,6 +44,9 @@ from ._hessian import frangi as frangi
 from ._hessian import hessian_eigenvalues as hessian_eigenvalues
 from ._hessian import hessian_matrix as hessian_matrix
 from ._hessian import structure_tensor as structure_tensor
+from ._interpolation import affine_transform as affine_transform
+from ._interpolation import geometric_transform as geometric_transform
+from ._interpolation import map_coordinates as map_coordinates
 from ._label import label as label
 from ._label_morphology import label_closing as label_closing
 from ._label_morphology import label_dilation as label_dilation
@@ -82,12 +89,19 @@ from ._overlap import surface_dice as surface_dice
 from ._rank import median_filter as median_filter
 from ._rank import percentile_filter as percentile_filter
 from ._rank import rank_filter as rank_filter
+from ._resample import resample as resample
+from ._resize import rotate as rotate
+from ._resize import shift as shift
+from ._resize import zoom as zoom
+from ._splines import spline_filter as spline_filter
+from ._splines import spline_filter1d as spline_filter1d
 from ._statistics import label_statistics as label_statistics
 from ._structure import generate_binary_structure as generate_binary_structure
 from ._structure import iterate_structure as iterate_structure
 from ._watershed import watershed_ift as watershed_ift
 
 __all__ = [
+    "affine_transform",
     "average_surface_distance",
     "binary_closing",
     "binary_dilation",
@@ -111,6 +125,10 @@ __all__ = [
     "extrema",
     "find_boundaries",
     "find_objects",
+    "fourier_ellipsoid",
+    "fourier_gaussian",
+    "fourier_shift",
+    "fourier_uniform",
     "frangi",
     "gaussian_filter",
     "gaussian_filter1d",
@@ -121,6 +139,7 @@ __all__ = [
     "generic_filter1d",
     "generic_gradient_magnitude",
     "generic_laplace",
+    "geometric_transform",
     "grey_closing",
     "grey_dilation",
     "grey_erosion",
@@ -141,6 +160,7 @@ __all__ = [
     "labeled_comprehension",
     "laplace",
     "largest_components",
+    "map_coordinates",
     "marching_cubes",
     "maximum",
     "maximum_filter",
@@ -162,8 +182,13 @@ __all__ = [
     "relabel_sequential",
     "remove_small_holes",
     "remove_small_objects",
+    "resample",
+    "rotate",
+    "shift",
     "signed_distance_transform",
     "sobel",
+    "spline_filter",
+    "spline_filter1d",
     "standard_deviation",
     "structure_tensor",
     "sum",
@@ -176,4 +201,5 @@ __all__ = [
     "vectorized_filter",
     "watershed_ift",
     "white_tophat",
+    "zoom",
 ]

@@ -37,6 +37,63 @@ PARAGRAPHS = {
         windows), they are left out, or they are a ValueError.""",
     "workers": """workers : int, optional
         Number of threads; -1 means all processors. The result has the same bits for any.""",
+    "spline_order": """order : int, optional
+        Degree of the spline, 0 (nearest sample) to 5; 1 is linear, 3 cubic.""",
+    "output_any": """output : dtype, str or ndarray, optional
+        Type of the result, or an array of its shape that takes it, which may overlap `input`. The
+        default is the type of `input`. Integers are rounded, halves away from zero, and kept within
+        the range of their type; booleans are true from 1 on.""",
+    "mode_spline": """mode : str, optional
+        How the image goes on beyond its ends: 'reflect', 'grid-mirror' or 'nearest' (d c b a | a b c d),
+        'grid-wrap' (b c d | a b c d), all others (d c b | a b c d).""",
+    "mode_interpolation": """mode : str, optional
+        How the image goes on beyond its ends: 'reflect' or 'grid-mirror' (d c b a | a b c d), 'mirror'
+        (d c b | a b c d), 'nearest' (a a a | a b c d), 'grid-wrap' (b c d | a b c d), 'wrap' (the last
+        sample is the first one again), 'grid-constant' (samples beyond are `cval`), 'constant' (all
+        beyond the outermost samples is `cval`, and nothing is interpolated there).""",
+    "cval_interpolation": """cval : scalar, optional
+        Value beyond the ends with the modes 'constant' and 'grid-constant', and where a coordinate is
+        NaN; with all modes but 'nearest' also where one is infinite.""",
+    "prefilter": """prefilter : bool, optional
+        Whether `input` holds samples. If not, it holds the coefficients of `spline_filter`; with orders
+        0 and 1 these are the same.""",
+    "raises_interpolation": """RuntimeError
+        If `order` is not in 0..5, `mode` is unknown, `input` is 0-d, `output` has the wrong shape or
+        is not complex for a complex image, or a type has no kernel (float16, long double).
+    TypeError
+        If `input` does not hold numbers.
+    ValueError
+        If `cval` is complex and `input` is not, or `input` is empty, the output is not, and the mode
+        is not constant.""",
+    "notes_interpolation": """Computed in float64. Where `input` and `output` are float32, the
+    coefficients are float32 (with orders 0 and 1 the sums too): the error is then at most ``(ndim * g
+    ** ndim + 2 * ndim + 1) * 2**-24`` of the largest sample, g = 1, 1, 2, 3, 4.8, 7.5 for orders 0 to
+    5; some 2e-7 is usual. Coordinates are always float64. Order 0 moves samples unchanged where the types
+    are the same. The modes 'nearest' and 'grid-constant' fit the spline, for orders above 1, to the
+    image continued by 12 samples. Memory: `input`, the result and, for orders above 1, the
+    coefficients in the type that is computed in; an `input` of another type, or not in C order, is
+    copied in it for the lower orders. Thread-safe.""",
+    "input_fourier": """input : array_like
+        Fourier transform, of real or complex numbers, at least 1-d.""",
+    "n_fourier": """n : int, optional
+        If positive, `input` is the half that a real transform (``numpy.fft.rfft``) gives along `axis`,
+        of an image of n voxels; if negative, it is the whole one.""",
+    "axis_fourier": """axis : int, optional
+        The axis of the real transform.""",
+    "output_fourier": """output : dtype or ndarray, optional
+        Type of the result (float32, float64, complex64 or complex128), or an array of the shape of
+        `input` that takes it, which may be `input`. The default is the type of `input` if it is one of
+        these, else float64.""",
+    "returns_fourier": """ndarray, shape of `input`
+        The product; `output` itself if it is an array.""",
+    "raises_fourier": """ValueError
+        If `n` is 0, or `axis` is out of range.
+    TypeError
+        If `input` does not hold numbers, or a parameter is no number.
+    RuntimeError
+        If a sequence has not one entry for each axis, or a type is not supported.""",
+    "notes_fourier": """Computed in double and rounded to the type of the result once. Memory: `input`,
+    the result and some hundred kilobytes. Thread-safe.""",
     "extra": """extra_arguments : tuple, optional
         Further arguments of the function.
     extra_keywords : dict, optional

@@ -353,7 +353,7 @@ def check_output(output, shape):
         raise ValueError("`output` is read-only")
 
 
-def result_array(output, image, complex_result=False):
+def result_array(output, image, complex_result=False, shape=None):
     """The array that a filter of `image` gives its result in.
 
     Parameters
@@ -364,6 +364,8 @@ def result_array(output, image, complex_result=False):
         What is filtered.
     complex_result : bool
         The result is complex.
+    shape : tuple of int, optional
+        Shape of the result; the default is that of `image`.
 
     Returns
     -------
@@ -375,9 +377,10 @@ def result_array(output, image, complex_result=False):
     RuntimeError
         If the shape or the type cannot take the result.
     """
+    shape = image.shape if shape is None else shape
     if output is None:
         dtype = image.dtype.newbyteorder("=")
-        return np.empty(image.shape, np.promote_types(dtype, "c8") if complex_result else dtype)
+        return np.empty(shape, np.promote_types(dtype, "c8") if complex_result else dtype)
     if isinstance(output, str | type | np.dtype):
         try:
             dtype = np.dtype(output)
@@ -390,10 +393,10 @@ def result_array(output, image, complex_result=False):
                 raise RuntimeError(f"`output` must have complex dtype, not {dtype}")
             warnings.warn("promoting specified output dtype to complex", stacklevel=3)
             dtype = np.promote_types(dtype, np.complex64)
-        return np.empty(image.shape, dtype)
+        return np.empty(shape, dtype)
     if not isinstance(output, np.ndarray):
         raise TypeError(f"`output` must be an array or a dtype, not {type(output).__name__}")
-    check_output(output, image.shape)
+    check_output(output, shape)
     if complex_result and output.dtype.kind != "c":
         raise RuntimeError(f"`output` must have complex dtype, not {output.dtype}")
     return output

@@ -27,6 +27,7 @@ def rise(line, result):
 
 #: A call of each function that succeeds; the first argument is the image.
 CALLS = {
+    "affine_transform": {"input": IMAGE, "matrix": np.eye(2)},
     "average_surface_distance": {"a": MASK, "b": ~MASK},
     "binary_closing": {"input": MASK},
     "binary_dilation": {"input": MASK},
@@ -50,6 +51,10 @@ CALLS = {
     "extrema": {"input": IMAGE, "labels": LABELS, "index": [1, 2]},
     "find_boundaries": {"labels": LABELS},
     "find_objects": {"input": LABELS},
+    "fourier_ellipsoid": {"input": IMAGE, "size": 2.0},
+    "fourier_gaussian": {"input": IMAGE, "sigma": 2.0},
+    "fourier_shift": {"input": IMAGE, "shift": 2.0},
+    "fourier_uniform": {"input": IMAGE, "size": 2.0},
     "frangi": {"image": IMAGE},
     "gaussian_filter": {"input": IMAGE, "sigma": 1.0},
     "gaussian_filter1d": {"input": IMAGE, "sigma": 1.0},
@@ -59,6 +64,7 @@ CALLS = {
     "generic_filter1d": {"input": IMAGE, "function": rise, "filter_size": 2},
     "generic_gradient_magnitude": {"input": IMAGE, "derivative": ndimage.sobel},
     "generic_laplace": {"input": IMAGE, "derivative2": second},
+    "geometric_transform": {"input": IMAGE, "mapping": lambda p: p[:2]},
     "grey_closing": {"input": IMAGE, "size": 3},
     "grey_dilation": {"input": IMAGE, "size": 3},
     "grey_erosion": {"input": IMAGE, "size": 3},
@@ -85,6 +91,7 @@ CALLS = {
     },
     "laplace": {"input": IMAGE},
     "largest_components": {"labels": LABELS},
+    "map_coordinates": {"input": IMAGE, "coordinates": [[1.0], [2.5]]},
     "marching_cubes": {"volume": VOLUME},
     "maximum": {"input": IMAGE, "labels": LABELS, "index": [1, 2]},
     "maximum_filter": {"input": IMAGE, "size": 3},
@@ -106,8 +113,13 @@ CALLS = {
     "relabel_sequential": {"labels": LABELS},
     "remove_small_holes": {"mask": MASK},
     "remove_small_objects": {"image": LABELS},
+    "resample": {"volume": IMAGE, "spacing": 1.0, "new_spacing": 2.0},
+    "rotate": {"input": IMAGE, "angle": 30.0},
+    "shift": {"input": IMAGE, "shift": 0.5},
     "signed_distance_transform": {"input": MASK},
     "sobel": {"input": IMAGE},
+    "spline_filter": {"input": IMAGE},
+    "spline_filter1d": {"input": IMAGE},
     "standard_deviation": {"input": IMAGE, "labels": LABELS, "index": [1, 2]},
     "structure_tensor": {"image": IMAGE},
     "sum": {"input": IMAGE, "labels": LABELS, "index": [1, 2]},
@@ -120,6 +132,7 @@ CALLS = {
     "vectorized_filter": {"input": IMAGE, "function": np.sum, "size": 3},
     "watershed_ift": {"input": LABELS.astype(np.uint8), "markers": LABELS},
     "white_tophat": {"input": IMAGE, "size": 3},
+    "zoom": {"input": IMAGE, "zoom": 1.5},
 }
 HUGE = 10**30
 NASTY = [
@@ -178,9 +191,10 @@ def test_nasty_arguments_are_refused_or_taken(name):
             # what a user's function does with its arguments is its own affair
             own = argument in (
                 "function",
-                "func",
                 "derivative",
                 "derivative2",
+                "func",
+                "mapping",
             ) or argument.startswith("extra_")
             # structure1 is a `structure`, gradient_sigma a `sigma`; the image may not fit anything else
             named = argument.rpartition("_")[2].rstrip("s12")
@@ -191,5 +205,5 @@ def test_nasty_arguments_are_refused_or_taken(name):
 
 def test_every_function_is_called_here():
     """A new function must be added above, or to the tests of bad arguments beside its own."""
-    elsewhere = {"generate_binary_structure", "iterate_structure"}
+    elsewhere = {"generate_binary_structure", "iterate_structure", "Resampled"}
     assert set(ndimage.__all__) - set(CALLS) - elsewhere == set()

@@ -44,6 +44,16 @@ CASES = {
         "x = np.zeros((128, 128, 256))",
         "ndimage.gaussian_filter(x, 100, mode='constant')",
     ),
+    "coordinates in 5-d": (
+        "x, c = np.zeros((8,) * 5), rng.uniform(0, 7, (5, 10**5))",
+        "ndimage.map_coordinates(x, c, order=5)",
+    ),
+    "splines": ("x = np.zeros((256, 256, 256))", "ndimage.spline_filter(x, 5)"),
+    "zoom": ("x = np.zeros((64, 64, 64))", "ndimage.zoom(x, 8, order=5)"),
+    "votes": (
+        "x = noise.astype('i4')",
+        "ndimage.resample(x, 1, 8, label=True, antialias=True)",
+    ),
     "gaussian along one line": ("x = np.zeros(10**6)", "ndimage.gaussian_filter1d(x, 1e5)"),
 }
 

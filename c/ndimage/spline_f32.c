@@ -1,0 +1,3 @@
+#define STORED float
+#define KERNEL sk_spline_f32
+#include "spline_body.h"

@@ -1,0 +1,3 @@
+#define STORED double
+#define KERNEL sk_spline_f64
+#include "spline_body.h"
