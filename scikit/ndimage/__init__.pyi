@@ -1,3 +1,5 @@
+from ._area import area_closing as area_closing
+from ._area import area_opening as area_opening
 from ._derivatives import gaussian_gradient_magnitude as gaussian_gradient_magnitude
 from ._derivatives import gaussian_laplace as gaussian_laplace
 from ._derivatives import generic_gradient_magnitude as generic_gradient_magnitude
@@ -9,6 +11,8 @@ from ._distance import distance_transform_bf as distance_transform_bf
 from ._distance import distance_transform_cdt as distance_transform_cdt
 from ._distance import distance_transform_edt as distance_transform_edt
 from ._distance import signed_distance_transform as signed_distance_transform
+from ._extrema import local_maxima as local_maxima
+from ._extrema import local_minima as local_minima
 from ._gaussian import gaussian_filter as gaussian_filter
 from ._gaussian import gaussian_filter1d as gaussian_filter1d
 from ._generic import generic_filter as generic_filter
@@ -50,10 +54,16 @@ from ._rank import minimum_filter as minimum_filter
 from ._rank import minimum_filter1d as minimum_filter1d
 from ._rank import percentile_filter as percentile_filter
 from ._rank import rank_filter as rank_filter
+from ._reconstruction import h_maxima as h_maxima
+from ._reconstruction import h_minima as h_minima
+from ._reconstruction import reconstruction as reconstruction
 from ._structure import generate_binary_structure as generate_binary_structure
 from ._structure import iterate_structure as iterate_structure
+from ._watershed import watershed as watershed
 
 __all__ = [
+    "area_closing",
+    "area_opening",
     "average_surface_distance",
     "binary_closing",
     "binary_dilation",
@@ -84,12 +94,16 @@ __all__ = [
     "grey_dilation",
     "grey_erosion",
     "grey_opening",
+    "h_maxima",
+    "h_minima",
     "hausdorff_distance",
     "hausdorff_distance_95",
     "iterate_structure",
     "jaccard",
     "label",
     "laplace",
+    "local_maxima",
+    "local_minima",
     "marching_cubes",
     "maximum_filter",
     "maximum_filter1d",
@@ -101,11 +115,13 @@ __all__ = [
     "percentile_filter",
     "prewitt",
     "rank_filter",
+    "reconstruction",
     "signed_distance_transform",
     "sobel",
     "surface_dice",
     "uniform_filter",
     "uniform_filter1d",
     "vectorized_filter",
+    "watershed",
     "white_tophat",
 ]
