@@ -44,22 +44,21 @@ int64_t sk_ranks(int width, const void *keys, int64_t count, const int32_t *orde
 int sk_area_opening(const sk_padded *v, int64_t n, const int64_t *offset, int64_t count, const int32_t *order,
                     int64_t area, void *keys, int32_t *parent);
 
-/* watershed.c. `label`: positive at markers, 0 at voxels to fill, -1 where nothing goes. Keys below `levels`, 1, 2 or
- * 4 bytes wide. */
-int sk_watershed(const sk_padded *v, int64_t n, const int64_t *offset, const void *keys, int64_t levels,
+/* watershed.c. `label`: positive at markers, 0 at voxels to fill, -1 where nothing goes; on return -1 there, and on the
+ * lines of one voxel between regions that are left if `line` is not 0. Keys below `levels`, 1, 2 or 4 bytes wide. */
+int sk_watershed(const sk_padded *v, int64_t n, const int64_t *offset, const void *keys, int64_t levels, int line,
                  int32_t *label);
 
-/* The same where a voxel's place in the queue depends on where it was reached from, or where lines are left. */
+/* The same where a voxel also waits for compactness times its distance to the marker's voxel it is reached from. */
 typedef struct {
-    const uint64_t *key;     /* in the order of flooding; used if compactness is 0 */
-    const double *value;     /* else these */
+    const double *value;
     double compactness;
     int64_t ndim;
-    const int64_t *stride;   /* of the padded volume, in voxels */
+    const int64_t *stride; /* of the padded volume, in voxels */
+    const int64_t *vector; /* of each offset, along the axes */
     const double *spacing;
-    int line;                /* leave a line of 0 between regions */
-} sk_watershed_order;
-int sk_watershed_heap(const sk_padded *v, int64_t n, const int64_t *offset, const sk_watershed_order *how,
-                      int32_t *label);
+    int line;
+} sk_compact;
+int sk_watershed_compact(const sk_padded *v, int64_t n, const int64_t *offset, const sk_compact *c, int32_t *label);
 
 #endif

@@ -58,19 +58,86 @@ FLOOD(uint8_t, flood_8)
 FLOOD(uint16_t, flood_16)
 FLOOD(uint32_t, flood_32)
 
-int sk_watershed(const sk_padded *v, int64_t n, const int64_t *offset, const void *keys, int64_t levels,
+/* A voxel of a line has the label -1; a marker's voxel that touches another region keeps its label, but counts as one of
+ * a line: -1 - label. */
+static int32_t region(int32_t label)
+{
+    return label < -1 ? -1 - label : label;
+}
+
+/* Give p, which was reached from `mine`, to it, or to a line if a neighbour belongs to another region. */
+static void settle(int64_t n, const int64_t *offset, int32_t *label, int64_t p, int32_t mine, int line)
+{
+    int between = 0;
+    for (int64_t k = 0; line && k < n; k++)
+        between |= label[p + offset[k]] > 0 && label[p + offset[k]] != mine;
+    label[p] = !between ? mine : label[p] ? -1 - mine : -1;
+}
+
+/* The same with lines; `from`: the label that a voxel in a list was reached from. Lines pass the flood on, so that what
+ * lies behind them is reached too. */
+#define FLOOD_LINES(T, NAME)                                                                                        \
+    static int NAME(const sk_padded *v, int64_t n, const int64_t *offset, const T *keys, int64_t levels, lists s,   \
+                    int32_t *label, int32_t *from)                                                                  \
+    {                                                                                                               \
+        int64_t count = 0;                                                                                          \
+        for (int64_t p = 0; p < v->size; p++)                                                                       \
+            if ((from[p] = label[p]) > 0)                                                                           \
+                append(&s, keys[p], (int32_t)p);                                                                    \
+        for (int64_t level = 0; level < levels; level++)                                                            \
+            for (int32_t p = s.head[level]; p >= 0; p = s.next[p]) {                                                \
+                settle(n, offset, label, p, from[p], 1);                                                            \
+                for (int64_t k = 0; k < n; k++) {                                                                   \
+                    const int64_t q = p + offset[k];                                                                \
+                    if (from[q])                                                                                    \
+                        continue;                                                                                   \
+                    from[q] = from[p];                                                                              \
+                    append(&s, (int64_t)keys[q] > level ? (int64_t)keys[q] : level, (int32_t)q);                    \
+                }                                                                                                   \
+                if (++count % POLL == 0 && stop(v))                                                                 \
+                    return SK_INTERRUPT;                                                                            \
+            }                                                                                                       \
+        for (int64_t p = 0; p < v->size; p++)                                                                       \
+            label[p] = region(label[p]);                                                                            \
+        return SK_OK;                                                                                               \
+    }
+
+FLOOD_LINES(uint8_t, flood_lines_8)
+FLOOD_LINES(uint16_t, flood_lines_16)
+FLOOD_LINES(uint32_t, flood_lines_32)
+
+static int flood(const sk_padded *v, int64_t n, const int64_t *offset, const void *keys, int64_t levels, lists s,
+                 int32_t *label, int32_t *from)
+{
+    memset(s.head, 0xff, (size_t)levels * sizeof *s.head);
+    switch (from ? -v->width : v->width) {
+    case 1:
+        return flood_8(v, n, offset, keys, levels, s, label);
+    case 2:
+        return flood_16(v, n, offset, keys, levels, s, label);
+    case 4:
+        return flood_32(v, n, offset, keys, levels, s, label);
+    case -1:
+        return flood_lines_8(v, n, offset, keys, levels, s, label, from);
+    case -2:
+        return flood_lines_16(v, n, offset, keys, levels, s, label, from);
+    case -4:
+        return flood_lines_32(v, n, offset, keys, levels, s, label, from);
+    default:
+        return SK_ARGUMENT;
+    }
+}
+
+int sk_watershed(const sk_padded *v, int64_t n, const int64_t *offset, const void *keys, int64_t levels, int line,
                  int32_t *label)
 {
-    lists s = {malloc((size_t)v->size * sizeof *s.next), malloc((size_t)levels * sizeof *s.head),
-               malloc((size_t)levels * sizeof *s.tail)};
+    lists s = {malloc((size_t)v->size * sizeof *s.next), malloc((size_t)(levels + 1) * sizeof *s.head),
+               malloc((size_t)(levels + 1) * sizeof *s.tail)};
+    int32_t *from = line ? malloc((size_t)v->size * sizeof *from) : NULL;
     int status = SK_MEMORY;
-    if (s.next && s.head && s.tail) {
-        memset(s.head, 0xff, (size_t)levels * sizeof *s.head);
-        status = v->width == 1   ? flood_8(v, n, offset, keys, levels, s, label)
-                 : v->width == 2 ? flood_16(v, n, offset, keys, levels, s, label)
-                 : v->width == 4 ? flood_32(v, n, offset, keys, levels, s, label)
-                                 : SK_ARGUMENT;
-    }
+    if (s.next && s.head && s.tail && (from || !line))
+        status = flood(v, n, offset, keys, levels, s, label, from);
+    free(from);
     free(s.next);
     free(s.head);
     free(s.tail);
@@ -130,83 +197,85 @@ static turn take(heap *h)
     return first;
 }
 
-/* Bits in the order of the numbers; NaN is above infinity. */
+/* Bits in the order of the numbers; NaN is above infinity, and below all ones. */
 static uint64_t ordered(double value)
 {
     uint64_t bits;
     if (isnan(value))
-        return UINT64_MAX;
+        return UINT64_MAX - 1;
     value += 0.0; /* -0 is 0 */
     memcpy(&bits, &value, sizeof bits);
     return bits >> 63 ? ~bits : bits | UINT64_C(1) << 63;
 }
 
-static double distance(const sk_watershed_order *how, int64_t p, int64_t q)
+/* Steps from the voxel q to the voxel p along each axis. */
+static void difference(const sk_compact *c, int64_t p, int64_t q, int64_t *step)
 {
-    double sum = 0;
-    for (int64_t a = 0; a < how->ndim; a++) {
-        const double d = (double)(p / how->stride[a] - q / how->stride[a]) * how->spacing[a];
-        sum += d * d;
-        p %= how->stride[a];
-        q %= how->stride[a];
+    for (int64_t a = 0; a < c->ndim; a++) {
+        const uint32_t stride = (uint32_t)c->stride[a];
+        step[a] = (int64_t)((uint32_t)p / stride) - (int64_t)((uint32_t)q / stride);
+        p = (uint32_t)p % stride;
+        q = (uint32_t)q % stride;
     }
-    return sqrt(sum);
 }
 
-static uint64_t key_at(const sk_watershed_order *how, int64_t p, int64_t source)
+/* Queue the neighbours of what was taken. Of a voxel's turns only the first counts: later ones are not queued. */
+static int spread(int64_t n, const int64_t *offset, const sk_compact *c, const int32_t *label, turn now, int64_t *age,
+                  int64_t *step, uint64_t *best, heap *h)
 {
-    if (how->compactness == 0)
-        return how->key[p];
-    return ordered(how->value[p] + (source < 0 ? 0 : how->compactness * distance(how, p, source)));
-}
-
-/* Whether neighbours of p belong to another region than `mine`. */
-static int between(int64_t n, const int64_t *offset, const int32_t *label, int64_t p, int32_t mine)
-{
-    for (int64_t k = 0; k < n; k++)
-        if (label[p + offset[k]] > 0 && label[p + offset[k]] != mine)
-            return 1;
-    return 0;
-}
-
-static int flood_heap(const sk_padded *v, int64_t n, const int64_t *offset, const sk_watershed_order *how,
-                      int32_t *label, heap *h)
-{
-    int64_t age = 0;
-    for (int64_t p = 0; p < v->size; p++)
-        if (label[p] > 0 && !push(h, (turn){key_at(how, p, -1), age++, (int32_t)p, (int32_t)p}))
+    difference(c, now.at, now.source, step);
+    for (int64_t k = 0; k < n; k++) {
+        const int64_t q = now.at + offset[k];
+        if (label[q])
+            continue;
+        double sum = 0;
+        for (int64_t a = 0; a < c->ndim; a++) {
+            const double d = (double)(step[a] + c->vector[k * c->ndim + a]) * c->spacing[a];
+            sum += d * d;
+        }
+        uint64_t key = ordered(c->value[q] + c->compactness * sqrt(sum));
+        key = key > now.key ? key : now.key;
+        if (key >= best[q])
+            continue;
+        best[q] = key;
+        if (!push(h, (turn){key, ++*age, (int32_t)q, now.source}))
             return SK_MEMORY;
-    for (int64_t count = 1; h->count; count++) {
-        const turn now = take(h);
-        if (count % POLL == 0 && stop(v))
-            return SK_INTERRUPT;
-        const int32_t mine = label[now.source];
-        if (label[now.at] && now.at != now.source)
-            continue;
-        if (how->line && now.at != now.source && between(n, offset, label, now.at, mine)) {
-            label[now.at] = -1; /* a line: nothing goes on from here */
-            continue;
-        }
-        if (label[now.at] < 0)
-            continue;
-        label[now.at] = mine;
-        for (int64_t k = 0; k < n; k++) {
-            const int64_t q = now.at + offset[k];
-            if (label[q])
-                continue;
-            const uint64_t key = key_at(how, q, now.source);
-            if (!push(h, (turn){key > now.key ? key : now.key, age++, (int32_t)q, now.source}))
-                return SK_MEMORY;
-        }
     }
     return SK_OK;
 }
 
-int sk_watershed_heap(const sk_padded *v, int64_t n, const int64_t *offset, const sk_watershed_order *how,
-                      int32_t *label)
+static int flood_compact(const sk_padded *v, int64_t n, const int64_t *offset, const sk_compact *c, int32_t *label,
+                         int64_t *step, uint64_t *best, heap *h)
+{
+    int64_t age = 0;
+    for (int64_t p = 0; p < v->size; p++) {
+        best[p] = UINT64_MAX;
+        if (label[p] > 0 && !push(h, (turn){ordered(c->value[p]), age++, (int32_t)p, (int32_t)p}))
+            return SK_MEMORY;
+    }
+    for (int64_t count = 1; h->count; count++) {
+        const turn now = take(h);
+        if (count % POLL == 0 && stop(v))
+            return SK_INTERRUPT;
+        if (label[now.at] && now.at != now.source)
+            continue;
+        settle(n, offset, label, now.at, region(label[now.source]), c->line);
+        if (spread(n, offset, c, label, now, &age, step, best, h) != SK_OK)
+            return SK_MEMORY;
+    }
+    for (int64_t p = 0; p < v->size; p++)
+        label[p] = region(label[p]);
+    return SK_OK;
+}
+
+int sk_watershed_compact(const sk_padded *v, int64_t n, const int64_t *offset, const sk_compact *c, int32_t *label)
 {
     heap h = {0};
-    const int status = flood_heap(v, n, offset, how, label, &h);
+    uint64_t *best = malloc((size_t)v->size * sizeof *best);
+    int64_t *step = malloc((size_t)c->ndim * sizeof *step);
+    const int status = best && step ? flood_compact(v, n, offset, c, label, step, best, &h) : SK_MEMORY;
     free(h.item);
+    free(step);
+    free(best);
     return status;
 }

@@ -5,7 +5,7 @@ import numpy as np
 from scikit.ndimage._extrema import local_minima
 from scikit.ndimage._keys import Padded, comparable_image, neighbour_offsets
 from scikit.ndimage._label import label
-from scikit.ndimage._segment_cy import ranks, sort_places, watershed_heap
+from scikit.ndimage._segment_cy import ranks, sort_places, watershed_compact
 from scikit.ndimage._segment_cy import watershed as flood
 from scikit.ndimage._structure import generate_binary_structure
 from scikit.ndimage._support import integer, number, per_axis, real_image
@@ -74,8 +74,8 @@ def watershed(
     NaN is above infinity.
 
     A list for each distinct value, linked through the voxels, makes the queue; values of 32 and 64
-    bits are replaced by their ranks. Time is proportional to the number of voxels. With
-    `compactness` or `watershed_line` the queue is a heap. Thread-safe; the GIL is released.
+    bits are replaced by their ranks. Time is proportional to the number of voxels. With `compactness` the
+    queue is a heap. Thread-safe; the GIL is released.
 
     References
     ----------
@@ -111,17 +111,13 @@ def watershed(
     labels = layout.full(-1, np.int32)
     labels[layout.inside] = numbers if mask is None else np.where(mask, numbers, -1)
     flat = labels.reshape(-1)
+    line = bool(watershed_line)
     if compactness:
         value = layout.full(0, np.float64)
         value[layout.inside] = image
-        watershed_heap(
-            layout, None, value.reshape(-1), compactness, sizes, bool(watershed_line), flat
-        )
-    elif watershed_line:
-        key = layout.keys(image).astype(np.uint64, copy=False)
-        watershed_heap(layout, key.reshape(-1), None, 0.0, sizes, True, flat)
+        watershed_compact(layout, value.reshape(-1), compactness, sizes, line, flat)
     else:
-        flood(layout, *_levels(layout.keys(image), flat), flat)
+        flood(layout, *_levels(layout.keys(image), flat), line, flat)
     result = labels[layout.inside]
     return _values(np.maximum(result, 0), values, markers.dtype)
 

@@ -19,12 +19,12 @@ cdef extern from "sk_segment.h" nogil:
         int64_t nlow_line, nlow, nhigh_line, nhigh
         const int64_t *low
         const int64_t *high
-    ctypedef struct sk_watershed_order:
-        const uint64_t *key
+    ctypedef struct sk_compact:
         const double *value
         double compactness
         int64_t ndim
         const int64_t *stride
+        const int64_t *vector
         const double *spacing
         int line
     int sk_reconstruct "SK_PICK(sk_reconstruct)"(const sk_padded *, const sk_neighbours *, void *, const void *)
@@ -33,8 +33,8 @@ cdef extern from "sk_segment.h" nogil:
     int64_t sk_ranks(int, const void *, int64_t, const int32_t *, uint32_t *)
     int sk_area_opening(const sk_padded *, int64_t, const int64_t *, int64_t, const int32_t *, int64_t, void *,
                         int32_t *)
-    int sk_watershed(const sk_padded *, int64_t, const int64_t *, const void *, int64_t, int32_t *)
-    int sk_watershed_heap(const sk_padded *, int64_t, const int64_t *, const sk_watershed_order *, int32_t *)
+    int sk_watershed(const sk_padded *, int64_t, const int64_t *, const void *, int64_t, int, int32_t *)
+    int sk_watershed_compact(const sk_padded *, int64_t, const int64_t *, const sk_compact *, int32_t *)
 
 
 cdef void *address(volume) except NULL:
@@ -134,7 +134,7 @@ def area_opening(layout, keys, const int32_t[::1] order, int64_t area):
     _finish(status, kept)
 
 
-def watershed(layout, keys, int64_t levels, int32_t[::1] label):
+def watershed(layout, keys, int64_t levels, bint line, int32_t[::1] label):
     """Flood from the positive labels; keys below `levels`, of at most 4 bytes."""
     cdef list kept = []
     cdef sk_padded v = _volume(layout, keys.dtype.itemsize, kept)
@@ -143,28 +143,24 @@ def watershed(layout, keys, int64_t levels, int32_t[::1] label):
     cdef const void *at = address(keys)
     cdef int status
     with nogil:
-        status = sk_watershed(&v, offsets.shape[0], offset, at, levels, &label[0])
+        status = sk_watershed(&v, offsets.shape[0], offset, at, levels, line, &label[0])
     _finish(status, kept)
 
 
-def watershed_heap(layout, const uint64_t[::1] key, const double[::1] value, double compactness, spacing, bint line,
-                   int32_t[::1] label):
-    """The same with compactness (of float64 `value`) or lines (of uint64 `key`)."""
+def watershed_compact(layout, const double[::1] value, double compactness, spacing, bint line, int32_t[::1] label):
+    """The same with compactness."""
     cdef list kept = []
     cdef sk_padded v = _volume(layout, 8, kept)
-    cdef sk_watershed_order how
+    cdef sk_compact how
     cdef const int64_t[::1] offsets = layout.offsets
     cdef const int64_t[::1] strides = layout.strides
+    cdef const int64_t[::1] vectors = np.ascontiguousarray(layout.vectors, np.int64).reshape(-1)
     cdef const double[::1] sizes = np.array(spacing, np.float64)
     cdef const int64_t *offset = first_of(offsets)
-    how.key, how.value = NULL, NULL
-    if key is not None:
-        how.key = &key[0]
-    if value is not None:
-        how.value = &value[0]
-    how.compactness, how.line = compactness, line
+    how.value, how.compactness, how.line = &value[0], compactness, line
     how.ndim, how.stride, how.spacing = strides.shape[0], &strides[0], &sizes[0]
+    how.vector = first_of(vectors)
     cdef int status
     with nogil:
-        status = sk_watershed_heap(&v, offsets.shape[0], offset, &how, &label[0])
+        status = sk_watershed_compact(&v, offsets.shape[0], offset, &how, &label[0])
     _finish(status, kept)
