@@ -26,6 +26,7 @@ from ._grey_residues import black_tophat as black_tophat
 from ._grey_residues import morphological_gradient as morphological_gradient
 from ._grey_residues import morphological_laplace as morphological_laplace
 from ._grey_residues import white_tophat as white_tophat
+from ._hull import convex_hull_image as convex_hull_image
 from ._label import label as label
 from ._linear import convolve as convolve
 from ._linear import convolve1d as convolve1d
@@ -57,6 +58,7 @@ from ._rank import rank_filter as rank_filter
 from ._reconstruction import h_maxima as h_maxima
 from ._reconstruction import h_minima as h_minima
 from ._reconstruction import reconstruction as reconstruction
+from ._skeleton import skeletonize as skeletonize
 from ._structure import generate_binary_structure as generate_binary_structure
 from ._structure import iterate_structure as iterate_structure
 from ._watershed import watershed as watershed
@@ -73,6 +75,7 @@ __all__ = [
     "binary_opening",
     "binary_propagation",
     "black_tophat",
+    "convex_hull_image",
     "convolve",
     "convolve1d",
     "correlate",
@@ -117,6 +120,7 @@ __all__ = [
     "rank_filter",
     "reconstruction",
     "signed_distance_transform",
+    "skeletonize",
     "sobel",
     "surface_dice",
     "uniform_filter",
