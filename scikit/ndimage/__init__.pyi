@@ -48,6 +48,9 @@ from ._overlap import hausdorff_distance as hausdorff_distance
 from ._overlap import hausdorff_distance_95 as hausdorff_distance_95
 from ._overlap import jaccard as jaccard
 from ._overlap import surface_dice as surface_dice
+from ._paths import ball as ball
+from ._paths import geodesic_distance as geodesic_distance
+from ._paths import local_thickness as local_thickness
 from ._rank import maximum_filter as maximum_filter
 from ._rank import maximum_filter1d as maximum_filter1d
 from ._rank import median_filter as median_filter
@@ -67,6 +70,7 @@ __all__ = [
     "area_closing",
     "area_opening",
     "average_surface_distance",
+    "ball",
     "binary_closing",
     "binary_dilation",
     "binary_erosion",
@@ -93,6 +97,7 @@ __all__ = [
     "generic_filter1d",
     "generic_gradient_magnitude",
     "generic_laplace",
+    "geodesic_distance",
     "grey_closing",
     "grey_dilation",
     "grey_erosion",
@@ -107,6 +112,7 @@ __all__ = [
     "laplace",
     "local_maxima",
     "local_minima",
+    "local_thickness",
     "marching_cubes",
     "maximum_filter",
     "maximum_filter1d",
