@@ -40,7 +40,7 @@ int sk_sort_places(int width, const void *keys, int64_t count, const int32_t *at
 /* rank[p] = number of distinct keys below that of p, for the places in ascending order; returns how many there are. */
 int64_t sk_ranks(int width, const void *keys, int64_t count, const int32_t *order, uint32_t *rank);
 
-/* area.c. Area opening of the keys at the places in `order`, in place, below `area` voxels; `parent`: workspace. */
+/* area.c. Area opening of the keys at the places in `order`, in place, below `area` voxels, at least 1; `parent`: workspace. */
 int sk_area_opening(const sk_padded *v, int64_t n, const int64_t *offset, int64_t count, const int32_t *order,
                     int64_t area, void *keys, int32_t *parent);
 

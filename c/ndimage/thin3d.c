@@ -136,7 +136,8 @@ static int64_t let_go(const rules *r, uint8_t *image, requests *w, sk_places *li
     int64_t gone = 0;
     for (int64_t i = 0; i < list->count; i++) {
         const int64_t p = list->at[i];
-        if (!connected(around(r, image, p)))
+        const uint32_t code = around(r, image, p);
+        if (!code || !connected(code)) /* the last voxel of a component stays */
             continue;
         image[p] = 0;
         gone++;

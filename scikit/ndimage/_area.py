@@ -120,5 +120,5 @@ def _filtered(image, area_threshold, connectivity, invert):
     within = layout.full(False, bool)
     within[layout.inside] = True
     order = sort_places(keys, np.flatnonzero(within).astype(np.int32))
-    open_keys(layout, keys, order, int(min(np.ceil(area), image.size + 1)))
+    open_keys(layout, keys, order, int(max(1, min(np.ceil(area), image.size + 1))))
     return from_keys(~inner if invert else inner, image.dtype)

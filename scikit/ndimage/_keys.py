@@ -122,7 +122,9 @@ def neighbour_offsets(footprint, connectivity, ndim, *, default, offset=None):
         offset = [n // 2 for n in footprint.shape]
     else:
         offset = _check_offset(offset, footprint.shape)
-    found = np.argwhere(footprint).reshape(-1, ndim) - np.array(offset, np.int64).reshape(1, ndim)
+    if ndim == 0:
+        return np.zeros((0, 1), np.int64)
+    found = np.argwhere(footprint) - np.array(offset, np.int64).reshape(1, ndim)
     return found[found.any(axis=1)]
 
 

@@ -39,10 +39,11 @@ def skeletonize(image, *, method=None):
 
     Notes
     -----
-    Both methods give the voxels that scikit-image's give; 'zhang' departs from the paper where that
+    Both methods give the voxels that scikit-image's give. 'zhang' departs from the paper where that
     does, for 25 of the 256 neighbourhoods: squares of 2 x 2 pixels do not vanish, and corners of
-    stairs do. 'lee' keeps the number of components, cavities and tunnels (26 neighbours). Only voxels
-    next to one that left are looked at again. Thread-safe; the GIL is released.
+    stairs do. 'lee' keeps the number of components, cavities and tunnels (26 neighbours), also of
+    small components that vanish in scikit-image. Only voxels next to one that left are looked at
+    again. Thread-safe; the GIL is released.
 
     References
     ----------
@@ -78,7 +79,7 @@ def skeletonize(image, *, method=None):
         raise ValueError(f"`image` of shape {image.shape} is too large: 2**31 voxels or more")
     if image.size == 0:
         return np.zeros(image.shape, bool)
-    padded = np.pad(image != 0, 1).view(np.uint8)
+    padded = np.pad(np.ascontiguousarray(image != 0), 1).view(np.uint8)
     if method == "zhang":
         thin2d(padded)
     elif image.ndim == 3:
