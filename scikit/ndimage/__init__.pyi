@@ -1,3 +1,5 @@
+from ._area import area_closing as area_closing
+from ._area import area_opening as area_opening
 from ._boundaries import expand_labels as expand_labels
 from ._boundaries import find_boundaries as find_boundaries
 from ._boundaries import region_adjacency as region_adjacency
@@ -23,6 +25,7 @@ from ._extrema import maximum_position as maximum_position
 from ._extrema import median as median
 from ._extrema import minimum as minimum
 from ._extrema import minimum_position as minimum_position
+from ._flooding import watershed as watershed
 from ._fourier import fourier_ellipsoid as fourier_ellipsoid
 from ._fourier import fourier_gaussian as fourier_gaussian
 from ._fourier import fourier_shift as fourier_shift
@@ -44,6 +47,7 @@ from ._hessian import frangi as frangi
 from ._hessian import hessian_eigenvalues as hessian_eigenvalues
 from ._hessian import hessian_matrix as hessian_matrix
 from ._hessian import structure_tensor as structure_tensor
+from ._hull import convex_hull_image as convex_hull_image
 from ._interpolation import affine_transform as affine_transform
 from ._interpolation import geometric_transform as geometric_transform
 from ._interpolation import map_coordinates as map_coordinates
@@ -58,6 +62,8 @@ from ._linear import correlate as correlate
 from ._linear import correlate1d as correlate1d
 from ._linear import uniform_filter as uniform_filter
 from ._linear import uniform_filter1d as uniform_filter1d
+from ._local_extrema import local_maxima as local_maxima
+from ._local_extrema import local_minima as local_minima
 from ._measurements import center_of_mass as center_of_mass
 from ._measurements import mean as mean
 from ._measurements import standard_deviation as standard_deviation
@@ -86,13 +92,20 @@ from ._overlap import hausdorff_distance as hausdorff_distance
 from ._overlap import hausdorff_distance_95 as hausdorff_distance_95
 from ._overlap import jaccard as jaccard
 from ._overlap import surface_dice as surface_dice
+from ._paths import ball as ball
+from ._paths import geodesic_distance as geodesic_distance
+from ._paths import local_thickness as local_thickness
 from ._rank import median_filter as median_filter
 from ._rank import percentile_filter as percentile_filter
 from ._rank import rank_filter as rank_filter
+from ._reconstruction import h_maxima as h_maxima
+from ._reconstruction import h_minima as h_minima
+from ._reconstruction import reconstruction as reconstruction
 from ._resample import resample as resample
 from ._resize import rotate as rotate
 from ._resize import shift as shift
 from ._resize import zoom as zoom
+from ._skeleton import skeletonize as skeletonize
 from ._splines import spline_filter as spline_filter
 from ._splines import spline_filter1d as spline_filter1d
 from ._statistics import label_statistics as label_statistics
@@ -102,7 +115,10 @@ from ._watershed import watershed_ift as watershed_ift
 
 __all__ = [
     "affine_transform",
+    "area_closing",
+    "area_opening",
     "average_surface_distance",
+    "ball",
     "binary_closing",
     "binary_dilation",
     "binary_erosion",
@@ -113,6 +129,7 @@ __all__ = [
     "black_tophat",
     "center_of_mass",
     "clear_border",
+    "convex_hull_image",
     "convolve",
     "convolve1d",
     "correlate",
@@ -139,11 +156,14 @@ __all__ = [
     "generic_filter1d",
     "generic_gradient_magnitude",
     "generic_laplace",
+    "geodesic_distance",
     "geometric_transform",
     "grey_closing",
     "grey_dilation",
     "grey_erosion",
     "grey_opening",
+    "h_maxima",
+    "h_minima",
     "hausdorff_distance",
     "hausdorff_distance_95",
     "hessian_eigenvalues",
@@ -160,6 +180,9 @@ __all__ = [
     "labeled_comprehension",
     "laplace",
     "largest_components",
+    "local_maxima",
+    "local_minima",
+    "local_thickness",
     "map_coordinates",
     "marching_cubes",
     "maximum",
@@ -178,6 +201,7 @@ __all__ = [
     "percentile_filter",
     "prewitt",
     "rank_filter",
+    "reconstruction",
     "region_adjacency",
     "relabel_sequential",
     "remove_small_holes",
@@ -186,6 +210,7 @@ __all__ = [
     "rotate",
     "shift",
     "signed_distance_transform",
+    "skeletonize",
     "sobel",
     "spline_filter",
     "spline_filter1d",
@@ -199,6 +224,7 @@ __all__ = [
     "value_indices",
     "variance",
     "vectorized_filter",
+    "watershed",
     "watershed_ift",
     "white_tophat",
     "zoom",

@@ -12,6 +12,9 @@ PARAGRAPHS = {
     "footprint": """footprint : array_like, optional
         The window: what is not 0 belongs to it. Its middle is the element ``shape // 2``. It has as
         many dimensions as there are `axes`, in ascending order of these.""",
+    "footprint_or": """footprint : array_like, optional
+        The neighbours of a voxel: what is not 0, of odd lengths, in as many dimensions as the image
+        has. Either this or `connectivity`.""",
     "output": """output : dtype, str or ndarray, optional
         Type of the result, or an array of the shape of `input` that takes it, which may overlap
         `input`. The default is the type of `input`.""",
