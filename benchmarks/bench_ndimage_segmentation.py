@@ -1,5 +1,7 @@
 """Segmentation tools on smooth noise and on masks made of it (asv: ``asv run --bench Segmentation``)."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from scikit import ndimage
@@ -46,7 +48,7 @@ class Grey:
 class Masks:
     """Algorithms on masks."""
 
-    params = [96]
+    params: ClassVar = [96]
     param_names = ("edge",)
 
     def setup(self, edge):

@@ -8,7 +8,7 @@ from scikit.ndimage._local_extrema import local_minima
 from scikit.ndimage._segment_cy import ranks, sort_places, watershed_compact
 from scikit.ndimage._segment_cy import watershed as flood
 from scikit.ndimage._structure import generate_binary_structure
-from scikit.ndimage._support import integer, number, per_axis, real_image
+from scikit.ndimage._support import flag, integer, number, per_axis, real_image
 
 
 def watershed(
@@ -111,7 +111,7 @@ def watershed(
     labels = layout.full(-1, np.int32)
     labels[layout.inside] = numbers if mask is None else np.where(mask, numbers, -1)
     flat = labels.reshape(-1)
-    line = bool(watershed_line)
+    line = flag(watershed_line, "watershed_line")
     if compactness:
         value = layout.full(0, np.float64)
         value[layout.inside] = image
@@ -127,7 +127,9 @@ def _neighbours(connectivity, offset, ndim):
     if np.ndim(connectivity) == 0:
         offsets = neighbour_offsets(None, connectivity, ndim, default=1)
     else:
-        offsets = neighbour_offsets(connectivity, None, ndim, default=1, offset=offset)
+        offsets = neighbour_offsets(
+            connectivity, None, ndim, default=1, offset=offset, name="connectivity"
+        )
     if ndim == 0:
         return np.zeros((0, 1), np.int64)
     return offsets[np.argsort((offsets**2).sum(axis=1), kind="stable")]
@@ -151,9 +153,9 @@ def _markers(markers, image, mask, connectivity):
         if mask is not None:
             low &= mask
         return label(low, np.asarray(structure) | np.flip(np.asarray(structure)))[0]
-    if np.ndim(markers) == 0 and image.ndim:
-        return _even_markers(integer(markers, "markers"), image.shape, mask)
     markers = real_image(markers, "markers")
+    if markers.ndim == 0 and image.ndim:
+        return _even_markers(integer(markers[()], "markers"), image.shape, mask)
     if markers.dtype.kind == "f":
         raise TypeError(f"`markers` must be integers, not {markers.dtype}")
     if markers.shape != image.shape:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from scikit.ndimage._hull_cy import LONGEST, hull_of_planes, hull_of_volume
-from scikit.ndimage._support import real_image
+from scikit.ndimage._support import flag, real_image
 
 
 def convex_hull_image(image, *, offset_coordinates=True):
@@ -59,7 +59,7 @@ def convex_hull_image(image, *, offset_coordinates=True):
     mask = image != 0
     if not mask.any():
         return np.zeros(image.shape, bool)
-    faces = bool(offset_coordinates)
+    faces = flag(offset_coordinates, "offset_coordinates")
     box = np.ix_(*[_extent(mask, axis) for axis in range(mask.ndim)])
     part = np.ascontiguousarray(mask[box]).view(np.uint8)
     hull = np.zeros(image.shape, bool)

@@ -84,7 +84,7 @@ def comparable_image(value, name):
     return image
 
 
-def neighbour_offsets(footprint, connectivity, ndim, *, default, offset=None):
+def neighbour_offsets(footprint, connectivity, ndim, *, default, offset=None, name="footprint"):
     """Offsets of a voxel's neighbours, from the two ways to say them.
 
     Parameters
@@ -98,6 +98,8 @@ def neighbour_offsets(footprint, connectivity, ndim, *, default, offset=None):
         The connectivity if neither is given.
     offset : sequence of int, optional
         The middle of the footprint; by default that of one with odd lengths.
+    name : str, optional
+        What the user calls the footprint.
 
     Returns
     -------
@@ -111,14 +113,14 @@ def neighbour_offsets(footprint, connectivity, ndim, *, default, offset=None):
             connectivity = default
         footprint = generate_binary_structure(ndim, _check_connectivity(connectivity, ndim))
     else:
-        footprint = real_image(footprint, "footprint") != 0
+        footprint = real_image(footprint, name) != 0
     if footprint.ndim != ndim:
         raise ValueError(
-            f"`footprint` must have as many dimensions as the image, {ndim}, not {footprint.ndim}"
+            f"`{name}` must have as many dimensions as the image, {ndim}, not {footprint.ndim}"
         )
     if offset is None:
         if any(n % 2 == 0 for n in footprint.shape):
-            raise ValueError(f"`footprint` must have odd lengths, not {footprint.shape}")
+            raise ValueError(f"`{name}` must have odd lengths, not {footprint.shape}")
         offset = [n // 2 for n in footprint.shape]
     else:
         offset = _check_offset(offset, footprint.shape)

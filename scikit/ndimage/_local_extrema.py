@@ -5,6 +5,7 @@ import numpy as np
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._keys import Padded, comparable_image, neighbour_offsets
 from scikit.ndimage._segment_cy import maxima
+from scikit.ndimage._support import flag
 
 
 @shares_docs
@@ -103,6 +104,7 @@ def local_minima(image, footprint=None, connectivity=None, *, indices=False, all
 
 
 def _extrema(image, footprint, connectivity, indices, allow_borders, invert):
+    indices, allow_borders = flag(indices, "indices"), flag(allow_borders, "allow_borders")
     image = comparable_image(image, "image")
     offsets = neighbour_offsets(footprint, connectivity, image.ndim, default=max(image.ndim, 1))
     if image.size == 0 or image.ndim == 0:
