@@ -124,7 +124,7 @@ def watershed(
 
 def _neighbours(connectivity, offset, ndim):
     """Offsets of the neighbours, the near ones first."""
-    if np.ndim(connectivity) == 0:
+    if not np.iterable(connectivity):
         offsets = neighbour_offsets(None, connectivity, ndim, default=1)
     else:
         offsets = neighbour_offsets(
@@ -152,7 +152,8 @@ def _markers(markers, image, mask, connectivity):
         low = local_minima(image, structure)
         if mask is not None:
             low &= mask
-        return label(low, np.asarray(structure) | np.flip(np.asarray(structure)))[0]
+        structure = np.asarray(structure) != 0
+        return label(low, structure | np.flip(structure))[0]
     markers = real_image(markers, "markers")
     if markers.ndim == 0 and image.ndim:
         return _even_markers(integer(markers[()], "markers"), image.shape, mask)
