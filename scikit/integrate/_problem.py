@@ -96,6 +96,8 @@ def numbers(value, name):
 
 def check_tolerances(rtol, atol, n, is_complex):
     """Two floats, or two arrays of float64 with one value a real number."""
+    if type(rtol) is type(atol) is float and rtol >= _LEAST_RTOL and atol >= 0:
+        return rtol, atol  # the usual case, which counts in a solution of 15 microseconds
     rtol = _tolerance(rtol, n, "rtol")
     atol = _tolerance(atol, n, "atol")
     if not (rtol >= _LEAST_RTOL if type(rtol) is float else (rtol >= _LEAST_RTOL).all()):
