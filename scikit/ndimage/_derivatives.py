@@ -239,6 +239,11 @@ def gaussian_laplace(
     --------
     gaussian_gradient_magnitude : Length of the gradient.
 
+    Notes
+    -----
+    Derivatives of float images share the passes that they have in common. Memory beside the result:
+    one image an axis. Thread-safe.
+
     Examples
     --------
     >>> import numpy as np
@@ -344,6 +349,11 @@ def gaussian_gradient_magnitude(
     See Also
     --------
     gaussian_laplace : Second derivatives.
+
+    Notes
+    -----
+    Derivatives of float images share the passes that they have in common. Memory beside the result:
+    one image an axis. Thread-safe.
 
     Examples
     --------
