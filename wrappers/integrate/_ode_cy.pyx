@@ -15,7 +15,7 @@ from sk_integrate cimport (
 import numpy as np
 
 from scikit._core._errors import check_status
-from scikit.integrate._ode_parts_cy import METHODS, grown
+from scikit.integrate._ode_parts_cy import METHODS
 
 cnp.import_array()
 

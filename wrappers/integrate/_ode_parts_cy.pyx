@@ -113,16 +113,3 @@ def interpolate(const double[:, :, ::1] dense, const int64_t[::1] segment, const
         for i in range(points):
             sk_ode_interpolate(n, terms, &dense[segment[i], 0, 0], x[i], &out[i, 0])
     return np.asarray(out)
-
-
-def grown(cnp.ndarray old, int64_t rows, int64_t kept, int64_t n, int64_t terms):
-    """A larger array (rows, terms, n), without the last or the last two axes where n or terms is 0."""
-    cdef cnp.npy_intp shape[3]
-    cdef cnp.ndarray new
-    shape[0] = rows
-    shape[1] = terms if terms else n
-    shape[2] = n
-    new = cnp.PyArray_EMPTY(1 + (n > 0) + (terms > 0), shape, cnp.NPY_FLOAT64, 0)
-    if old is not None and kept > 0:
-        new[:kept] = old[:kept]
-    return new

@@ -4,6 +4,19 @@
 cdef int64_t FIRST_CAPACITY = 64
 
 
+cdef cnp.ndarray grown(cnp.ndarray old, int64_t rows, int64_t kept, int64_t n, int64_t terms):
+    """A larger array (rows, terms, n), without the last or the last two axes where n or terms is 0."""
+    cdef cnp.npy_intp shape[3]
+    cdef cnp.ndarray new
+    shape[0] = rows
+    shape[1] = terms if terms else n
+    shape[2] = n
+    new = cnp.PyArray_EMPTY(1 + (n > 0) + (terms > 0), shape, cnp.NPY_FLOAT64, 0)
+    if old is not None and kept > 0:
+        new[:kept] = old[:kept]
+    return new
+
+
 cdef tuple _run_all(Integrator integrator, bint record, bint dense, t_eval, bint rates):
     cdef sk_ode_output out
     cdef int64_t n = integrator.state.n, terms = integrator.state.terms + 1
