@@ -23,6 +23,15 @@ int sk_isa_best(void);
 #define SK_NAME(f) SK_JOIN(f, SK_ISA)
 #endif
 
+/* Bytes of the widest vector of the level that a file is compiled for. */
+#if defined(__AVX512F__)
+#define SK_VECTOR_BYTES 64
+#elif defined(__AVX2__)
+#define SK_VECTOR_BYTES 32
+#else
+#define SK_VECTOR_BYTES 16
+#endif
+
 #ifdef SK_HAVE_ISA_V3
 #define SK_IF_V3(x, y) x
 #else

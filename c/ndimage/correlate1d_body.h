@@ -11,15 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#if defined(__AVX512F__)
-#define VECTOR_BYTES 64
-#elif defined(__AVX2__)
-#define VECTOR_BYTES 32
-#else
-#define VECTOR_BYTES 16
-#endif
-typedef REAL vec __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(REAL)), may_alias));
-#define VLEN (VECTOR_BYTES / (int)sizeof(REAL))
+typedef REAL vec __attribute__((vector_size(SK_VECTOR_BYTES), aligned(sizeof(REAL)), may_alias));
+#define VLEN (SK_VECTOR_BYTES / (int)sizeof(REAL))
 #define LANES (4 * VLEN)
 #define BLOCK_BYTES (1 << 18)
 #define POLL_PRODUCTS (INT64_C(1) << 27) /* between two polls: some 10 ms */

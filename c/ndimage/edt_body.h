@@ -10,19 +10,12 @@
 
 #include "sk_edt.h"
 
-#if defined(__AVX512F__)
-#define VECTOR_BYTES 64
-#elif defined(__AVX2__)
-#define VECTOR_BYTES 32
-#else
-#define VECTOR_BYTES 16
-#endif
-#define LANES (VECTOR_BYTES / (int)sizeof(V)) /* lines that are searched at once */
+#define LANES (SK_VECTOR_BYTES / (int)sizeof(V)) /* lines that are searched at once */
 #define STEPS 4                     /* steps between two looks whether to stop */
 #define MANY_STEPS 64               /* beyond these the lower envelope is cheaper */
 
-typedef V vec __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(V)), may_alias));
-typedef MASK ivec __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(V)), may_alias));
+typedef V vec __attribute__((vector_size(SK_VECTOR_BYTES), aligned(sizeof(V)), may_alias));
+typedef MASK ivec __attribute__((vector_size(SK_VECTOR_BYTES), aligned(sizeof(V)), may_alias));
 typedef int32_t wide __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 
 static inline vec choose(ivec m, vec a, vec b)
@@ -32,9 +25,9 @@ static inline vec choose(ivec m, vec a, vec b)
 
 static inline int any(ivec m)
 {
-    uint64_t words[VECTOR_BYTES / 8], all = 0;
+    uint64_t words[SK_VECTOR_BYTES / 8], all = 0;
     memcpy(words, &m, sizeof m);
-    for (int i = 0; i < VECTOR_BYTES / 8; i++)
+    for (int i = 0; i < SK_VECTOR_BYTES / 8; i++)
         all |= words[i];
     return all != 0;
 }

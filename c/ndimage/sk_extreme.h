@@ -5,13 +5,6 @@
 
 #include "sk_lines.h"
 
-#define SK_EACH_TYPE(USE)                                                                                           \
-    USE(SK_U8, uint8_t) USE(SK_I8, int8_t) USE(SK_U16, uint16_t) USE(SK_I16, int16_t) USE(SK_U32, uint32_t)         \
-    USE(SK_I32, int32_t) USE(SK_U64, uint64_t) USE(SK_I64, int64_t) USE(SK_F32, float) USE(SK_F64, double)
-
-#define SK_LARGER(a, b) ((b) > (a) ? (b) : (a))
-#define SK_SMALLER(a, b) ((b) < (a) ? (b) : (a))
-
 /* to[i] = the extreme of p[i] and of p[i + d[k]], k < count <= 3 */
 #define SK_EXTREME(T, NAME, PICK)                                                                                   \
     static void NAME(T *restrict to, const T *p, const int64_t *d, int count, int64_t n)                            \

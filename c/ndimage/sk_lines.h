@@ -14,6 +14,15 @@
 #define SK_LINES_UNIT 256
 
 enum sk_lines_type { SK_B8, SK_U8, SK_I8, SK_U16, SK_I16, SK_U32, SK_I32, SK_U64, SK_I64, SK_F32, SK_F64 };
+
+/* USE(tag, type) for every type but booleans, which are compared as bytes. */
+#define SK_EACH_TYPE(USE)                                                                                           \
+    USE(SK_U8, uint8_t) USE(SK_I8, int8_t) USE(SK_U16, uint16_t) USE(SK_I16, int16_t) USE(SK_U32, uint32_t)         \
+    USE(SK_I32, int32_t) USE(SK_U64, uint64_t) USE(SK_I64, int64_t) USE(SK_F32, float) USE(SK_F64, double)
+
+#define SK_LARGER(a, b) ((b) > (a) ? (b) : (a))
+#define SK_SMALLER(a, b) ((b) < (a) ? (b) : (a))
+
 enum sk_lines_mode { SK_NEAREST, SK_WRAP, SK_REFLECT, SK_MIRROR, SK_CONSTANT };
 
 typedef struct {
@@ -29,7 +38,7 @@ typedef struct {
     void *udata;
 } sk_correlate1d;
 
-/* Lines 64 u0 .. 64 u1. The first sums in double, each step rounded, in the order that keeps symmetric kernels
+/* Lines of units u0..u1. The first sums in double, each step rounded, in the order that keeps symmetric kernels
  * exactly symmetric: the same bits at every instruction-set level. The second takes and gives float and sums in
  * float: error below (size + 1) 2^-24 sum|weights| max|in|. */
 SK_DECLARE(int, sk_correlate1d_f64, (const sk_correlate1d *c, int64_t u0, int64_t u1));

@@ -14,15 +14,8 @@
 
 #define REAL double
 #define TINY 1e-19 /* powers of a pole below it are left out */
-#if defined(__AVX512F__)
-#define VECTOR_BYTES 64
-#elif defined(__AVX2__)
-#define VECTOR_BYTES 32
-#else
-#define VECTOR_BYTES 16
-#endif
-typedef REAL vec __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(REAL)), may_alias));
-#define VLEN (VECTOR_BYTES / (int)sizeof(REAL))
+typedef REAL vec __attribute__((vector_size(SK_VECTOR_BYTES), aligned(sizeof(REAL)), may_alias));
+#define VLEN (SK_VECTOR_BYTES / (int)sizeof(REAL))
 #define WIDE (4 * VLEN) /* lines that are filtered side by side */
 #define TILE 16
 #define MOST_TERMS 512

@@ -3,13 +3,6 @@
  * from the shorter; a voxel's result is the extreme of its chords. */
 #include "sk_tiles.h"
 
-#define EACH_TYPE(USE)                                                                                              \
-    USE(SK_U8, uint8_t) USE(SK_I8, int8_t) USE(SK_U16, uint16_t) USE(SK_I16, int16_t) USE(SK_U32, uint32_t)         \
-    USE(SK_I32, int32_t) USE(SK_U64, uint64_t) USE(SK_I64, int64_t) USE(SK_F32, float) USE(SK_F64, double)
-
-#define LARGER(a, b) ((b) > (a) ? (b) : (a))
-#define SMALLER(a, b) ((b) < (a) ? (b) : (a))
-
 #define KERNELS(T, NAME, PICK)                                                                                      \
     /* to[i] = the extreme of p[i] and p[i + step] */                                                               \
     static void pair_##NAME(T *restrict to, const T *p, int64_t step, int64_t n)                                    \
@@ -39,8 +32,8 @@
             one_##NAME(to, at + d[k], n);                                                                           \
     }
 
-#define BOTH(tag, T) KERNELS(T, max_##tag, LARGER) KERNELS(T, min_##tag, SMALLER)
-EACH_TYPE(BOTH)
+#define BOTH(tag, T) KERNELS(T, max_##tag, SK_LARGER) KERNELS(T, min_##tag, SK_SMALLER)
+SK_EACH_TYPE(BOTH)
 
 #define TABLES(tag, T)                                                                                              \
     case tag:                                                                                                       \
@@ -55,7 +48,7 @@ int SK_NAME(sk_window_extreme_tile)(void *job, const void *buffer)
     for (int64_t r = 1; r < w->nruns; r++) { /* the runs of length 1 are the buffer itself */
         const int64_t step = w->length[r] - w->length[r - 1];
         switch (w->type) {
-            EACH_TYPE(TABLES)
+            SK_EACH_TYPE(TABLES)
         }
     }
     w->buffer = buffer;
@@ -82,7 +75,7 @@ int SK_NAME(sk_window_extreme_row)(void *job, const void *at, int64_t n, void *t
         if (count == 0)
             continue;
         switch (w->type) {
-            EACH_TYPE(ROWS)
+            SK_EACH_TYPE(ROWS)
         }
         begun = 1;
     }

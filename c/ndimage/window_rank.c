@@ -8,14 +8,6 @@
 
 #include <string.h>
 
-#if defined(__AVX512F__)
-#define VECTOR_BYTES 64
-#elif defined(__AVX2__)
-#define VECTOR_BYTES 32
-#else
-#define VECTOR_BYTES 16
-#endif
-
 #define KEY int8_t
 #define UKEY uint8_t
 #define NAME(f) f##_8

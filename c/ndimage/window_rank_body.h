@@ -2,7 +2,7 @@
  *   KEY, UKEY   the signed and unsigned integer
  *   NAME(f)     the functions' names
  */
-typedef KEY NAME(vec) __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(KEY)), may_alias));
+typedef KEY NAME(vec) __attribute__((vector_size(SK_VECTOR_BYTES), aligned(sizeof(KEY)), may_alias));
 
 /* Keys relative to the smallest one, with the sign bit flipped: signed comparison orders them. */
 static void NAME(relate)(KEY *keys, int64_t n, uint64_t *low, int *bits)
@@ -26,7 +26,7 @@ static void NAME(relate)(KEY *keys, int64_t n, uint64_t *low, int *bits)
 static inline void NAME(select)(const sk_window_rank *w, const KEY *at, const NAME(vec) *ranks, NAME(vec) *found)
 {
     const UKEY sign = (UKEY)((UKEY)1 << (8 * sizeof(KEY) - 1));
-    const int lanes = VECTOR_BYTES / (int)sizeof(KEY);
+    const int lanes = SK_VECTOR_BYTES / (int)sizeof(KEY);
     NAME(vec) a = {0}, b = {0};
     const NAME(vec) flip = a + (KEY)sign;
     for (int bit = w->bits - 1; bit >= 0; bit--) {
@@ -48,7 +48,7 @@ static inline void NAME(select)(const sk_window_rank *w, const KEY *at, const NA
 /* The ranks in windows that leave out what lies above `last`. */
 static void NAME(ranks)(const sk_window_rank *w, const KEY *at, KEY last, NAME(vec) *ranks)
 {
-    const int lanes = 2 * VECTOR_BYTES / (int)sizeof(KEY);
+    const int lanes = 2 * SK_VECTOR_BYTES / (int)sizeof(KEY);
     KEY *to = (KEY *)ranks;
     for (int l = 0; l < lanes; l++) {
         int64_t count = 0;
@@ -61,7 +61,7 @@ static void NAME(ranks)(const sk_window_rank *w, const KEY *at, KEY last, NAME(v
 
 static void NAME(row)(const sk_window_rank *w, const KEY *at, int64_t n, KEY *to)
 {
-    const int64_t lanes = 2 * VECTOR_BYTES / (int64_t)sizeof(KEY);
+    const int64_t lanes = 2 * SK_VECTOR_BYTES / (int64_t)sizeof(KEY);
     for (int64_t i = 0; i < n; i += lanes) {
         NAME(vec) found[2], ranks[2];
         ranks[0] = ranks[1] = (NAME(vec)){0} + (KEY)w->rank;

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from scikit.ndimage._codes import decode, encode, label_image, spacings
+from scikit.ndimage._codes import decode, encode, label_image
 from scikit.ndimage._distance import MOST_SITES, squared_distances
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._grey import grey_dilation, grey_erosion
 from scikit.ndimage._regions_cy import contacts
 from scikit.ndimage._structure import generate_binary_structure
-from scikit.ndimage._support import flag, integer, number, one_of
+from scikit.ndimage._support import flag, integer, number, one_of, positive_per_axis
 
 
 @shares_docs
@@ -124,7 +124,7 @@ def expand_labels(labels, distance=1, spacing=None):
     reach = number(distance, "distance")
     if np.isnan(reach):
         raise ValueError("`distance` must not be NaN")
-    steps = spacings(spacing, image.ndim)
+    steps = positive_per_axis(1.0 if spacing is None else spacing, image.ndim, "spacing")
     grown = image.astype(image.dtype.newbyteorder("="))
     if image.size == 0 or image.ndim == 0 or reach <= 0:
         return grown
@@ -183,7 +183,7 @@ def region_adjacency(labels, connectivity=1, spacing=None, *, background=False):
     """
     image = label_image(labels)
     connectivity = _check_connectivity(connectivity, image.ndim)
-    step = spacings(spacing, image.ndim)
+    step = positive_per_axis(1.0 if spacing is None else spacing, image.ndim, "spacing")
     codes, values = encode(image)
     if image.size == 0 or image.ndim == 0:
         empty = np.empty((0, 2), image.dtype.newbyteorder("="))

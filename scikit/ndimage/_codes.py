@@ -4,7 +4,7 @@ import numpy as np
 
 from scikit.ndimage._label import label
 from scikit.ndimage._regions import Selection
-from scikit.ndimage._support import number, per_axis, real_image
+from scikit.ndimage._support import real_image
 
 
 def label_image(value, name="labels"):
@@ -67,24 +67,6 @@ def decode(codes, values, dtype):
 def code_counts(codes, most):
     """How many voxels have each of the codes 0..most."""
     return Selection(None, codes, np.arange(most + 1)).kernel.shapes(False)[0]
-
-
-def spacings(spacing, ndim):
-    """The spacing along each axis as a list of floats; None means 1.
-
-    Raises
-    ------
-    ValueError
-        If one is not positive and finite.
-    RuntimeError
-        If there is not one for each axis.
-    """
-    if spacing is None:
-        return [1.0] * ndim
-    found = [number(s, "spacing") for s in per_axis(spacing, ndim, "spacing")]
-    if not all(0 < s < np.inf for s in found):
-        raise ValueError(f"`spacing` must be positive and finite, not {spacing}")
-    return found
 
 
 def parts(image, structure):

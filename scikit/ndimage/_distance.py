@@ -12,7 +12,7 @@ from scikit.ndimage._distance_cy import (
     edt_rows,
     unravel,
 )
-from scikit.ndimage._support import flag, float_dtype, number, per_axis, real_image
+from scikit.ndimage._support import flag, float_dtype, positive_per_axis, real_image
 
 _SLAB_VOXELS = 1 << 20
 MOST_SITES = 2**31 - 1
@@ -105,7 +105,7 @@ def distance_transform_edt(
     """
     check_wanted(return_distances, return_indices, distances, indices)
     image = np.atleast_1d(real_image(input, "input"))
-    spacing = check_sampling(sampling, image.ndim)
+    spacing = positive_per_axis(1.0 if sampling is None else sampling, image.ndim, "sampling")
     dtype = float_dtype(dtype)
     multilabel = flag(multilabel, "multilabel")
     check_result(distances, "distances", image.shape, np.float64, RuntimeError)
@@ -117,17 +117,7 @@ def distance_transform_edt(
     result, site = squared_distances(
         image, spacing, multilabel, return_indices, dtype if return_distances else None, workers
     )
-    results = []
-    if return_distances:
-        if isinstance(distances, np.ndarray):
-            distances[...] = result
-        else:
-            results.append(result)
-    if return_indices:
-        found = _unravel(site, indices, workers)
-        if found is not indices:
-            results.append(found)
-    return tuple(results) if len(results) > 1 else results[0] if results else None
+    return results_of(result, site, return_distances, return_indices, distances, indices, workers)
 
 
 def squared_distances(image, spacing, multilabel, sites, dtype, workers):
@@ -205,7 +195,7 @@ def _as_labels(image):
     return np.ascontiguousarray(codes[inverse.reshape(image.shape)])
 
 
-def _unravel(site, indices, workers=None):
+def _unravel(site, indices, workers):
     """The index arrays of linear indices, into `indices` if it is an array."""
     found = np.empty((site.ndim, *site.shape), np.int32)
     if site.size:
@@ -266,7 +256,7 @@ def signed_distance_transform(input, sampling=None, *, dtype=np.float64, workers
     return np.where(mask, -inside, outside).reshape(mask.shape)
 
 
-def results_of(found, site, return_distances, return_indices, distances, indices):
+def results_of(found, site, return_distances, return_indices, distances, indices, workers=None):
     """What a transform returns; the rest goes into the arrays that are given."""
     results = []
     if return_distances:
@@ -275,7 +265,7 @@ def results_of(found, site, return_distances, return_indices, distances, indices
         else:
             results.append(found)
     if return_indices:
-        given = _unravel(site, indices)
+        given = _unravel(site, indices, workers)
         if given is not indices:
             results.append(given)
     return tuple(results) if len(results) > 1 else results[0] if results else None
@@ -301,14 +291,3 @@ def check_result(array, name, shape, dtype, error):
         raise error(f"`{name}` array must be {np.dtype(dtype)}, not {array.dtype}")
     if array.shape != shape:
         raise error(f"`{name}` array has wrong shape {array.shape}; needed is {shape}")
-
-
-def check_sampling(sampling, ndim):
-    """Spacings as floats, one an axis."""
-    spacing = [
-        number(s, "sampling")
-        for s in per_axis(1.0 if sampling is None else sampling, ndim, "sampling")
-    ]
-    if not all(0 < s < np.inf for s in spacing):
-        raise ValueError(f"`sampling` must be positive and finite, not {sampling}")
-    return spacing

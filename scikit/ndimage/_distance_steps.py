@@ -7,14 +7,13 @@ import numpy as np
 from scikit.ndimage._distance import (
     MOST_SITES,
     check_result,
-    check_sampling,
     check_wanted,
     results_of,
 )
 from scikit.ndimage._distance_cy import brute_distance, chamfer
 from scikit.ndimage._morphology import binary_dilation
 from scikit.ndimage._structure import generate_binary_structure
-from scikit.ndimage._support import one_of, real_image
+from scikit.ndimage._support import one_of, positive_per_axis, real_image
 
 _BRUTE_METRICS = {"euclidean": 0, "taxicab": 1, "cityblock": 1, "manhattan": 1, "chessboard": 2}
 
@@ -163,7 +162,9 @@ def distance_transform_bf(
     metric = metric.lower() if isinstance(metric, str) else metric
     code = _BRUTE_METRICS[one_of(metric, _BRUTE_METRICS, "metric", RuntimeError)]
     dtype = np.float64 if code == 0 else np.uint32
-    spacing = None if sampling is None else np.array(check_sampling(sampling, mask.ndim))
+    spacing = None
+    if sampling is not None:
+        spacing = np.array(positive_per_axis(sampling, mask.ndim, "sampling"))
     check_result(distances, "distances", mask.shape, dtype, RuntimeError)
     check_result(indices, "indices", (mask.ndim, *mask.shape), np.int32, RuntimeError)
     border = binary_dilation(mask, generate_binary_structure(mask.ndim, mask.ndim)) & ~mask

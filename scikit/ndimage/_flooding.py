@@ -8,7 +8,7 @@ from scikit.ndimage._local_extrema import local_minima
 from scikit.ndimage._segment_cy import ranks, sort_places, watershed_compact
 from scikit.ndimage._segment_cy import watershed as flood
 from scikit.ndimage._structure import generate_binary_structure
-from scikit.ndimage._support import flag, integer, number, per_axis, real_image
+from scikit.ndimage._support import flag, integer, number, positive_per_axis, real_image
 
 
 def watershed(
@@ -95,9 +95,7 @@ def watershed(
     compactness = number(compactness, "compactness")
     if not 0 <= compactness < np.inf:
         raise ValueError(f"`compactness` must be 0 or above and finite, not {compactness}")
-    sizes = [number(s, "spacing") for s in per_axis(spacing, image.ndim, "spacing")]
-    if not all(0 < s < np.inf for s in sizes):
-        raise ValueError(f"`spacing` must be positive and finite, not {spacing}")
+    sizes = positive_per_axis(spacing, image.ndim, "spacing")
     if mask is not None:
         mask = real_image(mask, "mask") != 0
         if mask.shape != image.shape:

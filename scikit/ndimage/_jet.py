@@ -4,7 +4,7 @@ import numpy as np
 
 from scikit.ndimage._gaussian import gaussian_pass
 from scikit.ndimage._lines import filter_lines
-from scikit.ndimage._support import number, per_axis
+from scikit.ndimage._support import per_axis, positive_per_axis
 
 
 def derivatives(image, sigmas, orders, mode, cval, workers, **cut):
@@ -65,12 +65,6 @@ def sigmas_in_voxels(sigma, spacing, ndim, name="sigma"):
     ValueError
         If one is negative or not finite, or a spacing not positive.
     """
-    sizes = [
-        number(s, "spacing") for s in per_axis(1.0 if spacing is None else spacing, ndim, "spacing")
-    ]
-    if not all(0 < s < np.inf for s in sizes):
-        raise ValueError(f"`spacing` must be positive and finite, not {spacing}")
-    sigmas = [number(s, name) for s in per_axis(sigma, ndim, name)]
-    if not all(0 < s < np.inf for s in sigmas):
-        raise ValueError(f"`{name}` must be positive and finite, not {sigma}")
+    sizes = positive_per_axis(1.0 if spacing is None else spacing, ndim, "spacing")
+    sigmas = positive_per_axis(sigma, ndim, name)
     return [s / w for s, w in zip(sigmas, sizes, strict=True)], sizes

@@ -6,7 +6,7 @@ import numpy as np
 
 from scikit.ndimage._cubes import cell_triangles
 from scikit.ndimage._cubes_cy import march
-from scikit.ndimage._support import number, per_axis, real_image
+from scikit.ndimage._support import number, positive_per_axis, real_image
 
 
 class Mesh(NamedTuple):
@@ -89,9 +89,7 @@ def marching_cubes(volume, level=None, *, spacing=1.0, mask=None):
     level = (low + high) / 2 if level is None else number(level, "level")
     if not np.isfinite(level):
         raise ValueError(f"`level` must be finite, not {level}")
-    sizes = [number(s, "spacing") for s in per_axis(spacing, 3, "spacing")]
-    if not all(0 < s < np.inf for s in sizes):
-        raise ValueError(f"`spacing` must be positive and finite, not {spacing}")
+    sizes = positive_per_axis(spacing, 3, "spacing")
     if mask is not None:
         mask = real_image(mask, "mask") != 0
         if mask.shape != image.shape:

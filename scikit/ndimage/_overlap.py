@@ -9,7 +9,7 @@ from scikit.ndimage._cubes import cell_patterns, surfel_areas
 from scikit.ndimage._distance import distance_transform_edt
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._morphology import binary_erosion
-from scikit.ndimage._support import flag, number, one_of, per_axis, real_image
+from scikit.ndimage._support import flag, number, one_of, positive_per_axis, real_image
 
 #: What is a surface, see `hausdorff_distance`.
 _SURFACES = ("voxel", "surfel")
@@ -153,12 +153,7 @@ def _surface_distances(a, b, spacing, surface):
     a, b = a != 0, b != 0
     if a.ndim == 0:
         raise ValueError("`a` must have at least one dimension")
-    spacing = [
-        number(s, "spacing")
-        for s in per_axis(1.0 if spacing is None else spacing, a.ndim, "spacing")
-    ]
-    if not all(0 < s < np.inf for s in spacing):
-        raise ValueError(f"`spacing` must be positive and finite, not {spacing}")
+    spacing = positive_per_axis(1.0 if spacing is None else spacing, a.ndim, "spacing")
     one_of(surface, _SURFACES, "surface")
     if surface == "surfel" and a.ndim not in (2, 3):
         raise ValueError(f"`surface`: surfels are of 2 or 3 dimensions, not {a.ndim}")

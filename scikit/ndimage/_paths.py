@@ -7,7 +7,7 @@ import numpy as np
 from scikit.ndimage._distance import distance_transform_edt
 from scikit.ndimage._keys import Padded, neighbour_offsets
 from scikit.ndimage._paths_cy import Balls, geodesic
-from scikit.ndimage._support import number, per_axis, real_image
+from scikit.ndimage._support import number, positive_per_axis, real_image
 
 _BALL_LIMIT = 2**31  # elements
 
@@ -71,7 +71,7 @@ def geodesic_distance(cost, seeds, *, spacing=1.0, mask=None, connectivity=None)
     seeds = real_image(seeds, "seeds") != 0
     if seeds.shape != cost.shape:
         raise ValueError(f"`seeds` must have the shape of `cost`, {cost.shape}, not {seeds.shape}")
-    sizes = _check_spacing(spacing, cost.ndim)
+    sizes = positive_per_axis(spacing, cost.ndim, "spacing")
     offsets = neighbour_offsets(None, connectivity, cost.ndim, default=max(cost.ndim, 1))
     open_to = np.ones(cost.shape, bool) if mask is None else real_image(mask, "mask") != 0
     if open_to.shape != cost.shape:
@@ -146,7 +146,7 @@ def local_thickness(mask, *, spacing=1.0):
     mask = real_image(mask, "mask") != 0
     if mask.ndim not in (1, 2, 3):
         raise ValueError(f"`mask` must have 1 to 3 dimensions, not {mask.ndim}")
-    sizes = _check_spacing(spacing, mask.ndim)
+    sizes = positive_per_axis(spacing, mask.ndim, "spacing")
     if mask.all():
         return np.full(mask.shape, np.inf)
     even = len(set(sizes)) == 1
@@ -214,7 +214,7 @@ def ball(radius, spacing=1.0):
     if not 0 <= radius < np.inf:
         raise ValueError(f"`radius` must be at least 0 and finite, not {radius}")
     ndim = len(spacing) if np.iterable(spacing) and not isinstance(spacing, str) else 3
-    sizes = _check_spacing(spacing, ndim)
+    sizes = positive_per_axis(spacing, ndim, "spacing")
     limit = radius * (1 + 1e-12)
     if not math.prod(2.0 * (limit / s) + 1 for s in sizes) < _BALL_LIMIT:
         raise ValueError(f"`radius` {radius} is too large for `spacing` {spacing}")
@@ -223,10 +223,3 @@ def ball(radius, spacing=1.0):
         n = int(limit / size)
         squared = np.add.outer(squared, (np.arange(-n, n + 1) * size) ** 2)
     return np.asarray(squared <= limit * limit)
-
-
-def _check_spacing(spacing, ndim):
-    sizes = [number(s, "spacing") for s in per_axis(spacing, ndim, "spacing")]
-    if not all(0 < s < np.inf for s in sizes):
-        raise ValueError(f"`spacing` must be positive and finite, not {spacing}")
-    return sizes

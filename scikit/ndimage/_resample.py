@@ -11,7 +11,7 @@ from scikit.ndimage._gaussian import gaussian_filter
 from scikit.ndimage._interpolate import on_grid
 from scikit.ndimage._interpolation import check_shape, checked
 from scikit.ndimage._resize import grid_places
-from scikit.ndimage._support import flag, native, number, per_axis, result_array
+from scikit.ndimage._support import flag, native, positive_per_axis, result_array
 from scikit.ndimage._vote_cy import vote
 
 _SLAB_VOTES = 1 << 22
@@ -138,8 +138,8 @@ def resample(
     """
     image, settings = checked(volume, order, mode, cval, True, workers)
     label, antialias = flag(label, "label"), flag(antialias, "antialias")
-    old = _spacings(spacing, "spacing", image.ndim)
-    wanted = _spacings(new_spacing, "new_spacing", image.ndim)
+    old = positive_per_axis(spacing, image.ndim, "spacing")
+    wanted = positive_per_axis(new_spacing, image.ndim, "new_spacing")
     shape = tuple(
         max(1, round(min(n * (a / b), 2.0**63))) if n else 0
         for n, a, b in zip(image.shape, old, wanted, strict=True)
@@ -162,13 +162,6 @@ def resample(
             places = [grid_places(n, m) for n, m in zip(image.shape, shape, strict=True)]
             on_grid(image, result, settings, places)
     return Resampled(result, exact, tuple((b - a) / 2 for a, b in zip(old, exact, strict=True)))
-
-
-def _spacings(values, name, ndim):
-    numbers = [number(v, name) for v in per_axis(values, ndim, name)]
-    if not all(0 < v < math.inf for v in numbers):
-        raise ValueError(f"`{name}` must be positive and finite, not {values!r}")
-    return numbers
 
 
 def _check_labels(image, settings):

@@ -4,14 +4,14 @@ import numpy as np
 
 from scikit._core._extras import require
 from scikit.ndimage._boundaries import half_neighbours
-from scikit.ndimage._codes import encode, label_image, spacings
+from scikit.ndimage._codes import encode, label_image
 from scikit.ndimage._crofton import surface_factors
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._extrema import Extremes
 from scikit.ndimage._measurements import number_sum_variance
 from scikit.ndimage._regions import Selection
 from scikit.ndimage._regions_cy import crossings
-from scikit.ndimage._support import flag, one_of, real_image
+from scikit.ndimage._support import flag, one_of, positive_per_axis, real_image
 
 _SHAPE = ("count", "volume", "bbox", "centroid", "centroid_mm", "axis_lengths")
 _IMAGE = ("sum", "mean", "standard_deviation", "minimum", "maximum")
@@ -101,7 +101,7 @@ def label_statistics(
     if labels.ndim == 0:
         raise ValueError("`labels` must have at least one axis")
     as_frame = flag(as_frame, "as_frame")
-    step = np.array(spacings(spacing, labels.ndim))
+    step = np.array(positive_per_axis(1.0 if spacing is None else spacing, labels.ndim, "spacing"))
     names = _check_properties(properties, image is not None)
     if image is not None:
         image = real_image(image, "image")

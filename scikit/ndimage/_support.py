@@ -327,6 +327,24 @@ def per_axis(value, count, name):
     return values
 
 
+def positive_per_axis(value, count, name):
+    """Positive, finite floats, one an axis, from one number or a sequence.
+
+    Raises
+    ------
+    ValueError
+        If one is not positive and finite.
+    TypeError
+        If one is no number.
+    RuntimeError
+        If a sequence has another length.
+    """
+    numbers = [number(v, name) for v in per_axis(value, count, name)]
+    if not all(0 < v < np.inf for v in numbers):
+        raise ValueError(f"`{name}` must be positive and finite, not {value!r}")
+    return numbers
+
+
 def integer(value, name):
     """`value` as an int; booleans count.
 
