@@ -21,6 +21,7 @@ from scikit.ndimage._support import (
     result_array,
     type_code,
 )
+from scikit.ndimage._window_lines_cy import line_source
 from scikit.ndimage._windows import (
     expand_origin,
     footprint_of,
@@ -198,7 +199,7 @@ def generic_filter1d(
         return output
     n = image.shape[axis]
     left = size // 2 + origin
-    source = _line_source(n, left, size - 1 - left, code)
+    source = line_source(n, left, size - 1 - left, code)
     lines = np.moveaxis(image, axis, -1)
     results = np.empty(lines.shape, np.float64)
     for index in np.ndindex(lines.shape[:-1]):
@@ -211,24 +212,6 @@ def generic_filter1d(
     with np.errstate(invalid="ignore"):
         output[...] = np.moveaxis(results, -1, axis)
     return output
-
-
-def _line_source(n, left, right, code):
-    """Where each element of a line continued beyond its ends comes from; -1: from outside."""
-    i = np.arange(-left, n + right)
-    nearest, wrap, reflect, mirror = range(4)
-    if code == nearest:
-        return np.clip(i, 0, n - 1)
-    if code == wrap:
-        return i % n
-    if code == reflect:
-        i %= 2 * n
-        return np.minimum(i, 2 * n - 1 - i)
-    if code == mirror:
-        period = max(1, 2 * n - 2)
-        i %= period
-        return np.minimum(i, period - i) if n > 1 else np.zeros_like(i)
-    return np.where((i >= 0) & (i < n), i, -1)
 
 
 def _user_function(function, signature, arguments, keywords):

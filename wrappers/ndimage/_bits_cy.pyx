@@ -4,9 +4,7 @@
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 import numpy as np
 
-from scikit._core._errors import check_status
-
-include "poll.pxi"
+include "finish.pxi"
 
 cdef extern from "sk_ndimage.h" nogil:
     const int SK_CONVERGENCE
@@ -43,13 +41,6 @@ cdef extern from "sk_ndimage.h" nogil:
     void sk_bitruns_fill64 "SK_PICK(sk_bitruns_fill64)"(const sk_bitgrid *, const sk_bitruns *, int64_t, int64_t, int64_t *)
 
 cdef int64_t POLL_VOXELS = 1 << 27  # voxels written between two looks at pending signals
-
-
-cdef _finish(int status, list kept):
-    """Raise what a signal handler raised, or what the status says."""
-    if kept:
-        raise kept[0]
-    check_status(status)
 
 
 cdef class Runs:

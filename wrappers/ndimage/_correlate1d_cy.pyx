@@ -3,9 +3,7 @@
 
 from libc.stdint cimport int64_t, uint8_t
 
-from scikit._core._errors import check_status
-
-include "poll.pxi"
+include "finish.pxi"
 
 cdef extern from "sk_lines.h" nogil:
     const int64_t SK_LINES_UNIT
@@ -45,6 +43,4 @@ def correlate1d(const uint8_t[::1] src, int src_type, uint8_t[::1] dst, int dst_
     c.mode, c.cval = mode, cval
     with nogil:
         status = sk_correlate1d_f32(&c, u0, u1) if narrow else sk_correlate1d_f64(&c, u0, u1)
-    if kept:
-        raise kept[0]
-    check_status(status)
+    _finish(status, kept)

@@ -4,9 +4,7 @@
 from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t
 import numpy as np
 
-from scikit._core._errors import check_status
-
-include "poll.pxi"
+include "finish.pxi"
 
 cdef extern from "sk_cubes.h" nogil:
     ctypedef struct sk_cubes:
@@ -21,12 +19,6 @@ cdef extern from "sk_cubes.h" nogil:
         void *udata
     int sk_cubes_count(const sk_cubes *, int64_t *, int64_t *)
     int sk_cubes_fill(const sk_cubes *, float *, float *, float *, int32_t *)
-
-
-cdef _check(int status, list kept):
-    if kept:
-        raise kept[0]
-    check_status(status)
 
 
 def march(const float[:, :, ::1] volume, const uint8_t[:, :, ::1] mask, double level, spacing,
@@ -46,7 +38,7 @@ def march(const float[:, :, ::1] volume, const uint8_t[:, :, ::1] mask, double l
     c.poll, c.udata = _poll, <void *>kept
     with nogil:
         status = sk_cubes_count(&c, &vertices, &triangles)
-    _check(status, kept)
+    _finish(status, kept)
     # one element more: pointers to empty arrays are none
     vertex = np.empty((vertices + 1, 3), np.float32)
     normal = np.empty((vertices + 1, 3), np.float32)
@@ -58,5 +50,5 @@ def march(const float[:, :, ::1] volume, const uint8_t[:, :, ::1] mask, double l
     cdef int32_t[:, ::1] t = triangle
     with nogil:
         status = sk_cubes_fill(&c, &v[0, 0], &n[0, 0], &w[0], &t[0, 0])
-    _check(status, kept)
+    _finish(status, kept)
     return vertex[:vertices], triangle[:triangles], normal[:vertices], value[:vertices]

@@ -3,9 +3,7 @@
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 
-from scikit._core._errors import check_status
-
-include "poll.pxi"
+include "finish.pxi"
 
 cdef extern from "sk_edt.h" nogil:
     const int64_t SK_EDT_FAR, SK_EDT_UNIT
@@ -107,9 +105,7 @@ def chamfer(const int64_t[::1] shape, const int64_t[:, ::1] step, bint backward,
         steps = &step[0, 0]
     with nogil:
         status = sk_chamfer(shape.shape[0], &shape[0], step.shape[0], steps, backward, &distance[0], s, _poll, udata)
-    if kept:
-        raise kept[0]
-    check_status(status)
+    _finish(status, kept)
 
 
 def brute_distance(const int64_t[:, ::1] points, const int64_t[:, ::1] targets, const double[::1] spacing, int metric,
@@ -138,9 +134,7 @@ def brute_distance(const int64_t[:, ::1] points, const int64_t[:, ::1] targets, 
     with nogil:
         status = sk_brute_distance(points.shape[1], points.shape[0], &points[0, 0], targets.shape[0], t, w, metric,
                                    d, c, s, _poll, udata)
-    if kept:
-        raise kept[0]
-    check_status(status)
+    _finish(status, kept)
 
 
 def unravel(const int64_t[::1] shape, const int32_t[::1] site, int32_t[::1] index, int64_t first, int64_t last):

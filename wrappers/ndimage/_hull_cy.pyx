@@ -4,9 +4,7 @@
 from libc.stdint cimport int64_t, uint8_t
 import numpy as np
 
-from scikit._core._errors import check_status
-
-include "poll.pxi"
+include "finish.pxi"
 
 cdef extern from "sk_hull.h" nogil:
     const int SK_SINGULAR
@@ -39,9 +37,7 @@ def hull_of_volume(const uint8_t[:, :, ::1] mask, bint faces):
     cdef int status
     with nogil:
         status = sk_hull_volume(shape, &mask[0, 0, 0], faces, &to[0, 0, 0], _poll, udata)
-    if kept:
-        raise kept[0]
-    if status == SK_SINGULAR:
+    if status == SK_SINGULAR and not kept:
         return None
-    check_status(status)
+    _finish(status, kept)
     return out.view(bool)

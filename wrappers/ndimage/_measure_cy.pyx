@@ -5,9 +5,7 @@ from libc.stdint cimport int32_t, int64_t, uint64_t, uint8_t
 from libc.stdlib cimport calloc, free
 import numpy as np
 
-from scikit._core._errors import check_status
-
-include "poll.pxi"
+include "finish.pxi"
 
 cdef extern from "sk_measure.h" nogil:
     ctypedef struct sk_label_map:
@@ -52,13 +50,6 @@ cdef extern from "sk_measure.h" nogil:
     void sk_sums_total(const sk_sums *, int64_t, int, int64_t *, double *)
     void sk_sums_wrapped(const sk_sums *, int64_t, uint64_t *)
     void sk_sums_variance(const sk_sums *, int64_t, int, double *)
-
-
-cdef _finish(int status, list kept):
-    """Raise what a signal handler raised, or what the status says."""
-    if kept:
-        raise kept[0]
-    check_status(status)
 
 
 cdef class Regions:

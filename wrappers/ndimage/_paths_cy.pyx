@@ -3,9 +3,7 @@
 
 from libc.stdint cimport int64_t, uint8_t
 
-from scikit._core._errors import check_status
-
-include "poll.pxi"
+include "finish.pxi"
 
 cdef extern from "sk_paths.h" nogil:
     ctypedef struct sk_balls:
@@ -18,12 +16,6 @@ cdef extern from "sk_paths.h" nogil:
     int sk_geodesic(int64_t, int64_t, const int64_t *, const double *, const double *, double *, sk_poll, void *)
     int sk_balls_ridge(const sk_balls *, uint8_t *)
     int sk_balls_paint(const sk_balls *, int64_t, const int64_t *, double *)
-
-
-cdef _finish(int status, list kept):
-    if kept:
-        raise kept[0]
-    check_status(status)
 
 
 def geodesic(const int64_t[::1] offset, const double[::1] length, const double[::1] cost, double[::1] distance):

@@ -4,9 +4,7 @@
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint64_t
 import numpy as np
 
-from scikit._core._errors import check_status
-
-include "poll.pxi"
+include "finish.pxi"
 
 cdef extern from "sk_regions.h" nogil:
     int sk_watershed_ift(int64_t, const uint16_t *, const uint8_t *, int64_t *, int64_t, const int64_t *, int64_t, sk_poll,
@@ -36,13 +34,6 @@ cdef extern from "sk_regions.h" nogil:
     void sk_label_dilate "SK_PICK(sk_label_dilate)"(const sk_grow *, int64_t, int64_t, int32_t *, int32_t *)
 
 
-cdef _finish(int status, list kept):
-    """Raise what a signal handler raised, or what the status says."""
-    if kept:
-        raise kept[0]
-    check_status(status)
-
-
 def watershed_ift(const uint16_t[::1] image, const uint8_t[::1] frame, int64_t[::1] label, const int64_t[::1] offset,
                   int64_t levels):
     """Grow the markers in `label`; all arrays have a frame, where `frame` is 1."""
@@ -58,7 +49,7 @@ def watershed_ift(const uint16_t[::1] image, const uint8_t[::1] frame, int64_t[:
     _finish(status, kept)
 
 
-cdef sk_neighbours _neighbours(const int32_t[::1] code, const int64_t[::1] shape, list kept) noexcept:
+cdef sk_neighbours _neighbours(const int32_t[::1] code, const int64_t[::1] shape, list kept):
     """What all directions share; the codes are not empty."""
     cdef sk_neighbours n
     cdef Py_ssize_t k, last = shape.shape[0] - 1

@@ -4,9 +4,7 @@
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t, uintptr_t
 import numpy as np
 
-from scikit._core._errors import check_status
-
-include "poll.pxi"
+include "finish.pxi"
 
 cdef extern from "sk_segment.h" nogil:
     ctypedef struct sk_padded:
@@ -44,12 +42,6 @@ cdef void *address(volume) except NULL:
 
 cdef const int64_t *first_of(const int64_t[::1] numbers):
     return &numbers[0] if numbers.shape[0] else NULL
-
-
-cdef _finish(int status, list kept):
-    if kept:
-        raise kept[0]
-    check_status(status)
 
 
 cdef sk_padded _volume(layout, int width, list kept):

@@ -3,19 +3,11 @@
 
 from libc.stdint cimport int64_t, uint8_t
 
-from scikit._core._errors import check_status
-
-include "poll.pxi"
+include "finish.pxi"
 
 cdef extern from "sk_thin.h" nogil:
     int sk_thin2d(int64_t, int64_t, uint8_t *, sk_poll, void *)
     int sk_thin3d(int64_t, int64_t, int64_t, uint8_t *, sk_poll, void *)
-
-
-cdef _finish(int status, list kept):
-    if kept:
-        raise kept[0]
-    check_status(status)
 
 
 def thin2d(uint8_t[:, ::1] image):

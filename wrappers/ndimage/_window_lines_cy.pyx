@@ -2,10 +2,9 @@
 """Extremes and means of a window along one axis, extremes of a box (see c/ndimage/sk_window_lines.h and sk_box.h)."""
 
 from libc.stdint cimport int64_t, uint8_t
+import numpy as np
 
-from scikit._core._errors import check_status
-
-include "poll.pxi"
+include "finish.pxi"
 
 cdef extern from "sk_window_lines.h" nogil:
     ctypedef struct sk_window_lines:
@@ -19,6 +18,9 @@ cdef extern from "sk_window_lines.h" nogil:
         sk_poll poll
         void *udata
     int sk_window_lines_run "SK_PICK(sk_window_lines_run)"(const sk_window_lines *, int64_t, int64_t)
+
+cdef extern from "sk_lines.h" nogil:
+    int64_t sk_lines_index "SK_PICK(sk_lines_index)"(int64_t, int64_t, int)
 
 cdef extern from "sk_box.h" nogil:
     const int SK_BOX_MOST
@@ -60,9 +62,7 @@ def window_lines(str kind, const uint8_t[::1] src, uint8_t[::1] dst, int src_typ
     w.cval = cval
     with nogil:
         status = sk_window_lines_run(&w, u0, u1)
-    if kept:
-        raise kept[0]
-    check_status(status)
+    _finish(status, kept)
 
 
 def box(bint maximum, const uint8_t[::1] src, uint8_t[::1] dst, int type, shape, size, origin, mode, int64_t cval,
@@ -82,6 +82,14 @@ def box(bint maximum, const uint8_t[::1] src, uint8_t[::1] dst, int type, shape,
         b.shape[k], b.size[k], b.origin[k], b.mode[k] = shape[k + 1], size[k], origin[k], mode[k]
     with nogil:
         status = sk_box_run(&b, u0, u1)
-    if kept:
-        raise kept[0]
-    check_status(status)
+    _finish(status, kept)
+
+
+def line_source(int64_t n, int64_t left, int64_t right, int mode):
+    """Where the elements of a line of n, continued by `left` and `right` beyond its ends, come from; -1: from outside."""
+    source = np.empty(left + n + right, dtype=np.int64)
+    cdef int64_t[::1] to = source
+    cdef int64_t i
+    for i in range(left + n + right):
+        to[i] = sk_lines_index(i - left, n, mode)
+    return source

@@ -78,22 +78,14 @@ cdef extern from "sk_tiles.h" nogil:
 
 
 cdef int _call_python(double *voxels, intptr_t size, double *result, void *data) noexcept with gil:
-    """A Python function of a window's voxels; `data` is [function, array, what it raised]."""
+    """A Python function of a window's voxels; `data` is [function], and takes what that raises."""
     cdef list call = <list>data
     try:
-        window = np.empty(size, dtype=np.float64)
-        fill_window(window, voxels)
-        result[0] = call[0](window)
+        result[0] = call[0](np.array(<double[:size]>voxels))  # a copy, which the function may keep
     except BaseException as error:
         call.append(error)
         return 0
     return 1
-
-
-cdef void fill_window(double[::1] window, const double *voxels) noexcept:
-    cdef Py_ssize_t k
-    for k in range(window.shape[0]):
-        window[k] = voxels[k]
 
 
 cdef class Tiles:
