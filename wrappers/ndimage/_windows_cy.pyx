@@ -3,11 +3,15 @@
 
 from libc.stdint cimport int64_t, intptr_t, uintptr_t
 from libc.stdlib cimport free, malloc
+from libc.string cimport memcpy
+cimport numpy as cnp
 import numpy as np
 
 from scikit._core._errors import check_status
 
 include "poll.pxi"
+
+cnp.import_array()
 
 cdef extern from "sk_tiles.h" nogil:
     const int SK_OK, SK_MEMORY, SK_CALLBACK, SK_F64, SK_TILE_SLACK
@@ -80,8 +84,12 @@ cdef extern from "sk_tiles.h" nogil:
 cdef int _call_python(double *voxels, intptr_t size, double *result, void *data) noexcept with gil:
     """A Python function of a window's voxels; `data` is [function], and takes what that raises."""
     cdef list call = <list>data
+    cdef cnp.npy_intp length = size
+    cdef cnp.ndarray window
     try:
-        result[0] = call[0](np.array(<double[:size]>voxels))  # a copy, which the function may keep
+        window = cnp.PyArray_EMPTY(1, &length, cnp.NPY_FLOAT64, 0)  # a new one each time: the function may keep it
+        memcpy(cnp.PyArray_DATA(window), voxels, size * sizeof(double))
+        result[0] = call[0](window)
     except BaseException as error:
         call.append(error)
         return 0
