@@ -3,6 +3,10 @@
 import os
 import resource
 import signal
+import subprocess
+import sys
+import threading
+import time
 
 import pytest
 
@@ -29,3 +33,28 @@ def resident_memory():
             return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
     return memory
+
+
+@pytest.fixture
+def interrupt():
+    """A function that runs code in a process of its own, sends Ctrl-C when the code has printed "ready", and gives the
+    next line that it prints and after how many seconds."""
+
+    def run(code, *arguments):
+        with subprocess.Popen(
+            [sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, text=True
+        ) as process:
+            killer = threading.Timer(60, process.kill)  # a failure does not wait for the end
+            killer.start()
+            try:
+                assert process.stdout.readline() == "ready\n"
+                time.sleep(0.3)
+                start = time.perf_counter()
+                process.send_signal(signal.SIGINT)
+                answer = process.stdout.readline().strip()
+                return answer, time.perf_counter() - start
+            finally:
+                killer.cancel()
+                process.kill()
+
+    return run

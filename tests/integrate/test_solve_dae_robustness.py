@@ -2,11 +2,6 @@
 
 import ctypes
 import gc
-import signal
-import subprocess
-import sys
-import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -203,7 +198,7 @@ def test_arrays_that_are_kept_do_not_change():
 
 
 @pytest.mark.parametrize("derivatives", ["", "jac=jac, "])
-def test_ctrl_c(derivatives):
+def test_ctrl_c(derivatives, interrupt):
     code = (
         "import numpy as np\nfrom scikit.integrate import solve_dae\n"
         "f = lambda t, y, yp: [yp[0] - 1e3 * (np.cos(1e4 * t) - y[0]), y[1] - y[0]]\n"
@@ -212,19 +207,9 @@ def test_ctrl_c(derivatives):
         f"try:\n    solve_dae(f, (0, 1e9), [0.0, 0], {derivatives}t_eval=[1e9])\n"
         "except KeyboardInterrupt:\n    print('interrupted', flush=True)\n"
     )
-    with subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True
-    ) as process:
-        process.stdout.readline()
-        time.sleep(0.3)
-        start = time.perf_counter()
-        process.send_signal(signal.SIGINT)
-        killer = threading.Timer(20, process.kill)
-        killer.start()
-        answer = process.stdout.readline()
-        killer.cancel()
-        assert answer.strip() == "interrupted"
-        assert time.perf_counter() - start < 1.0
+    answer, seconds = interrupt(code)
+    assert answer == "interrupted"
+    assert seconds < 1.0
 
 
 def test_nested_and_in_threads():
