@@ -28,8 +28,9 @@ static inline uint64_t stops(const uint64_t *row, int64_t w)
     return ~row[w] & (row[w] << 1 | (w ? row[w - 1] >> 63 : 0));
 }
 
-static int64_t count_runs(const sk_bitgrid *g, const uint64_t *x, int single)
+static int64_t count_runs(const sk_bitgrid *g, const void *image, int single)
 {
+    const uint64_t *x = image;
     int64_t n = 0;
     const int64_t rows = g->planes * g->ny;
     for (int64_t r = 0; r < rows; r++, x += g->wp)
@@ -46,8 +47,9 @@ static inline int64_t list_bits(uint64_t bits, int64_t base, int32_t *to, int64_
     return at;
 }
 
-static void find_runs(const sk_bitgrid *g, const uint64_t *x, int single, sk_bitruns *out)
+static void find_runs(const sk_bitgrid *g, const void *image, int single, sk_bitruns *out)
 {
+    const uint64_t *x = image;
     const int64_t rows = g->planes * g->ny;
     int64_t n = 0, ended = 0;
     for (int64_t r = 0; r < rows; r++, x += g->wp) {
@@ -111,32 +113,7 @@ static void join_pair(const void *image, const sk_bitgrid *g, const sk_bitnb *nb
 
 int SK_NAME(sk_bitruns_label) SK_LABEL_PARAMS
 {
-    const int64_t rows = g->planes * g->ny;
-    memset(out, 0, sizeof *out);
-    if (g->nx >= INT32_MAX - 64)
-        return SK_SIZE;
-    x += g->pad;
-    const int64_t n = count_runs(g, x, !nb->along_x);
-    if (n >= INT32_MAX)
-        return SK_SIZE;
-    out->n = n;
-    out->first = malloc((size_t)(rows + 1) * sizeof *out->first);
-    out->start = malloc((size_t)(n + 1) * sizeof *out->start);
-    out->stop = malloc((size_t)(n + 1) * sizeof *out->stop);
-    out->label = malloc((size_t)(n + 1) * sizeof *out->label);
-    int status = SK_MEMORY;
-    if (out->first && out->start && out->stop && out->label) {
-        find_runs(g, x, !nb->along_x, out);
-        for (int64_t i = 0; i < n; i++)
-            out->label[i] = (int32_t)i;
-        status = sk_runs_join(g, nb, x, out, join_pair, poll, udata);
-    }
-    if (status != SK_OK) {
-        SK_NAME(sk_bitruns_free)(out);
-        return status;
-    }
-    out->count = sk_number_roots(out->label, n);
-    return SK_OK;
+    return sk_runs_label(g, nb, x + g->pad, out, count_runs, find_runs, join_pair, poll, udata);
 }
 
 void SK_NAME(sk_bitruns_free) SK_FREE_PARAMS

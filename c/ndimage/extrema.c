@@ -6,11 +6,6 @@
 #define POLL_ROWS (1 << 22)
 #define POLL_STACK (1 << 18)
 
-static int stop(const sk_padded *v)
-{
-    return v->poll && v->poll(v->udata);
-}
-
 #define T uint8_t
 #define NAME(f) f##_8
 #include "extrema_body.h"

@@ -17,7 +17,7 @@ static int NAME(strike)(const sk_padded *v, int64_t n, const int64_t *offset, co
             out[x] |= (uint8_t)flag[x];
         if ((done += n * v->nx) > POLL_ROWS) {
             done = 0;
-            if (stop(v))
+            if (sk_padded_stop(v))
                 return SK_INTERRUPT;
         }
     }
@@ -48,7 +48,7 @@ static int NAME(flood)(const sk_padded *v, int64_t n, const int64_t *offset, con
                     return SK_MEMORY;
             }
         }
-        if (++*done % POLL_STACK == 0 && stop(v))
+        if (++*done % POLL_STACK == 0 && sk_padded_stop(v))
             return SK_INTERRUPT;
         if (!stack->count)
             return SK_OK;
@@ -73,7 +73,7 @@ static int NAME(plateaus)(const sk_padded *v, int64_t n, const int64_t *offset, 
         }
         if ((done += n * v->nx) > POLL_ROWS) {
             done = 0;
-            if (stop(v))
+            if (sk_padded_stop(v))
                 return SK_INTERRUPT;
         }
     }

@@ -10,11 +10,6 @@
 
 #define POLL (1 << 18)
 
-static int stop(const sk_padded *v)
-{
-    return v->poll && v->poll(v->udata);
-}
-
 /* First-in, first-out lists; -1 ends them. */
 typedef struct {
     int32_t *next, *head, *tail;
@@ -48,7 +43,7 @@ static void append(lists *s, int64_t level, int32_t p)
                     label[q] = mine;                                                                                \
                     append(&s, (int64_t)keys[q] > level ? (int64_t)keys[q] : level, (int32_t)q);                    \
                 }                                                                                                   \
-                if (++count % POLL == 0 && stop(v))                                                                 \
+                if (++count % POLL == 0 && sk_padded_stop(v))                                                                 \
                     return SK_INTERRUPT;                                                                            \
             }                                                                                                       \
         return SK_OK;                                                                                               \
@@ -94,7 +89,7 @@ static void settle(int64_t n, const int64_t *offset, int32_t *label, int64_t p, 
                     from[q] = from[p];                                                                              \
                     append(&s, (int64_t)keys[q] > level ? (int64_t)keys[q] : level, (int32_t)q);                    \
                 }                                                                                                   \
-                if (++count % POLL == 0 && stop(v))                                                                 \
+                if (++count % POLL == 0 && sk_padded_stop(v))                                                                 \
                     return SK_INTERRUPT;                                                                            \
             }                                                                                                       \
         for (int64_t p = 0; p < v->size; p++)                                                                       \
@@ -151,51 +146,12 @@ typedef struct {
     int32_t at, source;
 } turn;
 
-typedef struct {
-    turn *item;
-    int64_t count, room;
-} heap;
-
 static int earlier(const turn *a, const turn *b)
 {
     return a->key < b->key || (a->key == b->key && a->age < b->age);
 }
 
-static int push(heap *h, turn t)
-{
-    if (h->count == h->room) {
-        const int64_t room = h->room ? 2 * h->room : 1024;
-        turn *item = realloc(h->item, (size_t)room * sizeof *item);
-        if (!item)
-            return 0;
-        h->item = item;
-        h->room = room;
-    }
-    int64_t i = h->count++;
-    for (; i > 0 && earlier(&t, &h->item[(i - 1) / 4]); i = (i - 1) / 4)
-        h->item[i] = h->item[(i - 1) / 4];
-    h->item[i] = t;
-    return 1;
-}
-
-static turn take(heap *h)
-{
-    const turn first = h->item[0], t = h->item[--h->count];
-    int64_t i = 0;
-    for (int64_t child = 1; child < h->count; child = 4 * i + 1) {
-        const int64_t end = child + 4 < h->count ? child + 4 : h->count;
-        int64_t least = child;
-        for (int64_t k = child + 1; k < end; k++)
-            if (earlier(&h->item[k], &h->item[least]))
-                least = k;
-        if (!earlier(&h->item[least], &t))
-            break;
-        h->item[i] = h->item[least];
-        i = least;
-    }
-    h->item[i] = t;
-    return first;
-}
+#include "sk_heap.h"
 
 /* Bits in the order of the numbers; NaN is above infinity, and below all ones. */
 static uint64_t ordered(double value)
@@ -255,7 +211,7 @@ static int flood_compact(const sk_padded *v, int64_t n, const int64_t *offset, c
     }
     for (int64_t count = 1; h->count; count++) {
         const turn now = take(h);
-        if (count % POLL == 0 && stop(v))
+        if (count % POLL == 0 && sk_padded_stop(v))
             return SK_INTERRUPT;
         if (label[now.at] && now.at != now.source)
             continue;

@@ -11,46 +11,12 @@ typedef struct {
     int32_t at;
 } turn;
 
-typedef struct {
-    turn *item;
-    int64_t count, room;
-} heap;
-
-static int push(heap *h, turn t)
+static inline int earlier(const turn *a, const turn *b)
 {
-    if (h->count == h->room) {
-        const int64_t room = h->room ? 2 * h->room : 1024;
-        turn *item = realloc(h->item, (size_t)room * sizeof *item);
-        if (!item)
-            return 0;
-        h->item = item;
-        h->room = room;
-    }
-    int64_t i = h->count++;
-    for (; i > 0 && t.distance < h->item[(i - 1) / 4].distance; i = (i - 1) / 4)
-        h->item[i] = h->item[(i - 1) / 4];
-    h->item[i] = t;
-    return 1;
+    return a->distance < b->distance;
 }
 
-static turn take(heap *h)
-{
-    const turn first = h->item[0], t = h->item[--h->count];
-    int64_t i = 0;
-    for (int64_t child = 1; child < h->count; child = 4 * i + 1) {
-        const int64_t end = child + 4 < h->count ? child + 4 : h->count;
-        int64_t least = child;
-        for (int64_t k = child + 1; k < end; k++)
-            if (h->item[k].distance < h->item[least].distance)
-                least = k;
-        if (h->item[least].distance >= t.distance)
-            break;
-        h->item[i] = h->item[least];
-        i = least;
-    }
-    h->item[i] = t;
-    return first;
-}
+#include "sk_heap.h"
 
 int sk_geodesic(int64_t size, int64_t n, const int64_t *offset, const double *length, const double *cost,
                 double *distance, int (*poll)(void *udata), void *udata)

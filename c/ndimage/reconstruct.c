@@ -7,11 +7,6 @@
 #define POLL_ROWS (1 << 22)  /* voxel-neighbours of a sweep between two polls */
 #define POLL_QUEUE (1 << 18) /* places taken from the queue between two polls */
 
-static int stop(const sk_padded *v)
-{
-    return v->poll && v->poll(v->udata);
-}
-
 #define T uint8_t
 #define NAME(f) f##_8
 #include "reconstruct_body.h"

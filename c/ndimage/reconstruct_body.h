@@ -58,7 +58,7 @@ static int NAME(sweeps)(const sk_padded *v, const sk_neighbours *from, T *marker
         NAME(row)(marker + v->row[r], mask + v->row[r], v->nx, from->nlow_line, from->nlow, from->low);
         if ((done += work) > POLL_ROWS) {
             done = 0;
-            if (stop(v))
+            if (sk_padded_stop(v))
                 return SK_INTERRUPT;
         }
     }
@@ -68,7 +68,7 @@ static int NAME(sweeps)(const sk_padded *v, const sk_neighbours *from, T *marker
             return SK_MEMORY;
         if ((done += work) > POLL_ROWS) {
             done = 0;
-            if (stop(v))
+            if (sk_padded_stop(v))
                 return SK_INTERRUPT;
         }
     }
@@ -89,7 +89,7 @@ static int NAME(flood)(const sk_padded *v, int64_t n, const int64_t *offset, T *
                     return SK_MEMORY;
             }
         }
-        if (count % POLL_QUEUE == 0 && stop(v))
+        if (count % POLL_QUEUE == 0 && sk_padded_stop(v))
             return SK_INTERRUPT;
     }
     return SK_OK;

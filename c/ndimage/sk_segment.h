@@ -22,6 +22,12 @@ typedef struct {
     void *udata;
 } sk_padded;
 
+/* Whether a signal asks to stop. */
+static inline int sk_padded_stop(const sk_padded *v)
+{
+    return v->poll && v->poll(v->udata);
+}
+
 /* Neighbours of a voxel: offsets that lead to a lower place, and to a higher one, first those within its row. */
 typedef struct {
     int64_t nlow_line, nlow, nhigh_line, nhigh; /* nlow, nhigh: with those in the row */

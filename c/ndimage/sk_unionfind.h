@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sk_ndimage.h"
 
@@ -83,6 +84,42 @@ static inline __attribute__((always_inline)) int sk_runs_join(const sk_bitgrid *
             at[k] = 0;
     }
     free(at);
+    return SK_OK;
+}
+
+typedef int64_t (*sk_count_runs)(const sk_bitgrid *g, const void *image, int single);
+typedef void (*sk_find_runs)(const sk_bitgrid *g, const void *image, int single, sk_bitruns *out);
+
+/* The runs of an image, counted and found by `count` and `find` (single: every voxel is a run), and their components. */
+static inline __attribute__((always_inline)) int sk_runs_label(const sk_bitgrid *g, const sk_bitnb *nb,
+                                                               const void *image, sk_bitruns *out,
+                                                               sk_count_runs count, sk_find_runs find,
+                                                               sk_join_rows join, sk_poll poll, void *udata)
+{
+    const int64_t rows = g->planes * g->ny;
+    memset(out, 0, sizeof *out);
+    if (g->nx >= INT32_MAX - 64)
+        return SK_SIZE;
+    const int64_t n = count(g, image, !nb->along_x);
+    if (n >= INT32_MAX)
+        return SK_SIZE;
+    out->n = n;
+    out->first = malloc((size_t)(rows + 1) * sizeof *out->first);
+    out->start = malloc((size_t)(n + 1) * sizeof *out->start);
+    out->stop = malloc((size_t)(n + 1) * sizeof *out->stop);
+    out->label = malloc((size_t)(n + 1) * sizeof *out->label);
+    int status = SK_MEMORY;
+    if (out->first && out->start && out->stop && out->label) {
+        find(g, image, !nb->along_x, out);
+        for (int64_t i = 0; i < n; i++)
+            out->label[i] = (int32_t)i;
+        status = sk_runs_join(g, nb, image, out, join, poll, udata);
+    }
+    if (status != SK_OK) {
+        SK_NAME(sk_bitruns_free)(out);
+        return status;
+    }
+    out->count = sk_number_roots(out->label, n);
     return SK_OK;
 }
 

@@ -134,15 +134,37 @@ def rhs_callback(fun, args, n, is_complex):
         check_signature(compiled.signature, RHS, "fun")
     if is_complex:
         raise ValueError("`fun` is a compiled function of real numbers, but `y0` is complex")
-    data, owner = compiled.data, compiled.owner
-    if args:
-        if data:
-            raise ValueError(
-                "`args` cannot be given with a compiled function that brings its own user data"
-            )
-        values = np.concatenate([np.ravel(np.asarray(a, dtype=np.float64)) for a in args])
-        data, owner = values.ctypes.data, (owner, values)
+    data, owner = user_data(compiled, args)
     return _callback_cy.CompiledRHS(compiled.address, data, compiled.signature[0] == "void", owner)
+
+
+def user_data(compiled, args):
+    """What a compiled function's data pointer points to, and what keeps that alive.
+
+    Parameters
+    ----------
+    compiled : Compiled
+    args : tuple
+        All numbers in them, one after another, are the data, as float64.
+
+    Returns
+    -------
+    address : int
+    owner : object
+
+    Raises
+    ------
+    ValueError
+        If there are `args` and the function brings data of its own.
+    """
+    if not args:
+        return compiled.data, compiled.owner
+    if compiled.data:
+        raise ValueError(
+            "`args` cannot be given with a compiled function that brings its own user data"
+        )
+    values = np.concatenate([np.ravel(np.asarray(a, dtype=np.float64)) for a in args])
+    return values.ctypes.data, (compiled.owner, values)
 
 
 def integrand_callback(func, args=(), mirrored=False, part=0):

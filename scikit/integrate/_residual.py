@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scikit._core._callback import check_signature, compiled_function
+from scikit._core._callback import check_signature, compiled_function, user_data
 from scikit._core._extras import require
 from scikit.integrate import _dae_cy, _jacobian_cy
 from scikit.integrate._linear import is_sparse
@@ -53,14 +53,7 @@ def residual_callback(fun, args, n):
 
 
 def _compiled(compiled, args, *, is_jacobian):
-    data, owner = compiled.data, compiled.owner
-    if args:
-        if data:
-            raise ValueError(
-                "`args` cannot be given with a compiled function that brings its own user data"
-            )
-        values = np.concatenate([np.ravel(np.asarray(a, dtype=np.float64)) for a in args])
-        data, owner = values.ctypes.data, (owner, values)
+    data, owner = user_data(compiled, args)
     returns_void = compiled.signature[0] == "void"
     return _dae_cy.CompiledResidual(compiled.address, data, returns_void, is_jacobian, owner)
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from scikit.ndimage._bits_cy import Grid
 from scikit.ndimage._dask import is_dask, label_chunks
-from scikit.ndimage._structure import generate_binary_structure, neighbours
+from scikit.ndimage._structure import neighbours, structure_of
 from scikit.ndimage._support import flag, real_image
 
 
@@ -151,14 +151,7 @@ def _label_dtype(output, wide):
 
 def _check_structure(structure, ndim):
     """`structure` as booleans, at least 1-d."""
-    if structure is None:
-        structure = generate_binary_structure(ndim, 1)
-    structure = real_image(structure, "structure") != 0
-    if structure.ndim != ndim:
-        raise RuntimeError(
-            f"`structure`: structure and input must have equal rank, "
-            f"not {structure.ndim} and {ndim}"
-        )
+    structure = structure_of(structure, ndim)
     if any(n != 3 for n in structure.shape):
         raise ValueError(f"`structure` dimensions must be equal to 3, not {structure.shape}")
     if not np.array_equal(structure, np.flip(structure)):

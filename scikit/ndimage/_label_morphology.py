@@ -8,8 +8,8 @@ from scikit._core._threads import check_workers, run_slabs, slabs
 from scikit.ndimage._codes import decode, encode, label_image
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._regions_cy import grow
-from scikit.ndimage._structure import generate_binary_structure
-from scikit.ndimage._support import flag, integer, real_image
+from scikit.ndimage._structure import structure_of
+from scikit.ndimage._support import flag, integer
 
 _MOST_TIMES = 1 << 40
 _MOST_CODES = 1 << 40
@@ -234,13 +234,7 @@ def _set_frame(codes, margin, value):
 
 def _check_structure(structure, ndim):
     """`structure` as booleans, at least 1-d."""
-    if structure is None:
-        structure = generate_binary_structure(ndim, 1)
-    structure = real_image(structure, "structure") != 0
-    if structure.ndim != ndim:
-        raise RuntimeError(
-            f"`structure` must have as many dimensions as `labels`: {ndim}, not {structure.ndim}"
-        )
+    structure = structure_of(structure, ndim)
     if structure.size == 0:
         raise RuntimeError("`structure` must not be empty")
     return np.atleast_1d(structure)

@@ -134,6 +134,26 @@ def iterate_structure(structure, iterations, origin=None):
     return grown, [iterations * o for o in per_axis(origin, structure.ndim, "origin")]
 
 
+def structure_of(value, ndim):
+    """A structuring element as booleans; None stands for the nearest neighbours.
+
+    Raises
+    ------
+    RuntimeError
+        If it has another number of dimensions than the image.
+    """
+    from scikit.ndimage._support import real_image
+
+    if value is None:
+        return generate_binary_structure(ndim, 1)
+    structure = real_image(value, "structure") != 0
+    if structure.ndim != ndim:
+        raise RuntimeError(
+            f"`structure`: structure and input must have equal rank, not {structure.ndim} and {ndim}"
+        )
+    return structure
+
+
 def structure_runs(structure, centre, length):
     """A structuring element as runs along the last axis, grouped by their ends.
 
