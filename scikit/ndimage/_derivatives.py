@@ -27,13 +27,7 @@ def prewitt(input, axis=-1, output=None, mode="reflect", cval=0.0, *, workers=No
     %(cval)s
     %(workers)s
 
-    Returns
-    -------
-    %(returns)s
-
-    Raises
-    ------
-    %(raises_linear)s
+    %(result_linear)s
 
     See Also
     --------
@@ -64,13 +58,7 @@ def sobel(input, axis=-1, output=None, mode="reflect", cval=0.0, *, workers=None
     %(cval)s
     %(workers)s
 
-    Returns
-    -------
-    %(returns)s
-
-    Raises
-    ------
-    %(raises_linear)s
+    %(result_linear)s
 
     See Also
     --------
@@ -182,13 +170,7 @@ def laplace(input, output=None, mode="reflect", cval=0.0, *, axes=None, workers=
     %(axes)s
     %(workers)s
 
-    Returns
-    -------
-    %(returns)s
-
-    Raises
-    ------
-    %(raises_linear)s
+    %(result_linear)s
 
     See Also
     --------
@@ -227,13 +209,7 @@ def gaussian_laplace(
     **kwargs
         Further arguments of `gaussian_filter`: `truncate`, `radius`.
 
-    Returns
-    -------
-    %(returns)s
-
-    Raises
-    ------
-    %(raises_linear)s
+    %(result_linear)s
 
     See Also
     --------
@@ -338,13 +314,7 @@ def gaussian_gradient_magnitude(
     **kwargs
         Further arguments of `gaussian_filter`: `truncate`, `radius`.
 
-    Returns
-    -------
-    %(returns)s
-
-    Raises
-    ------
-    %(raises_linear)s
+    %(result_linear)s
 
     See Also
     --------

@@ -185,6 +185,29 @@ PARAGRAPHS = {
 }
 
 
+def _together(*names):
+    """Paragraphs one after the other."""
+    return "\n    ".join(PARAGRAPHS[name] for name in names)
+
+
+def _result(returns, raises):
+    """The sections on what is returned and what is raised."""
+    return (
+        f"Returns\n    -------\n    {PARAGRAPHS[returns]}\n\n"
+        f"    Raises\n    ------\n    {PARAGRAPHS[raises]}"
+    )
+
+
+PARAGRAPHS |= {
+    "placing": _together("output", "modes", "cval", "origins", "axes"),
+    "line": _together("axis", "output", "mode", "cval", "origin"),
+    "result_fourier": _result("returns_fourier", "raises_fourier"),
+    "result_grey": _result("returns", "raises_grey"),
+    "result_linear": _result("returns", "raises_linear"),
+    "result_window": _result("returns", "raises_window"),
+}
+
+
 def shares_docs(function):
     """Put the shared paragraphs into a function's docstring, where it has ``%(name)s``."""
     if function.__doc__:  # none under python -OO

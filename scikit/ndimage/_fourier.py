@@ -34,13 +34,7 @@ def fourier_gaussian(input, sigma, n=-1, axis=-1, output=None):
     %(axis_fourier)s
     %(output_fourier)s
 
-    Returns
-    -------
-    %(returns_fourier)s
-
-    Raises
-    ------
-    %(raises_fourier)s
+    %(result_fourier)s
 
     See Also
     --------
@@ -81,13 +75,7 @@ def fourier_uniform(input, size, n=-1, axis=-1, output=None):
     %(axis_fourier)s
     %(output_fourier)s
 
-    Returns
-    -------
-    %(returns_fourier)s
-
-    Raises
-    ------
-    %(raises_fourier)s
+    %(result_fourier)s
 
     See Also
     --------
@@ -176,13 +164,7 @@ def fourier_shift(input, shift, n=-1, axis=-1, output=None):
         Complex type of the result, or an array of the shape of `input` that takes it. The default is
         the type of `input` if that is complex, else complex128.
 
-    Returns
-    -------
-    %(returns_fourier)s
-
-    Raises
-    ------
-    %(raises_fourier)s
+    %(result_fourier)s
 
     See Also
     --------

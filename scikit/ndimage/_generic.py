@@ -86,13 +86,7 @@ def generic_filter(
     %(extra)s
     %(axes)s
 
-    Returns
-    -------
-    %(returns)s
-
-    Raises
-    ------
-    %(raises_window)s
+    %(result_window)s
 
     See Also
     --------
@@ -157,20 +151,10 @@ def generic_filter1d(
         intptr_t result_length, void *data)``.
     filter_size : int
         Length of the window.
-    %(axis)s
-    %(output)s
-    %(mode)s
-    %(cval)s
-    %(origin)s
+    %(line)s
     %(extra)s
 
-    Returns
-    -------
-    %(returns)s
-
-    Raises
-    ------
-    %(raises_window)s
+    %(result_window)s
 
     See Also
     --------

@@ -33,20 +33,10 @@ def grey_erosion(
     %(footprint)s
     structure : array_like, optional
         Heights of a window that is not flat, of its shape: taken from the voxels before they are compared.
-    %(output)s
-    %(modes)s
-    %(cval)s
-    %(origins)s
-    %(axes)s
+    %(placing)s
     %(workers)s
 
-    Returns
-    -------
-    %(returns)s
-
-    Raises
-    ------
-    %(raises_grey)s
+    %(result_grey)s
 
     See Also
     --------
@@ -94,20 +84,10 @@ def grey_dilation(
     %(footprint)s
     structure : array_like, optional
         Heights of a window that is not flat, of its shape: added to the voxels before they are compared.
-    %(output)s
-    %(modes)s
-    %(cval)s
-    %(origins)s
-    %(axes)s
+    %(placing)s
     %(workers)s
 
-    Returns
-    -------
-    %(returns)s
-
-    Raises
-    ------
-    %(raises_grey)s
+    %(result_grey)s
 
     See Also
     --------
@@ -165,20 +145,10 @@ def grey_opening(
     structure : array_like, optional
         Heights of a window that is not flat, of its shape: added by dilation, which turns the window
         about, and taken away by erosion.
-    %(output)s
-    %(modes)s
-    %(cval)s
-    %(origins)s
-    %(axes)s
+    %(placing)s
     %(workers)s
 
-    Returns
-    -------
-    %(returns)s
-
-    Raises
-    ------
-    %(raises_grey)s
+    %(result_grey)s
 
     See Also
     --------
@@ -223,20 +193,10 @@ def grey_closing(
     structure : array_like, optional
         Heights of a window that is not flat, of its shape: added by dilation, which turns the window
         about, and taken away by erosion.
-    %(output)s
-    %(modes)s
-    %(cval)s
-    %(origins)s
-    %(axes)s
+    %(placing)s
     %(workers)s
 
-    Returns
-    -------
-    %(returns)s
-
-    Raises
-    ------
-    %(raises_grey)s
+    %(result_grey)s
 
     See Also
     --------

@@ -34,20 +34,10 @@ def morphological_gradient(
     structure : array_like, optional
         Heights of a window that is not flat, of its shape: added by dilation, which turns the window
         about, and taken away by erosion.
-    %(output)s
-    %(modes)s
-    %(cval)s
-    %(origins)s
-    %(axes)s
+    %(placing)s
     %(workers)s
 
-    Returns
-    -------
-    %(returns)s
-
-    Raises
-    ------
-    %(raises_grey)s
+    %(result_grey)s
 
     See Also
     --------
@@ -91,20 +81,10 @@ def morphological_laplace(
     structure : array_like, optional
         Heights of a window that is not flat, of its shape: added by dilation, which turns the window
         about, and taken away by erosion.
-    %(output)s
-    %(modes)s
-    %(cval)s
-    %(origins)s
-    %(axes)s
+    %(placing)s
     %(workers)s
 
-    Returns
-    -------
-    %(returns)s
-
-    Raises
-    ------
-    %(raises_grey)s
+    %(result_grey)s
 
     See Also
     --------
@@ -155,20 +135,10 @@ def white_tophat(
     structure : array_like, optional
         Heights of a window that is not flat, of its shape: added by dilation, which turns the window
         about, and taken away by erosion.
-    %(output)s
-    %(modes)s
-    %(cval)s
-    %(origins)s
-    %(axes)s
+    %(placing)s
     %(workers)s
 
-    Returns
-    -------
-    %(returns)s
-
-    Raises
-    ------
-    %(raises_grey)s
+    %(result_grey)s
 
     See Also
     --------
@@ -216,20 +186,10 @@ def black_tophat(
     structure : array_like, optional
         Heights of a window that is not flat, of its shape: added by dilation, which turns the window
         about, and taken away by erosion.
-    %(output)s
-    %(modes)s
-    %(cval)s
-    %(origins)s
-    %(axes)s
+    %(placing)s
     %(workers)s
 
-    Returns
-    -------
-    %(returns)s
-
-    Raises
-    ------
-    %(raises_grey)s
+    %(result_grey)s
 
     See Also
     --------

@@ -48,20 +48,10 @@ def correlate1d(
     %(input_complex)s
     weights : array_like, shape (n,)
         Real or complex; of complex weights the conjugates are taken.
-    %(axis)s
-    %(output)s
-    %(mode)s
-    %(cval)s
-    %(origin)s
+    %(line)s
     %(workers)s
 
-    Returns
-    -------
-    %(returns)s
-
-    Raises
-    ------
-    %(raises_linear)s
+    %(result_linear)s
 
     See Also
     --------
@@ -106,20 +96,10 @@ def convolve1d(
     %(input_complex)s
     weights : array_like, shape (n,)
         Real or complex.
-    %(axis)s
-    %(output)s
-    %(mode)s
-    %(cval)s
-    %(origin)s
+    %(line)s
     %(workers)s
 
-    Returns
-    -------
-    %(returns)s
-
-    Raises
-    ------
-    %(raises_linear)s
+    %(result_linear)s
 
     See Also
     --------
@@ -198,13 +178,7 @@ def correlate(
     %(axes)s
     %(workers)s
 
-    Returns
-    -------
-    %(returns)s
-
-    Raises
-    ------
-    %(raises_linear)s
+    %(result_linear)s
 
     See Also
     --------
@@ -257,13 +231,7 @@ def convolve(
     %(axes)s
     %(workers)s
 
-    Returns
-    -------
-    %(returns)s
-
-    Raises
-    ------
-    %(raises_linear)s
+    %(result_linear)s
 
     See Also
     --------
@@ -338,21 +306,11 @@ def uniform_filter1d(
     %(input_complex)s
     size : int
         Length of the window.
-    %(axis)s
-    %(output)s
-    %(mode)s
-    %(cval)s
-    %(origin)s
+    %(line)s
     %(nan_policy)s
     %(workers)s
 
-    Returns
-    -------
-    %(returns)s
-
-    Raises
-    ------
-    %(raises_linear)s
+    %(result_linear)s
 
     See Also
     --------
@@ -401,21 +359,11 @@ def uniform_filter(
     %(input_complex)s
     size : int or sequence of int, optional
         Lengths of the box, for each of `axes`; an axis with 0 or 1 is left alone.
-    %(output)s
-    %(modes)s
-    %(cval)s
-    %(origins)s
-    %(axes)s
+    %(placing)s
     %(nan_policy)s
     %(workers)s
 
-    Returns
-    -------
-    %(returns)s
-
-    Raises
-    ------
-    %(raises_linear)s
+    %(result_linear)s
 
     See Also
     --------

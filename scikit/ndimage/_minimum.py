@@ -28,21 +28,11 @@ def minimum_filter1d(
     %(input)s
     size : int
         Length of the window.
-    %(axis)s
-    %(output)s
-    %(mode)s
-    %(cval)s
-    %(origin)s
+    %(line)s
     %(nan_policy)s
     %(workers)s
 
-    Returns
-    -------
-    %(returns)s
-
-    Raises
-    ------
-    %(raises_window)s
+    %(result_window)s
 
     See Also
     --------
@@ -78,21 +68,11 @@ def maximum_filter1d(
     %(input)s
     size : int
         Length of the window.
-    %(axis)s
-    %(output)s
-    %(mode)s
-    %(cval)s
-    %(origin)s
+    %(line)s
     %(nan_policy)s
     %(workers)s
 
-    Returns
-    -------
-    %(returns)s
-
-    Raises
-    ------
-    %(raises_window)s
+    %(result_window)s
 
     See Also
     --------
@@ -138,21 +118,11 @@ def minimum_filter(
     %(input)s
     %(size)s
     %(footprint)s
-    %(output)s
-    %(modes)s
-    %(cval)s
-    %(origins)s
-    %(axes)s
+    %(placing)s
     %(nan_policy)s
     %(workers)s
 
-    Returns
-    -------
-    %(returns)s
-
-    Raises
-    ------
-    %(raises_window)s
+    %(result_window)s
 
     See Also
     --------
@@ -207,21 +177,11 @@ def maximum_filter(
     %(input)s
     %(size)s
     %(footprint)s
-    %(output)s
-    %(modes)s
-    %(cval)s
-    %(origins)s
-    %(axes)s
+    %(placing)s
     %(nan_policy)s
     %(workers)s
 
-    Returns
-    -------
-    %(returns)s
-
-    Raises
-    ------
-    %(raises_window)s
+    %(result_window)s
 
     See Also
     --------

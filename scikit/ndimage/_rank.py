@@ -59,20 +59,10 @@ def rank_filter(
         0 is the smallest voxel of the window, 1 the next; -1 is the largest.
     %(size)s
     %(footprint)s
-    %(output)s
-    %(modes)s
-    %(cval)s
-    %(origins)s
-    %(axes)s
+    %(placing)s
     %(workers)s
 
-    Returns
-    -------
-    %(returns)s
-
-    Raises
-    ------
-    %(raises_window)s
+    %(result_window)s
 
     See Also
     --------
@@ -123,21 +113,11 @@ def median_filter(
     %(input)s
     %(size)s
     %(footprint)s
-    %(output)s
-    %(modes)s
-    %(cval)s
-    %(origins)s
-    %(axes)s
+    %(placing)s
     %(nan_policy)s
     %(workers)s
 
-    Returns
-    -------
-    %(returns)s
-
-    Raises
-    ------
-    %(raises_window)s
+    %(result_window)s
 
     See Also
     --------
@@ -195,21 +175,11 @@ def percentile_filter(
         top: -20 is 80.
     %(size)s
     %(footprint)s
-    %(output)s
-    %(modes)s
-    %(cval)s
-    %(origins)s
-    %(axes)s
+    %(placing)s
     %(nan_policy)s
     %(workers)s
 
-    Returns
-    -------
-    %(returns)s
-
-    Raises
-    ------
-    %(raises_window)s
+    %(result_window)s
 
     See Also
     --------
