@@ -8,7 +8,7 @@
 #include "sk_isa.h"
 #include "sk_status.h"
 
-/* watershed.c. The image foresting transform: each voxel takes the label of the marker that it is reached from at the
+/* watershed_ift.c. The image foresting transform: each voxel takes the label of the marker that it is reached from at the
  * least cost, the greatest step |difference| on the way. All arrays have a
  * frame of one voxel, where `frame` is 1. `offset` are the distances to the neighbours, `label` holds the
  * markers and becomes the result; levels is more than the greatest difference. Of equal costs, voxels with

@@ -50,7 +50,7 @@ int64_t sk_ranks(int width, const void *keys, int64_t count, const int32_t *orde
 int sk_area_opening(const sk_padded *v, int64_t n, const int64_t *offset, int64_t count, const int32_t *order,
                     int64_t area, void *keys, int32_t *parent);
 
-/* flood.c. `label`: positive at markers, 0 at voxels to fill, -1 where nothing goes; on return -1 there, and on the
+/* watershed.c. `label`: positive at markers, 0 at voxels to fill, -1 where nothing goes; on return -1 there, and on the
  * lines of one voxel between regions that are left if `line` is not 0. Keys below `levels`, 1, 2 or 4 bytes wide. */
 int sk_watershed(const sk_padded *v, int64_t n, const int64_t *offset, const void *keys, int64_t levels, int line,
                  int32_t *label);

@@ -19,13 +19,6 @@ from ._distance import distance_transform_edt as distance_transform_edt
 from ._distance import signed_distance_transform as signed_distance_transform
 from ._distance_steps import distance_transform_bf as distance_transform_bf
 from ._distance_steps import distance_transform_cdt as distance_transform_cdt
-from ._extrema import extrema as extrema
-from ._extrema import maximum as maximum
-from ._extrema import maximum_position as maximum_position
-from ._extrema import median as median
-from ._extrema import minimum as minimum
-from ._extrema import minimum_position as minimum_position
-from ._flooding import watershed as watershed
 from ._fourier import fourier_ellipsoid as fourier_ellipsoid
 from ._fourier import fourier_gaussian as fourier_gaussian
 from ._fourier import fourier_shift as fourier_shift
@@ -52,6 +45,12 @@ from ._interpolation import affine_transform as affine_transform
 from ._interpolation import geometric_transform as geometric_transform
 from ._interpolation import map_coordinates as map_coordinates
 from ._label import label as label
+from ._label_extrema import extrema as extrema
+from ._label_extrema import maximum as maximum
+from ._label_extrema import maximum_position as maximum_position
+from ._label_extrema import median as median
+from ._label_extrema import minimum as minimum
+from ._label_extrema import minimum_position as minimum_position
 from ._label_morphology import label_closing as label_closing
 from ._label_morphology import label_dilation as label_dilation
 from ._label_morphology import label_erosion as label_erosion
@@ -71,10 +70,10 @@ from ._measurements import sum as sum
 from ._measurements import sum_labels as sum_labels
 from ._measurements import variance as variance
 from ._mesh import marching_cubes as marching_cubes
-from ._minimum import maximum_filter as maximum_filter
-from ._minimum import maximum_filter1d as maximum_filter1d
-from ._minimum import minimum_filter as minimum_filter
-from ._minimum import minimum_filter1d as minimum_filter1d
+from ._minimum_maximum import maximum_filter as maximum_filter
+from ._minimum_maximum import maximum_filter1d as maximum_filter1d
+from ._minimum_maximum import minimum_filter as minimum_filter
+from ._minimum_maximum import minimum_filter1d as minimum_filter1d
 from ._morphology import binary_dilation as binary_dilation
 from ._morphology import binary_erosion as binary_erosion
 from ._morphology import binary_propagation as binary_propagation
@@ -92,7 +91,6 @@ from ._overlap import hausdorff_distance as hausdorff_distance
 from ._overlap import hausdorff_distance_95 as hausdorff_distance_95
 from ._overlap import jaccard as jaccard
 from ._overlap import surface_dice as surface_dice
-from ._paths import ball as ball
 from ._paths import geodesic_distance as geodesic_distance
 from ._paths import local_thickness as local_thickness
 from ._rank import median_filter as median_filter
@@ -109,9 +107,11 @@ from ._skeleton import skeletonize as skeletonize
 from ._splines import spline_filter as spline_filter
 from ._splines import spline_filter1d as spline_filter1d
 from ._statistics import label_statistics as label_statistics
+from ._structure import ball as ball
 from ._structure import generate_binary_structure as generate_binary_structure
 from ._structure import iterate_structure as iterate_structure
-from ._watershed import watershed_ift as watershed_ift
+from ._watershed import watershed as watershed
+from ._watershed_ift import watershed_ift as watershed_ift
 
 __all__ = [
     "affine_transform",

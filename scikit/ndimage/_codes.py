@@ -36,12 +36,12 @@ def encode(labels):
         If there are 2**31 - 1 labels or more.
     """
     if labels.dtype.kind == "b":
-        return np.ascontiguousarray(labels, np.int32), None
+        return _contiguous(labels), None
     if labels.size == 0:
         return np.zeros(labels.shape, np.int32), None
     low, high = int(labels.min()), int(labels.max())
     if low >= 0 and high <= max(1 << 16, 4 * labels.size) and high < 2**31 - 1:
-        return np.ascontiguousarray(labels.astype(np.int32, copy=False)), None
+        return _contiguous(labels), None
     values, codes = np.unique(labels, return_inverse=True)
     values = values.astype(labels.dtype.newbyteorder("="))
     codes = codes.reshape(labels.shape)
@@ -55,7 +55,12 @@ def encode(labels):
     values = (
         values[order] if start == 0 else np.concatenate([[values.dtype.type(0)], values[order]])
     )
-    return np.ascontiguousarray(place[codes]), values
+    return _contiguous(place[codes]), values
+
+
+def _contiguous(codes):
+    """In int32 and C order, of the same shape, 0-d too."""
+    return np.ascontiguousarray(codes, np.int32).reshape(codes.shape)
 
 
 def decode(codes, values, dtype):

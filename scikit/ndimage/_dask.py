@@ -31,14 +31,17 @@ def local(reach):
 
     def mark(function):
         signature = inspect.signature(function)
+        first = next(iter(signature.parameters))
 
         @functools.wraps(function)
         def call(*args, **kwargs):
-            if not args or not is_dask(args[0]):
+            if not is_dask(args[0] if args else kwargs.get(first)):
                 return function(*args, **kwargs)
             bound = signature.bind(*args, **kwargs)
             bound.apply_defaults()
-            return _by_chunks(function, args[0], args[1:], kwargs, bound.arguments, reach)
+            further = {name: value for name, value in kwargs.items() if name != first}
+            image = bound.arguments[first]
+            return _by_chunks(function, image, args[1:], further, bound.arguments, reach)
 
         return call
 

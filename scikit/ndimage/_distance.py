@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from scikit._core._threads import check_workers, run_slabs, slabs
+from scikit.ndimage._codes import encode
 from scikit.ndimage._distance_cy import (
     FAR,
     UNIT,
@@ -148,7 +149,7 @@ def squared_distances(image, spacing, multilabel, sites, dtype, workers):
         return out, site
     mask = labels = None
     if multilabel:
-        labels = _as_labels(image).reshape(-1)
+        labels = encode(image)[0].reshape(-1)
     else:
         mask = image if image.dtype.itemsize == 1 else image != 0
         mask = np.ascontiguousarray(mask).reshape(-1).view(np.uint8)
@@ -177,22 +178,6 @@ def squared_distances(image, spacing, multilabel, sites, dtype, workers):
         far = squared >= FAR if even else np.isinf(squared)
         out[...] = np.where(far, np.inf, np.sqrt(squared) * scale)
     return out, site
-
-
-def _as_labels(image):
-    """Integers as int32 with the same partition, and 0 for 0."""
-    if image.dtype.itemsize < 4 or image.dtype == np.int32:
-        return np.ascontiguousarray(image, np.int32)
-    if (
-        image.size
-        and image.max() <= np.iinfo(np.int32).max
-        and image.min() >= np.iinfo(np.int32).min
-    ):
-        return np.ascontiguousarray(image.astype(np.int32))
-    values, inverse = np.unique(image, return_inverse=True)
-    codes = np.arange(1, len(values) + 1, dtype=np.int32)
-    codes[values == 0] = 0
-    return np.ascontiguousarray(codes[inverse.reshape(image.shape)])
 
 
 def _unravel(site, indices, workers):

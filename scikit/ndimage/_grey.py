@@ -4,8 +4,8 @@ import numpy as np
 
 from scikit.ndimage._dask import local, two_windows_reach, window_reach
 from scikit.ndimage._docs import shares_docs
-from scikit.ndimage._extremes import extreme_filter
 from scikit.ndimage._support import check_axes, integer, per_axis, real_image
+from scikit.ndimage._window_extremes import extreme_filter
 from scikit.ndimage._windows import box_lengths, warn_of_size
 
 

@@ -11,7 +11,7 @@ from scikit._core._callback import check_signature, compiled_function
 from scikit._core._threads import check_workers
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._interp_cy import call_mapping
-from scikit.ndimage._interpolate import (
+from scikit.ndimage._interpolator import (
     Settings,
     at_affine_points,
     at_points,

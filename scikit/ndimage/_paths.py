@@ -1,15 +1,11 @@
 """Distances along paths, and widths by the largest balls."""
 
-import math
-
 import numpy as np
 
 from scikit.ndimage._distance import distance_transform_edt
 from scikit.ndimage._keys import Padded, neighbour_offsets
 from scikit.ndimage._paths_cy import Balls, geodesic
-from scikit.ndimage._support import number, positive_per_axis, real_image
-
-_BALL_LIMIT = 2**31  # elements
+from scikit.ndimage._support import positive_per_axis, real_image
 
 
 def geodesic_distance(cost, seeds, *, spacing=1.0, mask=None, connectivity=None):
@@ -164,62 +160,3 @@ def local_thickness(mask, *, spacing=1.0):
     if centres.size:
         balls.paint(centres, radius)
     return (2 * (sizes[0] if even else 1.0) * radius).reshape(mask.shape)
-
-
-def ball(radius, spacing=1.0):
-    """The voxels within a distance of the middle one, as a structuring element.
-
-    Parameters
-    ----------
-    radius : float
-        In the unit of `spacing`, at least 0.
-    spacing : float or sequence of float, optional
-        Spacing of the voxels along each axis, for instance in mm; as many as there are axes. A
-        number stands for three axes. The default is 1.
-
-    Returns
-    -------
-    ndarray of bool
-        True where the distance to the middle is at most `radius`; the smallest array with an odd
-        number of voxels along each axis that holds these.
-
-    Raises
-    ------
-    ValueError
-        If `radius` is negative or not finite, `spacing` is not positive and finite, or the array
-        would have 2**31 elements.
-    TypeError
-        If `radius` or `spacing` does not hold numbers.
-
-    See Also
-    --------
-    generate_binary_structure : The nearest neighbours.
-    binary_dilation : Takes it as `structure`.
-
-    Notes
-    -----
-    Distances that exceed the radius by a part of 1e-12 count as equal to it. Thread-safe.
-
-    Examples
-    --------
-    >>> import scikit.ndimage as ndimage
-    >>> ndimage.ball(2, spacing=(2, 1)).astype(int)
-    array([[0, 0, 1, 0, 0],
-           [1, 1, 1, 1, 1],
-           [0, 0, 1, 0, 0]])
-    >>> ndimage.ball(1.5).sum()
-    np.int64(19)
-    """
-    radius = number(radius, "radius")
-    if not 0 <= radius < np.inf:
-        raise ValueError(f"`radius` must be at least 0 and finite, not {radius}")
-    ndim = len(spacing) if np.iterable(spacing) and not isinstance(spacing, str) else 3
-    sizes = positive_per_axis(spacing, ndim, "spacing")
-    limit = radius * (1 + 1e-12)
-    if not math.prod(2.0 * (limit / s) + 1 for s in sizes) < _BALL_LIMIT:
-        raise ValueError(f"`radius` {radius} is too large for `spacing` {spacing}")
-    squared = np.zeros(())
-    for size in sizes:
-        n = int(limit / size)
-        squared = np.add.outer(squared, (np.arange(-n, n + 1) * size) ** 2)
-    return np.asarray(squared <= limit * limit)

@@ -7,7 +7,6 @@ import numpy as np
 from scikit._core._threads import check_workers
 from scikit.ndimage._dask import local, window_reach
 from scikit.ndimage._docs import shares_docs
-from scikit.ndimage._extremes import extreme_filter
 from scikit.ndimage._nan import omits_nan
 from scikit.ndimage._support import (
     MODES,
@@ -18,6 +17,7 @@ from scikit.ndimage._support import (
     real_image,
     result_array,
 )
+from scikit.ndimage._window_extremes import extreme_filter
 from scikit.ndimage._windows import (
     expand_origin,
     footprint_of,

@@ -8,8 +8,8 @@ import numpy as np
 from scikit._core._threads import run_slabs, slabs
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._gaussian import gaussian_filter
-from scikit.ndimage._interpolate import on_grid
 from scikit.ndimage._interpolation import check_shape, checked
+from scikit.ndimage._interpolator import on_grid
 from scikit.ndimage._resize import grid_places
 from scikit.ndimage._support import flag, native, positive_per_axis, result_array
 from scikit.ndimage._vote_cy import vote

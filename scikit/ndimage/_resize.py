@@ -6,8 +6,8 @@ import warnings
 import numpy as np
 
 from scikit.ndimage._docs import shares_docs
-from scikit.ndimage._interpolate import at_affine_points, on_grid
 from scikit.ndimage._interpolation import check_shape, checked
+from scikit.ndimage._interpolator import at_affine_points, on_grid
 from scikit.ndimage._support import flag, number, per_axis, result_array
 
 

@@ -7,7 +7,7 @@ from scikit.ndimage._boundaries import half_neighbours
 from scikit.ndimage._codes import encode, label_image
 from scikit.ndimage._crofton import surface_factors
 from scikit.ndimage._docs import shares_docs
-from scikit.ndimage._extrema import Extremes
+from scikit.ndimage._label_extrema import Extremes
 from scikit.ndimage._measurements import number_sum_variance
 from scikit.ndimage._regions import Selection
 from scikit.ndimage._regions_cy import crossings

@@ -71,6 +71,15 @@ def test_labels_are_those_of_the_whole(chunks, connectivity, density):
     assert int(lazy_count.compute(scheduler="synchronous")) == count
 
 
+def test_the_image_by_name():
+    lazy = ndimage.gaussian_filter(input=dask_array.from_array(IMAGE, chunks=8), sigma=1)
+    assert isinstance(lazy, dask_array.Array)
+    expected = ndimage.gaussian_filter(IMAGE, 1)
+    np.testing.assert_allclose(
+        lazy.compute(scheduler="synchronous"), expected, rtol=1e-13, atol=1e-13
+    )
+
+
 def test_what_is_not_local_is_refused():
     mask = dask_array.from_array(MASK, chunks=8)
     with pytest.raises(ValueError, match="iterations"):

@@ -2,8 +2,8 @@
 
 from scikit.ndimage._dask import line_reach, local, window_reach
 from scikit.ndimage._docs import shares_docs
-from scikit.ndimage._extremes import extreme_filter
 from scikit.ndimage._support import check_axis, integer, real_image
+from scikit.ndimage._window_extremes import extreme_filter
 from scikit.ndimage._windows import warn_of_size
 
 

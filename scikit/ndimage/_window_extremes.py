@@ -91,10 +91,8 @@ def extreme_filter(
                 zip(sorted(axes), per_axis(given.shape, len(axes), "footprint"), strict=True)
             )
             size, footprint = [lengths[k] for k in axes], None
-    direct = source.dtype in (
-        np.float64,
-        as_numbers(output).dtype,
-    )  # doubles are stored in any type
+    # doubles are stored in any type
+    direct = source.dtype in (np.float64, as_numbers(output).dtype)
     target = as_numbers(output) if direct else np.empty(source.shape, source.dtype)
     if footprint is not None:
         window = footprint_of(None, footprint, axes, image.ndim)
@@ -125,8 +123,6 @@ def _box(source, maximum, size, target, mode, cval, origin, axes, workers):
         for axis, length, shift, m in zip(axes, *settings, strict=True)
         if length > 1
     ]
-    for *_, m in sides:
-        check_mode(m)
     small = [s for s in sides if s[0] >= source.ndim - 3 and s[1] <= MOST]
     if small and target.dtype == source.dtype and source.size:
         _small_box(source, maximum, small, target, cval, workers)
