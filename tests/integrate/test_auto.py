@@ -3,6 +3,7 @@
 import numba
 import numpy as np
 import pytest
+from ode_problems import PROBLEMS
 
 from scikit.integrate import solve_ensemble, solve_ivp
 
@@ -11,48 +12,18 @@ def van_der_pol(t, y, mu=1e3):
     return [y[1], mu * (1 - y[0] ** 2) * y[1] - y[0]]
 
 
-def scaled_van_der_pol(t, y):
-    return [y[1], ((1 - y[0] ** 2) * y[1] - y[0]) * 1e6]
-
-
-def robertson(t, y):
-    a, b, c = 0.04 * y[0], 1e4 * y[1] * y[2], 3e7 * y[1] ** 2
-    return [-a + b, a - b - c, c]
-
-
-def hires(t, y):
-    d7 = 280 * y[5] * y[7] - 1.81 * y[6]
-    return [
-        -1.71 * y[0] + 0.43 * y[1] + 8.32 * y[2] + 0.0007,
-        1.71 * y[0] - 8.75 * y[1],
-        -10.03 * y[2] + 0.43 * y[3] + 0.035 * y[4],
-        8.32 * y[1] + 1.71 * y[2] - 1.12 * y[3],
-        -1.745 * y[4] + 0.43 * y[5] + 0.43 * y[6],
-        -280 * y[5] * y[7] + 0.69 * y[3] + 1.71 * y[4] - 0.43 * y[5] + 0.69 * y[6],
-        d7,
-        -d7,
-    ]
-
-
-def oregonator(t, y):
-    return [
-        77.27 * (y[1] + y[0] * (1 - 8.375e-6 * y[0] - y[1])),
-        (y[2] - (1 + y[0]) * y[1]) / 77.27,
-        0.161 * (y[0] - y[2]),
-    ]
-
-
-def lotka_volterra(t, y):
-    return [1.5 * y[0] - y[0] * y[1], -3 * y[1] + y[0] * y[1]]
-
-
-def lorenz(t, y):
-    return [10 * (y[1] - y[0]), y[0] * (28 - y[2]) - y[1], y[0] * y[1] - 8 / 3 * y[2]]
-
-
-def kepler(t, y):
-    r3 = (y[0] ** 2 + y[1] ** 2) ** 1.5
-    return [y[2], y[3], -y[0] / r3, -y[1] / r3]
+scaled_van_der_pol, robertson, hires, oregonator, lotka_volterra, lorenz, kepler = (
+    PROBLEMS[name](float).fun
+    for name in (
+        "van_der_pol_scaled",
+        "robertson_1e5",
+        "hires",
+        "oregonator",
+        "lotka_volterra",
+        "lorenz",
+        "kepler_0.9",
+    )
+)
 
 
 def fast_oscillator(t, y):  # place and speed in units that differ much

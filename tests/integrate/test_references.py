@@ -1,10 +1,10 @@
 """The methods reach the ends of well-known problems, computed in 45 digits (tests/data/make_ode_references.py)."""
 
-import importlib.util
 import json
 import pathlib
 
 import numpy as np
+import ode_problems
 import pytest
 
 from scikit._core._callback import rhs_callback
@@ -13,9 +13,6 @@ from scikit.integrate._options import IntegratorOptions
 
 DATA = pathlib.Path(__file__).parents[1] / "data"
 TABLE = json.loads((DATA / "ode_references.json").read_text())
-spec = importlib.util.spec_from_file_location("ode_problems", DATA / "ode_problems.py")
-ode_problems = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(ode_problems)
 
 IMPLICIT = ("Rosenbrock23", "Rodas5P", "Radau", "BDF", "LSODA", "KenCarp4", "KenCarp5")
 METHODS = (

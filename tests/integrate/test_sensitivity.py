@@ -5,6 +5,17 @@ import itertools
 import numpy as np
 import pytest
 import scipy.sparse
+from parameter_problems import (
+    RATES,
+    P,
+    forced,
+    forced_jac,
+    forced_params,
+    prey,
+    prey_jac,
+    prey_params,
+    robertson,
+)
 
 from scikit.integrate import RK45, adjoint_gradient, solve_ivp, solve_sensitivity
 from scikit.integrate._tableau import tableau
@@ -12,41 +23,9 @@ from scikit.testing import array_layouts
 
 EXPLICIT = ["RK23", "RK45", "Tsit5", "Vern6", "Vern7", "DOP853", "Vern8", "Vern9"]
 STIFF = ["Radau", "BDF", "LSODA", "Rodas5P", "Rosenbrock23", "KenCarp4", "KenCarp5"]
-P = np.array([1.5, 1.0, 3.0, 1.0])
-RATES = np.array([0.04, 1e4, 3e7])
-
-
-def prey(t, y, p):
-    return np.array([p[0] * y[0] - p[1] * y[0] * y[1], -p[2] * y[1] + p[3] * y[0] * y[1]])
-
-
-def prey_jac(t, y, p):
-    return np.array([[p[0] - p[1] * y[1], -p[1] * y[0]], [p[3] * y[1], -p[2] + p[3] * y[0]]])
-
-
-def prey_params(t, y, p):
-    return np.array([[y[0], -y[0] * y[1], 0, 0], [0, 0, -y[1], y[0] * y[1]]])
 
 
 EXACT = {"jac": prey_jac, "jac_params": prey_params}
-
-
-def robertson(t, y, p):
-    slow, back, fast = p[0] * y[0], p[1] * y[1] * y[2], p[2] * y[1] ** 2
-    return np.array([-slow + back, slow - back - fast, fast])
-
-
-def forced(t, y, p):
-    """Depends on t, so that wrong nodes show."""
-    return np.array([p[0] * y[1] * np.cos(t), -p[1] * y[0] ** 2 + np.sin(p[0] * t)])
-
-
-def forced_jac(t, y, p):
-    return np.array([[0, p[0] * np.cos(t)], [-2 * p[1] * y[0], 0]])
-
-
-def forced_params(t, y, p):
-    return np.array([[y[1] * np.cos(t), 0], [t * np.cos(p[0] * t), -(y[0] ** 2)]])
 
 
 def discrete_map(method, fun, t, y0, p):
