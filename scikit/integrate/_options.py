@@ -7,7 +7,8 @@ from math import inf
 import numpy as np
 
 from scikit._core._arrays import as_array
-from scikit._core._callback import RHS, check_signature, compiled_function, rhs_callback
+from scikit._core._callback import RHS, check_signature, compiled_function, rhs_callback, user_data
+from scikit._core._callback_cy import CompiledRHS
 from scikit.integrate import _jacobian_cy
 from scikit.integrate._linear import is_sparse, krylov_linear, sparse_linear
 from scikit.integrate._problem import number
@@ -141,12 +142,14 @@ def jacobian_callback(jac, args, n, is_complex, lower=-1, upper=-1, *, transpose
         raise ValueError("`jac` is a compiled function of real numbers, but `y0` is complex")
     if transposed:
         raise ValueError("a compiled `jac` stores its matrix column by column, not transposed")
-    data, owner = compiled.data, compiled.owner
-    if args and not data:
-        values = np.concatenate([np.ravel(np.asarray(a, dtype=np.float64)) for a in args])
-        data, owner = values.ctypes.data, (owner, values)
-    returns_void = compiled.signature[0] == "void"
-    return _jacobian_cy.CompiledJacobian(compiled.address, data, returns_void, owner)
+    data, owner = user_data(compiled, () if compiled.data else args)
+    return CompiledJacobian(compiled.address, data, compiled.signature[0] == "void", owner)
+
+
+class CompiledJacobian(CompiledRHS):
+    """A compiled Jacobian, which has the signature of a right-hand side."""
+
+    constant = False
 
 
 def real_bandwidths(lower, upper, is_complex):

@@ -9,12 +9,6 @@ import numpy as np
 
 cnp.import_array()
 
-cdef extern from *:
-    """
-    typedef void (*sk_void_jac)(double, const double *, double *, void *);
-    """
-    ctypedef void (*sk_void_jac)(double, const double *, double *, void *) noexcept nogil
-
 cdef extern from "sk_status.h":
     enum:
         SK_SINGULAR
@@ -123,48 +117,6 @@ cdef int _call_jac(double t, const double *y, double *jac, void *data) noexcept 
     except BaseException as error:
         self.kept.append(error)
         return 1
-
-
-cdef struct void_function:
-    sk_void_jac function
-    void *data
-
-
-cdef class CompiledJacobian:
-    """A compiled Jacobian of the signature of sk_jac, ``int`` or ``void`` returning.
-
-    Parameters
-    ----------
-    address, data : int
-        Of the function and of its user data.
-    returns_void : bool
-        The function's return value is not looked at.
-    owner : object
-        Kept alive as long as this object.
-    """
-    cdef readonly uintptr_t function
-    cdef readonly uintptr_t data
-    cdef readonly bint constant
-    cdef object owner
-    cdef void_function inner
-
-    def __init__(self, uintptr_t address, uintptr_t data, bint returns_void, owner):
-        self.owner = owner
-        self.constant = False
-        self.function, self.data = address, data
-        if returns_void:
-            self.inner.function = <sk_void_jac> address
-            self.inner.data = <void *> data
-            self.function = <uintptr_t> &_call_void
-            self.data = <uintptr_t> &self.inner
-
-    def reraise(self):
-        """A compiled function raises nothing."""
-
-
-cdef int _call_void(double t, const double *y, double *jac, void *data) noexcept nogil:
-    (<void_function *> data).function(t, y, jac, (<void_function *> data).data)
-    return 0
 
 
 cdef class PythonLinear:
