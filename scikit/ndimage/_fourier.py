@@ -139,7 +139,7 @@ def fourier_ellipsoid(input, size, n=-1, axis=-1, output=None):
            [0.543, 0.238, 0.238]])
     """
     image = numeric_image(input, "input")
-    if image.ndim > 3:
+    if image.ndim > 3:  # as in SciPy, whose callers may expect this exception
         raise NotImplementedError("`input`: Only 1d, 2d and 3d inputs are supported")
     image, output, axis, n = _arguments(image, output, axis, n, _REAL + _COMPLEX)
     if image.size == 0:
