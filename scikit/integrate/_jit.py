@@ -4,9 +4,14 @@ import ast
 import importlib
 import inspect
 import textwrap
+import threading
 import types
 
 from scikit._core._extras import require
+
+# CPython 3.11 counts the depth of syntax trees for all threads together (python/cpython#106905):
+# two at a time may end in SystemError.
+_PARSING = threading.Lock()
 
 
 def compile_rhs(fun, *, lanes=False):
@@ -173,8 +178,10 @@ def rhs(t, y, dydt, data):
 """
 
 
-def _definition(tree, name):
-    """The function's definition, without decorators."""
+def _definition(source, name):
+    """The syntax tree of the function's definition, without decorators."""
+    with _PARSING:
+        tree = ast.parse(source)
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name == name:
             node.decorator_list = []
@@ -184,8 +191,7 @@ def _definition(tree, name):
 
 def _with_tuples(source, name):
     """The function's syntax tree, without decorators, returning tuples for lists and ``array([...])``."""
-    tree = ast.parse(source)
-    function = _definition(tree, name)
+    function = _definition(source, name)
     for node in ast.walk(function):
         if isinstance(node, ast.Return) and node.value is not None:
             value = node.value
@@ -208,8 +214,7 @@ def _from_source(source, name, names, lanes):
         key: importlib.import_module(value) if kind == "module" else value
         for key, (kind, value) in names.items()
     }
-    tree = ast.parse(source)
-    function = _definition(tree, name)
+    function = _definition(source, name)
     exec(compile(ast.Module([function], []), f"<compile_rhs {name}>", "exec"), scope)
     made = CompiledFunction(scope[name], lanes)
     made._source, made._tree = source, _with_tuples(source, name)

@@ -61,7 +61,6 @@ def reference(func, a, b, *breaks):
         return float(mpmath.quad(func, [a, *breaks, b]))
 
 
-@pytest.mark.parallel_threads(1)  # mpmath's precision is shared by all threads
 @pytest.mark.parametrize("omega", [0.3, 2.0, 3.7, 25.0, -25.0, 60.0])
 @pytest.mark.parametrize("weight", ["cos", "sin"])
 def test_oscillating_weight_against_mpmath(omega, weight):
