@@ -12,7 +12,7 @@ from scikit.integrate._dae import with_consistent_start
 from scikit.integrate._events import prepare_events
 from scikit.integrate._options import add_explicit, make_options, split_pair
 from scikit.integrate._problem import check_args, check_problem, check_t_eval, numbers
-from scikit.integrate._solution import OdeResult, OdeSolution
+from scikit.integrate._solution import RESULT_END, OdeResult, OdeSolution
 from scikit.integrate._solvers import OdeSolver, solve_with_class
 from scikit.integrate._stepwise import STOPPED, step_through
 
@@ -330,13 +330,13 @@ def result_of(solvers, status, t, y, sol, t_events, y_events):
         t=t, y=y, sol=sol, t_events=t_events, y_events=y_events, nfev=nfev, njev=njev, nlu=nlu, nsteps=nsteps,
         nrejected=nrejected, methods=methods, status=status, message=message, success=status >= 0,
     )  # fmt: skip
-    object.__setattr__(result, "_end", last)
+    RESULT_END.__set__(result, last)
     return result
 
 
 def _continued(restart, t_span, y0, first_step):
     """Start of an integration that goes on where an earlier result ended."""
-    end = restart.__dict__.get("_end") if isinstance(restart, OdeResult) else None
+    end = restart._restart() if isinstance(restart, OdeResult) else None
     if end is None:
         raise TypeError("`restart` must be what solve_ivp returned")
     if y0 is not None:

@@ -11,6 +11,7 @@ from scikit.integrate._ivp import METHODS, solve_ivp
 from scikit.integrate._options import IMPLICIT
 from scikit.integrate._problem import check_problem, check_t_eval
 from scikit.integrate._result import RichResult
+from scikit.integrate._solution import RESULT_END
 
 #: Adams' formulas are solved without a Jacobian.
 _NEWTON = tuple(name for name in IMPLICIT if name != "Adams")
@@ -155,7 +156,7 @@ def solve_sensitivity(
     result["sensitivity"] = np.ascontiguousarray(result.y[n:].reshape(m, n, -1).transpose(1, 0, 2))
     result["y"] = result.y[:n].copy()
     result["nfev"], result["njev"] = model.nfev, model.njev
-    object.__setattr__(result, "_end", None)  # `restart` would begin with the joint system
+    RESULT_END.__set__(result, None)  # `restart` would begin with the joint system
     return result
 
 

@@ -1,9 +1,20 @@
 """What an integration returns: the result, and the solution as a function of time."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from scikit.integrate import _dae_cy, _ode_parts_cy
-from scikit.integrate._result import RichResult
+from scikit.integrate._result import Field, RichResult
+
+
+class End(NamedTuple):
+    """Where an integration ended, of what `restart` needs of its integrator."""
+
+    t: float
+    y: np.ndarray
+    is_complex: bool
+    h_abs: float
 
 
 class OdeResult(RichResult):
@@ -17,6 +28,33 @@ class OdeResult(RichResult):
     >>> OdeResult(status=0).status
     0
     """
+
+    __slots__ = ("_end",)  # the integrator or an `End`; None where `restart` cannot go on
+
+    t, y, success, status = Field("t"), Field("y"), Field("success"), Field("status")
+
+    def _restart(self):
+        """What `restart` begins with, or None."""
+        try:
+            return RESULT_END.__get__(self)
+        except AttributeError:
+            return None
+
+    def __reduce__(self):
+        end = self._restart()
+        kept = None if end is None else End(end.t, end.y, end.is_complex, end.h_abs)
+        return _restored, (dict(self), kept)
+
+
+#: The slot; attributes of a result are its items.
+RESULT_END = OdeResult._end
+
+
+def _restored(items, end):
+    """A result that was pickled or copied."""
+    result = OdeResult(items)
+    RESULT_END.__set__(result, end)
+    return result
 
 
 class DenseOutput:

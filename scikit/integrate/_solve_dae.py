@@ -12,7 +12,7 @@ from scikit.integrate._ivp import check_tstops, result_of
 from scikit.integrate._options import IntegratorOptions, bandwidths, make_options
 from scikit.integrate._problem import check_args, check_problem, check_t_eval
 from scikit.integrate._residual import ImplicitStart, Jacobians, residual_callback
-from scikit.integrate._solution import OdeSolution
+from scikit.integrate._solution import RESULT_END, OdeSolution
 from scikit.integrate._stepwise import Output, step_through
 
 _STATUS_CONVERGENCE = 7
@@ -321,5 +321,5 @@ def _no_steps(solver, output, n_events):
 
 def _with_rates(result, yp):
     result["yp"] = yp
-    object.__setattr__(result, "_end", None)  # solve_ivp's `restart` would take F for dy/dt
+    RESULT_END.__set__(result, None)  # solve_ivp's `restart` would take F for dy/dt
     return result

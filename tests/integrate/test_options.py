@@ -1,6 +1,8 @@
 """Every option of solve_ivp does something."""
 
+import copy
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -419,3 +421,19 @@ def test_options_that_a_method_lacks_are_warned_of():
 def test_bad_options_are_named(given, error, text):
     with pytest.raises(error, match=text):
         solve_ivp(oscillator, (0, 1), [1.0, 0.0], **given)
+
+
+@pytest.mark.parametrize(
+    "again", [copy.copy, copy.deepcopy, lambda r: pickle.loads(pickle.dumps(r))]
+)
+def test_a_result_that_was_copied_or_pickled_goes_on(again):
+    kwargs = {"method": "DOP853", "rtol": 1e-8, "atol": 1e-10}
+    first = solve_ivp(oscillator, (0, 3), [1.0, 0.0], **kwargs)
+    copied = again(first)
+    assert copied.keys() == first.keys()
+    np.testing.assert_array_equal(copied.y, first.y)
+    then = solve_ivp(oscillator, (3, 5), None, restart=copied, **kwargs)
+    same = solve_ivp(oscillator, (3, 5), None, restart=first, **kwargs)
+    np.testing.assert_array_equal(then.y, same.y)
+    del copied.y
+    assert not hasattr(copied, "y")
