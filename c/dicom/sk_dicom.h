@@ -81,4 +81,9 @@ SK_DECLARE(void, sk_dicom_clear_unused, (void *samples, int64_t n, int bytes, in
 /* 1 if sk_dicom_clear_unused would change nothing. */
 SK_DECLARE(int, sk_dicom_unused_clear, (const void *samples, int64_t n, int bytes, int bits_stored, int is_signed));
 
+/* Colours of 8 bits, three bytes a pixel: YBR_FULL to RGB and back (PS3.3 section C.7.6.3.1.2), rounded to the
+ * nearest; `in` may be `out`. */
+SK_DECLARE(void, sk_ybr_to_rgb, (const uint8_t *in, uint8_t *out, int64_t pixels));
+SK_DECLARE(void, sk_rgb_to_ybr, (const uint8_t *in, uint8_t *out, int64_t pixels));
+
 #endif

@@ -1,8 +1,15 @@
+from ._color import apply_color_lut as apply_color_lut
+from ._color import convert_color_space as convert_color_space
 from ._dataset import Dataset as Dataset
 from ._dataset import Sequence as Sequence
 from ._element import DataElement as DataElement
 from ._element import Tag as Tag
 from ._errors import DicomError as DicomError
+from ._luts import apply_modality_lut as apply_modality_lut
+from ._luts import apply_rescale as apply_rescale
+from ._luts import apply_voi as apply_voi
+from ._luts import apply_voi_lut as apply_voi_lut
+from ._luts import apply_windowing as apply_windowing
 from ._pixels import pixel_array as pixel_array
 from ._private import PrivateBlock as PrivateBlock
 from ._read import dcmread as dcmread
@@ -32,6 +39,13 @@ __all__ = [
     "Tag",
     "Volume",
     "VolumeReport",
+    "apply_color_lut",
+    "apply_modality_lut",
+    "apply_rescale",
+    "apply_voi",
+    "apply_voi_lut",
+    "apply_windowing",
+    "convert_color_space",
     "dcmread",
     "dcmwrite",
     "pixel_array",

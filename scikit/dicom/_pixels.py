@@ -1,11 +1,13 @@
-"""Native pixel data as arrays (PS3.3 section C.7.6.3, PS3.5 section 8)."""
+"""Pixel data as arrays (PS3.3 section C.7.6.3, PS3.5 section 8 and annex A)."""
 
 import numpy as np
 
 import scikit.dicom._parse_cy as _parse_cy
-from scikit.dicom import _read, _source
+from scikit.dicom import _codecs, _read, _source
+from scikit.dicom._color import convert_color_space
 from scikit.dicom._dataset import Dataset
 from scikit.dicom._errors import DicomError
+from scikit.dicom._frames import Frames
 from scikit.dicom._types import EXPLICIT_BIG, UID
 
 _PLACES = {
@@ -42,8 +44,12 @@ class Layout:
         Of the element that holds the pixels.
     start, length : int
         Of its value in ``data``.
-    data : bytes-like
+    data : bytes-like or None
         Where the value lies.
+    encapsulated : bool
+        Are the frames compressed?
+    compressed : Frames or None
+        They, where `data` is there.
 
     Raises
     ------
@@ -64,12 +70,15 @@ class Layout:
         self.syntax = UID(_read.transfer_syntax(ds))
         self._describe(ds)
         self.swapped_bytes = vr == "OW" and self.bits == 8 and self.syntax == EXPLICIT_BIG
-        if self.syntax.is_compressed:
-            raise DicomError(
-                f"pixel data compressed in the transfer syntax {self.syntax} ({self.syntax.name}) "
-                "cannot be decoded"
-            )
-        self._fit()
+        self.pixels = self.rows * self.columns * self.samples
+        self.bits_per_frame = self.pixels * self.bits
+        self.half_chroma = False
+        self.encapsulated = self.syntax.is_compressed
+        self.compressed = None
+        if not self.encapsulated:
+            self._fit()
+        elif self.data is not None:
+            self.compressed = self._frames(ds)
 
     def _describe(self, ds):
         self.rows = _whole(ds, "Rows", 1, 65535)
@@ -113,6 +122,16 @@ class Layout:
         self.undefined = entry.is_undefined_length
         return entry.VR
 
+    def _frames(self, ds):
+        """The compressed frames; more than the announced ones count, as with native data."""
+        _codecs.codec_of(self.syntax)
+        extended = tuple(
+            ds.get(keyword) for keyword in ("ExtendedOffsetTable", "ExtendedOffsetTableLengths")
+        )
+        frames = Frames(self.data, self.start, self.length, self.frames, extended)
+        self.frames = len(frames)
+        return frames
+
     def _fit(self):
         """Do the data hold what is described? Whole frames beyond the announced ones count."""
         if self.undefined:
@@ -124,8 +143,6 @@ class Layout:
             raise DicomError(
                 "YBR_FULL_422 needs 8 bits, three samples and an even number of columns"
             )
-        self.pixels = self.rows * self.columns * self.samples
-        self.bits_per_frame = self.pixels * self.bits
         if self.half_chroma:
             self.bits_per_frame = self.bits_per_frame * 2 // 3
         needed = (self.bits_per_frame * self.frames + 7) // 8
@@ -218,14 +235,20 @@ def pixel_array(src, *, raw=False, index=None):
             raise IndexError(f"`index` is {index}; there are {layout.frames} frame(s)")
     array, photometric = _stored(layout, index)
     if not raw and photometric == "YBR_FULL":
-        array = _to_rgb(array)
+        if array.dtype.itemsize != 1:
+            raise DicomError(f"YBR_FULL of {layout.bits} bits cannot become RGB; use raw=True")
+        array = convert_color_space(array, "YBR_FULL", "RGB")
     return array
 
 
-def _stored(layout, index):
+def _stored(layout, index, workers=None):
     """(array in its final shape, photometric interpretation) of one frame or all."""
     frames = layout.frames if index is None else 1
-    flat = _flat(layout, index, frames)
+    if layout.encapsulated:
+        indices = range(layout.frames) if index is None else (index,)
+        flat = _codecs.decode(layout, layout.compressed, indices, workers).reshape(-1)
+    else:
+        flat = _flat(layout, index, frames)
     if layout.stored < layout.bits and layout.bits > 1 and flat.dtype.kind != "f":
         flat = clear_unused(flat, layout.stored, layout.signed)
     photometric = layout.photometric
@@ -234,7 +257,7 @@ def _stored(layout, index):
     lead = (frames,) if frames > 1 else ()
     if layout.samples == 1:
         return flat.reshape(*lead, layout.rows, layout.columns), photometric
-    if layout.planar:
+    if layout.planar and not layout.encapsulated:
         planes = flat.reshape(*lead, layout.samples, layout.rows, layout.columns)
         return np.moveaxis(planes, -3, -1), photometric
     return flat.reshape(*lead, layout.rows, layout.columns, layout.samples), photometric
@@ -277,27 +300,3 @@ def _full_chroma(flat):
     """Y1 Y2 Cb Cr to Y1 Cb Cr Y2 Cb Cr (PS3.3 section C.7.6.3.1.2)."""
     quads = flat.reshape(-1, 4)
     return quads[:, [0, 2, 3, 1, 2, 3]].reshape(-1)
-
-
-def _to_rgb(array):
-    """YBR_FULL to RGB, rounded (PS3.3 section C.7.6.3.1.2; the inverse of ITU-R BT.601's
-    weights)."""
-    if array.dtype.itemsize != 1:
-        raise DicomError(
-            f"YBR_FULL of {array.dtype.itemsize * 8} bits cannot become RGB; use raw=True"
-        )
-    red, green, blue = 0.299, 0.587, 0.114
-    y, cb, cr = (array[..., k].astype(np.float32) for k in range(3))
-    cb -= 128
-    cr -= 128
-    out = np.empty(array.shape, array.dtype)
-    parts = (
-        y + np.float32(2 - 2 * red) * cr,
-        y
-        - np.float32(blue * (2 - 2 * blue) / green) * cb
-        - np.float32(red * (2 - 2 * red) / green) * cr,
-        y + np.float32(2 - 2 * blue) * cb,
-    )
-    for k, part in enumerate(parts):
-        out[..., k] = np.clip(np.floor(part + np.float32(0.5)), 0, 255)
-    return out

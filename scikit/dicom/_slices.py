@@ -227,6 +227,10 @@ class Collector:
         values = [_bytes(ds, tag) for tag in _OWN]
         start = None if syntax == DEFLATED else place[-2]
         kind = self._kinds.get(key) or Kind(ds, _pixels.Layout(ds, place))
+        if kind.layout.encapsulated:
+            raise DicomError(
+                f"pixel data compressed in the transfer syntax {syntax} make no volume"
+            )
         if _PER_FRAME in ds._elements():
             from scikit.dicom._enhanced import frames
 
