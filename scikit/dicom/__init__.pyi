@@ -2,7 +2,18 @@ from ._dataset import Dataset as Dataset
 from ._dataset import Sequence as Sequence
 from ._element import DataElement as DataElement
 from ._element import Tag as Tag
+from ._errors import CharacterSetError as CharacterSetError
+from ._errors import CodecError as CodecError
+from ._errors import DamagedError as DamagedError
 from ._errors import DicomError as DicomError
+from ._errors import FileReferenceError as FileReferenceError
+from ._errors import LimitError as LimitError
+from ._errors import MissingCodecError as MissingCodecError
+from ._errors import NotDicomError as NotDicomError
+from ._errors import PixelDataError as PixelDataError
+from ._errors import ValueFitError as ValueFitError
+from ._limits import Limits as Limits
+from ._limits import limits as limits
 from ._pixels import pixel_array as pixel_array
 from ._private import PrivateBlock as PrivateBlock
 from ._read import dcmread as dcmread
@@ -21,19 +32,30 @@ from ._write import dcmwrite as dcmwrite
 __all__ = [
     "IS",
     "UID",
+    "CharacterSetError",
+    "CodecError",
     "DSfloat",
+    "DamagedError",
     "DataElement",
     "Dataset",
     "DicomError",
+    "FileReferenceError",
+    "LimitError",
+    "Limits",
+    "MissingCodecError",
     "MultiValue",
+    "NotDicomError",
     "PersonName",
+    "PixelDataError",
     "PrivateBlock",
     "Sequence",
     "Tag",
+    "ValueFitError",
     "Volume",
     "VolumeReport",
     "dcmread",
     "dcmwrite",
+    "limits",
     "pixel_array",
     "read_volume",
     "scan",

@@ -2,10 +2,9 @@
 
 import copy
 
-import scikit.dicom._parse_cy as _parse_cy
 from scikit.dicom import _charset, _dictionary, _private, _source, _values
 from scikit.dicom._element import DataElement, Tag, to_tag
-from scikit.dicom._errors import DicomError
+from scikit.dicom._errors import DicomError, LimitError
 
 _CHARSET = 0x00080005
 _PIXEL_REPRESENTATION = 0x00280103
@@ -124,9 +123,7 @@ class Dataset:
             start, length, depth = self._place
             source = self._source
             options = source.options(self._implicit, detect=not self._implicit)
-            level = _source.check(
-                _parse_cy.scan(source.view, start, start + length, options, depth=depth)
-            )
+            level = source.check(source.scan(start, start + length, options, depth))
             self.__dict__["_implicit"] = bool(level.options & _source.IMPLICIT)
             self.__dict__["_table"] = table = level.elements
         return table
@@ -223,12 +220,10 @@ class Dataset:
 
     def _sequence(self, start, length):
         source, depth = self._source, self._depth + 1
-        if depth > _parse_cy.MAX_DEPTH:
-            raise DicomError(f"sequences are nested more than {_parse_cy.MAX_DEPTH} deep", start)
+        if depth > source.limits.depth:
+            raise LimitError(f"sequences are nested more than {source.limits.depth} deep", start)
         options = source.options(self._implicit, detect=False)
-        level = _source.check(
-            _parse_cy.items(source.view, start, start + length, options, depth=depth - 1)
-        )
+        level = source.items(start, start + length, options, depth - 1)
         items = Sequence()
         for _, flags, begin, size in level.elements:
             item = Dataset._from_place(source, begin, size, self._implicit, depth, self)
