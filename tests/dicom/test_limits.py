@@ -80,8 +80,9 @@ def test_elements_items_and_values():
         sd.dcmread(data)
     with sd.limits(items=4), pytest.raises(sd.LimitError, match="4 items"):
         sd.dcmread(data)["ReferencedSeriesSequence"]
-    with sd.limits(value_bytes=1), pytest.raises(sd.LimitError, match="2 bytes"):
-        sd.dcmread(data)["Modality"]
+    long = data + element(0x10, 0x10, b"PN", b"A" * 30)
+    with sd.limits(value_bytes=29), pytest.raises(sd.LimitError, match="30 bytes"):
+        sd.dcmread(long)["PatientName"]
     assert len(sd.dcmread(data).ReferencedSeriesSequence) == 5
 
 
