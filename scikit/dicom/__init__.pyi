@@ -1,5 +1,4 @@
 from ._dataset import Dataset as Dataset
-from ._dataset import Sequence as Sequence
 from ._element import DataElement as DataElement
 from ._element import Tag as Tag
 from ._errors import CharacterSetError as CharacterSetError
@@ -18,6 +17,7 @@ from ._pixels import pixel_array as pixel_array
 from ._private import PrivateBlock as PrivateBlock
 from ._read import dcmread as dcmread
 from ._scan import scan as scan
+from ._sequence import Sequence as Sequence
 from ._types import IS as IS
 from ._types import UID as UID
 from ._types import DSfloat as DSfloat

@@ -6,6 +6,7 @@ import struct
 import warnings
 import zlib
 
+import scikit.dicom._parse_cy as _parse_cy
 from scikit.dicom import _limits, _source, _values
 from scikit.dicom._dataset import Dataset
 from scikit.dicom._element import to_tag
@@ -114,9 +115,12 @@ def _load(fp, head):
         path = os.fspath(fp)
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
         try:
+            if head is not None:
+                data = os.read(handle, head)
+                if len(data) == head:
+                    return data, False
+                return data + _read_all(handle, 0), True
             size = os.fstat(handle).st_size
-            if head is not None and size > head:
-                return _read_all(handle, head), False
             if size >= MAP_FROM:
                 return mmap.mmap(handle, 0, access=mmap.ACCESS_READ), True
             return _read_all(handle, size), True
@@ -132,7 +136,7 @@ def _load(fp, head):
 
 def _read_all(handle, size):
     """`size` bytes of a file (fewer if it ends before); of a pipe, what comes."""
-    if size == 0:  # a pipe or a device tells no size
+    if size == 0:  # a pipe or a device tells no size; or what is left
         pieces = []
         while piece := os.read(handle, 1 << 20):
             pieces.append(piece)
@@ -183,7 +187,7 @@ def _parse(data, force, stop_before_pixels, head=False):
     if level.cut or level.fault:
         warnings.warn(f"the file is cut short or damaged near byte {level.pos}", stacklevel=4)
     if commands is not None:
-        level.elements.update(commands._elements())
+        level.elements.update({int(e.tag): e for e in Dataset._from_level(*commands)})
     ds = Dataset._from_level(source, level.elements, bool(level.options & _source.IMPLICIT))
     ds.__dict__["_file_meta"] = meta
     ds.__dict__["_stopped"] = level.pos
@@ -192,22 +196,21 @@ def _parse(data, force, stop_before_pixels, head=False):
 
 
 def _group(source, pos, group, implicit):
-    """The elements of one leading group (2: file meta, 0: command set) and where they end."""
+    """What Dataset._from_level takes, of one leading group (2: file meta, 0: command set), and
+    where the group ends."""
     options = source.options(implicit, detect=True) | _source.ONE_GROUP
     level = source.check(source.scan(pos, len(source.view), options, group=group))
-    implicit = bool(level.options & _source.IMPLICIT)
-    ds = Dataset._from_level(source, level.elements, implicit)
-    if group == 0:  # of another encoding than the rest: converted now
-        list(ds)
-    return ds, level.pos
+    return (source, level.elements, bool(level.options & _source.IMPLICIT)), level.pos
 
 
 def _encoding(meta, view, pos):
     """(implicit, big-endian, deflated) of the data set at `pos`."""
-    syntax = meta.get("TransferSyntaxUID")
+    syntax = meta[1].quick(0x00020010, None)
+    if syntax is _parse_cy.SLOW:
+        syntax = Dataset._from_level(*meta).get("TransferSyntaxUID")
     if syntax:
         if not isinstance(syntax, str):
-            raise DicomError("the file meta information names several transfer syntaxes")
+            raise DamagedError("the file meta information names several transfer syntaxes")
         return syntax == IMPLICIT_LITTLE, syntax == EXPLICIT_BIG, syntax == DEFLATED
     if len(view) - pos < 6:
         return True, False, False

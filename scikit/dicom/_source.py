@@ -45,7 +45,7 @@ class Source:
         """The elements of a level; see the kernel's wrapper. LimitError if there are too many."""
         limits = self.limits
         return _parse_cy.scan(
-            self.view, start, end, options, depth=depth, max_depth=limits.depth,
+            self.data, start, end, options, depth=depth, max_depth=limits.depth,
             limit=limits.elements, **stop,
         )  # fmt: skip
 
@@ -54,7 +54,7 @@ class Source:
         limits = self.limits
         return self.check(
             _parse_cy.items(
-                self.view, start, end, options, depth=depth, max_depth=limits.depth,
+                self.data, start, end, options, depth=depth, max_depth=limits.depth,
                 limit=limits.items,
             )
         )  # fmt: skip

@@ -1,6 +1,7 @@
 # cython: language_level=3, freethreading_compatible=True, boundscheck=False, wraparound=False, cdivision=True
 """Bytes of a data set to tables of elements (see c/dicom/sk_dicom.h)."""
 
+from cpython.buffer cimport Py_buffer, PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport free, realloc
@@ -17,6 +18,7 @@ cdef extern from "sk_dicom.h" nogil:
         SK_MEMORY
         SK_DICOM_MAX_DEPTH
         SK_DICOM_F_CUT
+        SK_DICOM_BIG
     ctypedef struct sk_dicom_entry:
         uint64_t start, length
         uint32_t tag
@@ -59,8 +61,8 @@ cdef class Level:
 
     Attributes
     ----------
-    elements : Table or list
-        Of a data set: tag -> (VR or None, flags, start, length). Of a sequence: such tuples without a VR.
+    elements : Table
+        Of a sequence: by place, see `Table.item`.
     cut : bool
         Is a value cut short, or without its delimiter?
     pos, fault, declared, options : int
@@ -75,7 +77,7 @@ cdef class Level:
     cdef public unsigned options
 
 
-cdef Level _run(const uint8_t *data, uint64_t pos, uint64_t end, unsigned options, uint32_t stop_first,
+cdef Level _run(object data, uint64_t pos, uint64_t end, unsigned options, uint32_t stop_first,
                 uint32_t stop_last, uint32_t group, int depth, int max_depth, int64_t limit, bint items):
     cdef sk_dicom_scanner s
     cdef int64_t count, i
@@ -83,7 +85,12 @@ cdef Level _run(const uint8_t *data, uint64_t pos, uint64_t end, unsigned option
     cdef Table table = Table()
     cdef Level level = Level()
     cdef sk_dicom_entry *entries
-    s.data, s.pos, s.end, s.options, s.group, s.depth = data, pos, end, options, group, depth
+    PyObject_GetBuffer(data, &table.buffer, PyBUF_SIMPLE)
+    if end > <uint64_t>table.buffer.len or pos > end or depth < 0:
+        raise ValueError("the range lies outside the buffer")
+    table.big = (options & SK_DICOM_BIG) != 0
+    s.data = <const uint8_t *>table.buffer.buf
+    s.pos, s.end, s.options, s.group, s.depth = pos, end, options, group, depth
     s.stop_first, s.stop_last, s.fault, s.declared, s.max_depth = stop_first, stop_last, 0, 0, max_depth
     level.cut = False
     while status == SK_MORE:
@@ -103,30 +110,23 @@ cdef Level _run(const uint8_t *data, uint64_t pos, uint64_t end, unsigned option
             PyErr_CheckSignals()
     if status != SK_FORMAT:
         check_status(status)
-    if items:
-        level.elements = [row_of(table.rows + i) for i in range(table.n)]
-    else:
-        table.settle()
-        level.elements = table
+    table.settle(not items)
+    level.elements = table
     level.pos, level.fault, level.declared, level.options = s.pos, s.fault, s.declared, s.options
     return level
 
 
-def scan(const uint8_t[::1] data, uint64_t pos, uint64_t end, unsigned options, *, uint32_t stop_first=0,
+def scan(data, uint64_t pos, uint64_t end, unsigned options, *, uint32_t stop_first=0,
          uint32_t stop_last=0, uint32_t group=0, int depth=0, int max_depth=SK_DICOM_MAX_DEPTH, int64_t limit=1_000_000):
     """The elements in data[pos:end], nested levels untouched; see `Level`."""
-    if end > <uint64_t>data.shape[0] or pos > end or depth < 0:
-        raise ValueError("the range lies outside the buffer")
-    return _run(&data[0] if data.shape[0] else NULL, pos, end, options, stop_first, stop_last, group, depth,
+    return _run(data, pos, end, options, stop_first, stop_last, group, depth,
                 max_depth, limit, False)
 
 
-def items(const uint8_t[::1] data, uint64_t pos, uint64_t end, unsigned options, *, int depth=0,
+def items(data, uint64_t pos, uint64_t end, unsigned options, *, int depth=0,
           int max_depth=SK_DICOM_MAX_DEPTH, int64_t limit=10_000_000):
     """The items (or fragments) in data[pos:end]; see `Level`."""
-    if end > <uint64_t>data.shape[0] or pos > end or depth < 0:
-        raise ValueError("the range lies outside the buffer")
-    return _run(&data[0] if data.shape[0] else NULL, pos, end, options, 0, 0, 0, depth, max_depth, limit, True)
+    return _run(data, pos, end, options, 0, 0, 0, depth, max_depth, limit, True)
 
 
 def pick(const uint8_t[::1] data, uint64_t pos, unsigned options, tuple tags, *, uint32_t group=0):

@@ -1,4 +1,29 @@
 # The table of a level, for _parse_cy.pyx.
+SLOW = object()  # what Table.quick gives where it does not know
+cdef enum:
+    QUICK = 64  # bytes of the longest value that is remembered
+    MOST = 4096  # values that are remembered of one value representation
+cdef dict _REMEMBERED = {}  # value representation as a number -> {bytes: value}
+cdef object _list_of, _element_of
+
+
+def use_types(list_of, element_of):
+    """Tell how to copy a list of values, and how to make an element of tag, VR, value and False."""
+    global _list_of, _element_of
+    _list_of, _element_of = list_of, element_of
+
+
+def remember(str vr, bytes data, value):
+    """Keep what little-endian bytes of a value representation mean in any character set, for Table.quick."""
+    cdef dict values
+    if value is None or len(data) > QUICK:
+        return
+    values = _REMEMBERED.setdefault(ord(vr[0]) << 8 | ord(vr[1]), {})
+    if len(values) >= MOST:
+        values.clear()
+    values[data] = value
+
+
 cdef class Table:
     """The elements of a level: tag -> (VR or None, flags, start, length), or what was put in its place.
 
@@ -6,16 +31,41 @@ cdef class Table:
     or the tags turn out not to ascend; then it is a dict.
     """
 
+    cdef Py_buffer buffer  # keeps the bytes, and a mapping, alive
     cdef sk_dicom_entry *rows
     cdef int64_t n, capacity
     cdef dict known  # what was set; all elements, where not `flat`
-    cdef bint flat
+    cdef bint flat, big
 
     def __cinit__(self):
-        self.rows, self.n, self.capacity, self.known, self.flat = NULL, 0, 0, {}, True
+        self.rows, self.n, self.capacity, self.known, self.flat, self.big = NULL, 0, 0, {}, True, False
 
     def __dealloc__(self):
         free(self.rows)
+        PyBuffer_Release(&self.buffer)
+
+    def quick(self, tag, default):
+        """The value of an element, if that is at hand; `default` if there is none; otherwise SLOW."""
+        cdef sk_dicom_entry *row
+        cdef dict values
+        found = self.known.get(tag)
+        if found is not None:
+            return SLOW if type(found) is tuple else found.value
+        row = self.find(tag) if self.flat else NULL
+        if row == NULL:
+            return default
+        if row.flags or row.length > QUICK or self.big:
+            return SLOW
+        values = _REMEMBERED.get(row.vr)
+        if values is None:
+            return SLOW
+        found = values.get((<const char *>self.buffer.buf + row.start)[:row.length])
+        if found is None:
+            return SLOW
+        if type(found) is _list_of:
+            found = _list_of(found)
+            self.known[tag] = _element_of(tag, vr_name(row.vr), found, False)
+        return found
 
     cdef sk_dicom_entry *room(self, int64_t extra) except NULL:
         """Place for more entries behind those that are there."""
@@ -29,13 +79,13 @@ cdef class Table:
             self.rows, self.capacity = bigger, wanted
         return self.rows + self.n
 
-    cdef settle(self):
-        """After the last entry: give back what was too much; a dict if the tags do not ascend."""
+    cdef settle(self, bint ascending):
+        """After the last entry: give back what was too much; a dict if the tags should ascend and do not."""
         cdef int64_t i
         cdef sk_dicom_entry *smaller = <sk_dicom_entry *>realloc(self.rows, max(self.n, 1) * sizeof(sk_dicom_entry))
         if smaller != NULL:
             self.rows, self.capacity = smaller, max(self.n, 1)
-        for i in range(1, self.n):
+        for i in range(1, self.n if ascending else 0):
             if self.rows[i].tag <= self.rows[i - 1].tag:
                 self.spread()
                 break
@@ -92,6 +142,12 @@ cdef class Table:
 
     def __len__(self):
         return self.n if self.flat else len(self.known)
+
+    def item(self, int64_t index):
+        """(flags, start, length) of an entry by its place."""
+        if not 0 <= index < self.n:
+            raise IndexError(index)
+        return (self.rows[index].flags, self.rows[index].start, self.rows[index].length)
 
     def keys(self):
         """The tags, a list; ascending where the file's are."""
