@@ -16,7 +16,7 @@
 #include "sk_isa.h"
 #include "sk_status.h"
 
-/* Levels of sequences inside sequences; deeper nesting is refused. */
+/* Levels of sequences inside sequences; deeper nesting is refused, whatever a scanner's max_depth says. */
 #define SK_DICOM_MAX_DEPTH 64
 #define SK_DICOM_UNDEFINED 0xFFFFFFFFu
 /* A value representation as a number: its two letters, the first one in the high byte. 0: none. */
@@ -32,7 +32,7 @@ enum sk_dicom_option {
     SK_DICOM_IMPLICIT = 1,   /* no value representations in the stream */
     SK_DICOM_BIG = 2,        /* big-endian */
     SK_DICOM_DETECT = 4,     /* look at the first element: implicit or explicit? */
-    SK_DICOM_LENIENT = 8,    /* a value cut short by the buffer's end is kept, flagged CUT */
+    SK_DICOM_LENIENT = 8,    /* a value cut short by the buffer's end, or without its delimiter, is kept, flagged CUT */
     SK_DICOM_ONE_GROUP = 16  /* stop before the first element of another group than `group` */
 };
 
@@ -41,7 +41,7 @@ enum sk_dicom_fault {
     SK_DICOM_OK = 0,
     SK_DICOM_CUT_HEADER,   /* the data end inside an element's header */
     SK_DICOM_CUT_VALUE,    /* a declared length reaches past the end of what encloses it */
-    SK_DICOM_DEPTH,        /* more than SK_DICOM_MAX_DEPTH levels */
+    SK_DICOM_DEPTH,        /* more than max_depth levels */
     SK_DICOM_NO_ITEM,      /* something else stands where an item or a delimiter must be */
     SK_DICOM_NO_DELIMITER, /* the data end before the delimiter of an undefined length */
     SK_DICOM_STRAY         /* a delimiter outside any sequence */
@@ -65,6 +65,7 @@ typedef struct {
     unsigned options;   /* sk_dicom_option; DETECT is replaced by its finding */
     int fault;          /* sk_dicom_fault */
     int depth;          /* of the level: the number of sequences around it */
+    int max_depth;      /* the most that is allowed */
 } sk_dicom_scanner;
 
 /* Read elements into entries[0 .. capacity). SK_OK: the level is done; SK_MORE: call again;

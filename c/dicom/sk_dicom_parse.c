@@ -35,6 +35,38 @@ static int has_long_length(uint16_t vr) {
     }
 }
 
+/* The value representations whose explicit header has a 16-bit length (PS3.5 table 7.1-2). */
+static int has_short_length(uint16_t vr) {
+    switch (vr) {
+    case SK_DICOM_VR('A', 'E'): case SK_DICOM_VR('A', 'S'): case SK_DICOM_VR('A', 'T'):
+    case SK_DICOM_VR('C', 'S'): case SK_DICOM_VR('D', 'A'): case SK_DICOM_VR('D', 'S'):
+    case SK_DICOM_VR('D', 'T'): case SK_DICOM_VR('F', 'D'): case SK_DICOM_VR('F', 'L'):
+    case SK_DICOM_VR('I', 'S'): case SK_DICOM_VR('L', 'O'): case SK_DICOM_VR('L', 'T'):
+    case SK_DICOM_VR('P', 'N'): case SK_DICOM_VR('S', 'H'): case SK_DICOM_VR('S', 'L'):
+    case SK_DICOM_VR('S', 'S'): case SK_DICOM_VR('S', 'T'): case SK_DICOM_VR('T', 'M'):
+    case SK_DICOM_VR('U', 'I'): case SK_DICOM_VR('U', 'L'): case SK_DICOM_VR('U', 'S'):
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+/* Is the header at p of a value representation that the standard does not have one with two reserved bytes and
+ * a 32-bit length, as all that it ever adds will be (PS3.5 section 6.2, note on new VRs)? `left` bytes are left
+ * from p on. Where a header of the other kind, with no value, could be followed by an element, it is that. */
+static int unknown_is_long(const uint8_t *p, uint64_t left, int big) {
+    if (left < 12 || p[6] || p[7])
+        return 0;
+    uint64_t length = read32(p + 8, big);
+    if (length != SK_DICOM_UNDEFINED && length > left - 12)
+        return 0;
+    if (left < 16)
+        return length + 12 == left;
+    uint16_t next = SK_DICOM_VR(p[12], p[13]);
+    int short_fits = read_tag(p + 8, big) > read_tag(p, big) && (has_long_length(next) || has_short_length(next));
+    return !short_fits;
+}
+
 /* Does the level, said to be explicit or implicit, begin with an element of the other kind? Some writers
  * switch to implicit inside a sequence, or name the wrong transfer syntax. The length of a first element
  * does not look like two capital letters: it would be longer than 16 kB. */
@@ -71,7 +103,7 @@ static int read_header(const uint8_t *data, uint64_t pos, uint64_t end, int impl
         return 1;
     }
     h->vr = SK_DICOM_VR(p[4], p[5]);
-    if (!has_long_length(h->vr)) {
+    if (!has_long_length(h->vr) && (has_short_length(h->vr) || !unknown_is_long(p, end - pos, big))) {
         h->length = read16(p + 6, big);
         return 1;
     }
@@ -93,7 +125,7 @@ static int is_sequence(const uint8_t *data, const header *h, uint64_t end, int b
 }
 
 /* Fragments up to the delimiter (PS3.5 section A.4); where they are not well formed, the first delimiter in the
- * bytes counts. On success s->pos is the delimiter's offset. */
+ * bytes counts. On success s->pos is the delimiter's offset, or `end` where whole fragments end there without one. */
 static int skip_fragments(sk_dicom_scanner *s, uint64_t start, uint64_t end, int big) {
     uint64_t pos = start;
     while (end - pos >= 8) {
@@ -106,6 +138,10 @@ static int skip_fragments(sk_dicom_scanner *s, uint64_t start, uint64_t end, int
         if (tag != ITEM || length > end - pos - 8)
             break;
         pos += 8 + length;
+    }
+    if (pos == end && pos > start) {
+        s->pos = end;
+        return SK_OK;
     }
     static const uint8_t little[4] = {0xFE, 0xFF, 0xDD, 0xE0}, wide[4] = {0xFF, 0xFE, 0xE0, 0xDD};
     const uint8_t *mark = big ? wide : little;
@@ -130,6 +166,10 @@ typedef struct {
     int implicit;
 } frame;
 
+static int most_levels(const sk_dicom_scanner *s) {
+    return s->max_depth < SK_DICOM_MAX_DEPTH ? s->max_depth : SK_DICOM_MAX_DEPTH;
+}
+
 /* Step into a sequence's next item, or out of the sequence. */
 static int walk_sequence(sk_dicom_scanner *s, frame *stack, int *top, uint64_t *pos, int big) {
     frame f = stack[*top];
@@ -142,6 +182,8 @@ static int walk_sequence(sk_dicom_scanner *s, frame *stack, int *top, uint64_t *
         (*top)--;
         return SK_OK;
     }
+    if (tag == ITEM_END) /* of an item whose length was defined: needless, but harmless */
+        return SK_OK;
     if (tag != ITEM)
         return fail(s, at, SK_DICOM_NO_ITEM);
     if (length != SK_DICOM_UNDEFINED) {
@@ -178,10 +220,10 @@ static int walk_item(sk_dicom_scanner *s, frame *stack, int *top, uint64_t *pos,
     }
     if (!is_sequence(s->data, &h, f.end, big)) {
         int status = skip_fragments(s, h.value, f.end, big);
-        *pos = s->pos + 8;
+        *pos = s->pos == f.end ? f.end : s->pos + 8;
         return status;
     }
-    if (s->depth + (*top + 1) / 2 + 1 > SK_DICOM_MAX_DEPTH)
+    if (s->depth + (*top + 1) / 2 + 1 > most_levels(s))
         return fail(s, *pos, SK_DICOM_DEPTH);
     *pos = h.value;
     stack[++*top] = (frame){f.end, 0, 1, f.implicit};
@@ -223,26 +265,36 @@ static int take_element(sk_dicom_scanner *s, uint64_t at, const header *h, sk_di
     entry->flags = SK_DICOM_F_UNDEFINED;
     int status;
     if (is_sequence(s->data, h, s->end, big)) {
-        if (s->depth + 1 > SK_DICOM_MAX_DEPTH)
+        if (s->depth + 1 > most_levels(s))
             return fail(s, at, SK_DICOM_DEPTH);
         entry->flags |= SK_DICOM_F_SEQUENCE;
         status = skip_sequence(s, h->value, s->end, implicit, big);
     } else {
         status = skip_fragments(s, h->value, s->end, big);
     }
-    if (status != SK_OK)
+    if (status != SK_OK && (!(s->options & SK_DICOM_LENIENT) || s->fault == SK_DICOM_DEPTH))
         return status;
+    if (status != SK_OK || s->pos == s->end) { /* without a delimiter */
+        entry->flags |= SK_DICOM_F_CUT;
+        entry->length = s->end - h->value;
+        s->pos = s->end;
+        s->fault = SK_DICOM_OK;
+        return SK_OK;
+    }
     entry->length = s->pos - h->value;
     s->pos += 8;
     return SK_OK;
 }
 
-static int only_zeros(const uint8_t *p, uint64_t n) {
-    for (uint64_t i = 0; i < n; i++)
-        if (p[i])
-            return 0;
-    return 1;
+/* How many zeros p[0 .. n) begins with. */
+static uint64_t leading_zeros(const uint8_t *p, uint64_t n) {
+    uint64_t i = 0;
+    while (i < n && !p[i])
+        i++;
+    return i;
 }
+
+static int only_zeros(const uint8_t *p, uint64_t n) { return leading_zeros(p, n) == n; }
 
 int sk_dicom_scan(sk_dicom_scanner *s, sk_dicom_entry *entries, int64_t capacity, int64_t *count) {
     *count = 0;
@@ -267,6 +319,15 @@ int sk_dicom_scan(sk_dicom_scanner *s, sk_dicom_entry *entries, int64_t capacity
         if ((s->stop_first && h.tag >= s->stop_first && h.tag <= s->stop_last) ||
             ((s->options & SK_DICOM_ONE_GROUP) && h.tag >> 16 != s->group))
             return SK_OK;
+        if (h.tag == SEQUENCE_END) { /* belongs to nothing */
+            s->pos += 8;
+            continue;
+        }
+        if (h.tag == 0 && h.length == 0) { /* padding */
+            uint64_t zeros = leading_zeros(s->data + at, s->end - at);
+            s->pos = zeros == s->end - at ? s->end : at + zeros / 8 * 8;
+            continue;
+        }
         if (h.tag == ITEM_END) { /* ends an item of undefined length, or one whose length is wrong */
             if (s->depth == 0 && !lenient)
                 return fail(s, at, SK_DICOM_STRAY);
@@ -287,13 +348,21 @@ int sk_dicom_items(sk_dicom_scanner *s, sk_dicom_entry *entries, int64_t capacit
     if (s->pos > s->end)
         return SK_ARGUMENT;
     int big = !!(s->options & SK_DICOM_BIG), implicit = !!(s->options & SK_DICOM_IMPLICIT);
+    int lenient = !!(s->options & SK_DICOM_LENIENT);
     while (s->end - s->pos >= 8) {
         uint64_t at = s->pos;
         uint32_t tag = read_tag(s->data + at, big), length = read32(s->data + at + 4, big);
         if (tag == SEQUENCE_END)
             return SK_OK;
-        if (tag != ITEM)
+        if (tag == ITEM_END) {
+            s->pos += 8;
+            continue;
+        }
+        if (tag != ITEM) {
+            if (lenient || (tag == 0 && only_zeros(s->data + at, s->end - at)))
+                return SK_OK;
             return fail(s, at, SK_DICOM_NO_ITEM);
+        }
         if (*count == capacity)
             return SK_MORE;
         sk_dicom_entry *entry = &entries[*count];
@@ -307,13 +376,20 @@ int sk_dicom_items(sk_dicom_scanner *s, sk_dicom_entry *entries, int64_t capacit
             while (status == SK_OK && top > 0)
                 status = stack[top].item ? walk_item(s, stack, &top, &pos, big)
                                          : walk_sequence(s, stack, &top, &pos, big);
-            if (status != SK_OK)
-                return status;
             entry->flags = SK_DICOM_F_UNDEFINED;
-            entry->length = pos - 8 - entry->start;
-            s->pos = pos;
+            if (status != SK_OK && lenient && s->fault != SK_DICOM_DEPTH) {
+                entry->flags |= SK_DICOM_F_CUT;
+                entry->length = s->end - entry->start;
+                s->pos = s->end;
+                s->fault = SK_DICOM_OK;
+            } else if (status != SK_OK) {
+                return status;
+            } else {
+                entry->length = pos - 8 - entry->start;
+                s->pos = pos;
+            }
         } else if (length > s->end - entry->start) {
-            if (!(s->options & SK_DICOM_LENIENT)) {
+            if (!lenient) {
                 s->declared = length;
                 return fail(s, at, SK_DICOM_CUT_VALUE);
             }
@@ -325,7 +401,7 @@ int sk_dicom_items(sk_dicom_scanner *s, sk_dicom_entry *entries, int64_t capacit
         }
         (*count)++;
     }
-    if (s->pos != s->end && !(s->options & SK_DICOM_LENIENT))
+    if (s->pos != s->end && !lenient && !only_zeros(s->data + s->pos, s->end - s->pos))
         return fail(s, s->pos, SK_DICOM_CUT_HEADER);
     return SK_OK;
 }

@@ -4,6 +4,7 @@ Threads are made for one call and joined before it returns, so nothing is left t
 How the work is cut into slabs never depends on the number of workers: the result has the same bits for any.
 """
 
+import contextvars
 import operator
 import os
 import threading
@@ -111,7 +112,8 @@ class _Crew:
     def run(self, report):
         self.finished.acquire()
         for _ in range(self.workers):
-            threading.Thread(target=self._member, daemon=True).start()
+            context = contextvars.copy_context()  # one a thread: it cannot be entered twice
+            threading.Thread(target=context.run, args=(self._member,), daemon=True).start()
         reported, problem = 0, None
         while True:
             try:

@@ -1,10 +1,20 @@
 from ._color import apply_color_lut as apply_color_lut
 from ._color import convert_color_space as convert_color_space
 from ._dataset import Dataset as Dataset
-from ._dataset import Sequence as Sequence
 from ._element import DataElement as DataElement
 from ._element import Tag as Tag
+from ._errors import CharacterSetError as CharacterSetError
+from ._errors import CodecError as CodecError
+from ._errors import DamagedError as DamagedError
 from ._errors import DicomError as DicomError
+from ._errors import FileReferenceError as FileReferenceError
+from ._errors import LimitError as LimitError
+from ._errors import MissingCodecError as MissingCodecError
+from ._errors import NotDicomError as NotDicomError
+from ._errors import PixelDataError as PixelDataError
+from ._errors import ValueFitError as ValueFitError
+from ._limits import Limits as Limits
+from ._limits import limits as limits
 from ._luts import apply_modality_lut as apply_modality_lut
 from ._luts import apply_rescale as apply_rescale
 from ._luts import apply_voi as apply_voi
@@ -14,6 +24,7 @@ from ._pixels import pixel_array as pixel_array
 from ._private import PrivateBlock as PrivateBlock
 from ._read import dcmread as dcmread
 from ._scan import scan as scan
+from ._sequence import Sequence as Sequence
 from ._types import IS as IS
 from ._types import UID as UID
 from ._types import DSfloat as DSfloat
@@ -28,15 +39,25 @@ from ._write import dcmwrite as dcmwrite
 __all__ = [
     "IS",
     "UID",
+    "CharacterSetError",
+    "CodecError",
     "DSfloat",
+    "DamagedError",
     "DataElement",
     "Dataset",
     "DicomError",
+    "FileReferenceError",
+    "LimitError",
+    "Limits",
+    "MissingCodecError",
     "MultiValue",
+    "NotDicomError",
     "PersonName",
+    "PixelDataError",
     "PrivateBlock",
     "Sequence",
     "Tag",
+    "ValueFitError",
     "Volume",
     "VolumeReport",
     "apply_color_lut",
@@ -48,6 +69,7 @@ __all__ = [
     "convert_color_space",
     "dcmread",
     "dcmwrite",
+    "limits",
     "pixel_array",
     "read_volume",
     "scan",

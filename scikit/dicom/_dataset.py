@@ -2,55 +2,25 @@
 
 import copy
 
-import scikit.dicom._parse_cy as _parse_cy
 from scikit.dicom import _charset, _dictionary, _private, _source, _values
 from scikit.dicom._element import DataElement, Tag, to_tag
-from scikit.dicom._errors import DicomError
+from scikit.dicom._errors import DicomError, LimitError
+from scikit.dicom._parse_cy import SLOW, Table
+from scikit.dicom._sequence import Sequence as Sequence
 
+_TAGS = _dictionary.TAGS
 _CHARSET = 0x00080005
 _PIXEL_REPRESENTATION = 0x00280103
 _LUT_DESCRIPTORS = frozenset((0x00281101, 0x00281102, 0x00281103, 0x00283002))
 _OWN = frozenset(("preamble", "filename", "is_undefined_length"))
 
 
-# What a new data set's attributes are, apart from its own table.
-_BLANK = {
-    "_source": None,  # bytes that it was read from
-    "_place": None,  # (start, length, depth) of an item in them
-    "_parent": None,  # data set that holds the sequence
-    "_implicit": False,
-    "_read_codecs": None,  # encoding of the text that is still bytes
-    "_stopped": None,  # where the parser stopped
-    "_file_meta": None,
-    "preamble": None,
-    "filename": None,
-    "is_undefined_length": False,
-}
+def _suggest(message, name):
+    """The message with the keyword that may have been meant."""
+    import difflib
 
-
-class Sequence(list):
-    """The items of a sequence: a list of `Dataset`.
-
-    Parameters
-    ----------
-    items : iterable of Dataset
-        The items.
-
-    Examples
-    --------
-    >>> from scikit.dicom import Dataset, Sequence
-    >>> len(Sequence([Dataset(), Dataset()]))
-    2
-    """
-
-    __slots__ = ()
-
-    def __init__(self, items=()):
-        items = list(items)
-        for item in items:
-            if not isinstance(item, Dataset):
-                raise DicomError(f"a sequence holds data sets, not {type(item).__name__}")
-        super().__init__(items)
+    close = difflib.get_close_matches(name, _dictionary.keywords(), 1, 0.75)
+    return f"{message} {name!r}" + (f"; did you mean {close[0]!r}?" if close else "; see add_new")
 
 
 class Dataset:
@@ -90,8 +60,20 @@ class Dataset:
     (0028,0010) Rows                                US: 256
     """
 
+    # What a data set is made of besides its table; class attributes are the values of a new one.
+    _source = None  # bytes that it was read from
+    _place = None  # (start, length, depth) of an item in them
+    _outer = (_charset.DEFAULT, 0)  # text encoding and pixel representation of what is around it
+    _implicit = False
+    _read_codecs = None  # encoding of the text that is still bytes
+    _stopped = None  # where the parser stopped
+    _file_meta = None
+    preamble = None
+    filename = None
+    is_undefined_length = False
+
     def __init__(self, elements=None):
-        self.__dict__.update(_BLANK, _table={})
+        self.__dict__["_table"] = {}
         if elements is not None:
             self.update(elements)
 
@@ -99,22 +81,29 @@ class Dataset:
     def _from_level(cls, source, table, implicit):
         """The data set of a level that was scanned."""
         self = cls.__new__(cls)
-        self.__dict__.update(_BLANK, _table=table, _source=source, _implicit=implicit)
+        own = self.__dict__
+        own["_table"], own["_source"], own["_implicit"] = table, source, implicit
         return self
 
     @classmethod
-    def _from_place(cls, source, start, length, implicit, depth, parent):
+    def _from_place(cls, level, start, length, undefined):
         """The data set of an item, scanned when first used."""
+        source, implicit, depth, outer = level
         self = cls._from_level(source, None, implicit)
-        self.__dict__.update(_parent=parent, _place=(start, length, depth))
+        own = self.__dict__
+        own["_outer"], own["_place"] = outer, (start, length, depth)
+        if undefined:
+            own["is_undefined_length"] = True
         return self
 
     @property
     def file_meta(self):
         """Group 2 of the file; empty for a new data set."""
-        if self._file_meta is None:
-            self.__dict__["_file_meta"] = Dataset()
-        return self._file_meta
+        meta = self._file_meta
+        if not isinstance(meta, Dataset):
+            meta = Dataset() if meta is None else Dataset._from_level(*meta)
+            self.__dict__["_file_meta"] = meta
+        return meta
 
     # -- the table: tag -> DataElement, or what the parser gave (VR, flags, start, length) --
 
@@ -124,9 +113,7 @@ class Dataset:
             start, length, depth = self._place
             source = self._source
             options = source.options(self._implicit, detect=not self._implicit)
-            level = _source.check(
-                _parse_cy.scan(source.view, start, start + length, options, depth=depth)
-            )
+            level = source.check(source.scan(start, start + length, options, depth))
             self.__dict__["_implicit"] = bool(level.options & _source.IMPLICIT)
             self.__dict__["_table"] = table = level.elements
         return table
@@ -138,11 +125,8 @@ class Dataset:
     def _codecs(self):
         """The encoding that the text was read in."""
         if self._read_codecs is None:
-            entry = self._elements().get(_CHARSET)
-            if entry is not None:
-                codecs = self._codecs_of(self._element(_CHARSET, entry).value)
-            else:
-                codecs = self._parent._codecs() if self._parent is not None else _charset.DEFAULT
+            own = self.get("SpecificCharacterSet", SLOW)
+            codecs = self._outer[0] if own is SLOW else self._codecs_of(own)
             self.__dict__["_read_codecs"] = codecs
         return self._read_codecs
 
@@ -157,7 +141,7 @@ class Dataset:
         value = None if entry is None else self._element(_PIXEL_REPRESENTATION, entry).value
         if isinstance(value, int):
             return value
-        return self._parent._pixel_representation() if self._parent is not None else 0
+        return self._outer[1]
 
     def _vr(self, tag, vr, flags, length):
         """The value representation of an element as read (PS3.5 section 6.2.2)."""
@@ -223,18 +207,12 @@ class Dataset:
 
     def _sequence(self, start, length):
         source, depth = self._source, self._depth + 1
-        if depth > _parse_cy.MAX_DEPTH:
-            raise DicomError(f"sequences are nested more than {_parse_cy.MAX_DEPTH} deep", start)
+        if depth > source.limits.depth:
+            raise LimitError(f"sequences are nested more than {source.limits.depth} deep", start)
         options = source.options(self._implicit, detect=False)
-        level = _source.check(
-            _parse_cy.items(source.view, start, start + length, options, depth=depth - 1)
-        )
-        items = Sequence()
-        for _, flags, begin, size in level.elements:
-            item = Dataset._from_place(source, begin, size, self._implicit, depth, self)
-            item.__dict__["is_undefined_length"] = bool(flags & _source.UNDEFINED)
-            items.append(item)
-        return items
+        found = source.items(start, start + length, options, depth - 1)
+        outer = (self._codecs(), self._pixel_representation())
+        return Sequence._read(found.elements, (source, self._implicit, depth, outer), Dataset)
 
     # -- by tag --
 
@@ -301,6 +279,10 @@ class Dataset:
         default : object
             What to return when the element is absent.
         """
+        if type(key) is str:
+            tag = _TAGS.get(key)
+            if tag is not None:
+                return self._value(tag, default)
         tag = _dictionary.tag_of(key) if isinstance(key, str) else None
         if tag is None:
             try:
@@ -308,10 +290,19 @@ class Dataset:
             except KeyError:
                 return default
             return element.value if isinstance(key, str) else element
+        return self._value(tag, default)
+
+    def _value(self, tag, default):
+        """The value of an element, or `default` if there is none."""
+        table = self._table
+        if type(table) is Table:
+            value = table.quick(tag, default)
+            if value is not SLOW:
+                return value
         entry = self._elements().get(tag)
-        if type(entry) is tuple:
-            entry = self._element(tag, entry)
-        return default if entry is None else entry.value
+        if entry is None:
+            return default
+        return (self._element(tag, entry) if type(entry) is tuple else entry).value
 
     def pop(self, key, *default):
         """Remove and return an element; `default` instead of a KeyError if given."""
@@ -348,13 +339,14 @@ class Dataset:
     # -- by keyword --
 
     def __getattr__(self, name):
-        if not name.startswith("_"):
+        if name[:1] != "_":
             tag = _dictionary.tag_of(name)
-            if tag is not None:
-                entry = self._elements().get(tag)
-                if entry is not None:
-                    return self._element(tag, entry).value
-                raise AttributeError(f"the data set has no {name}")
+            if tag is None:
+                raise AttributeError(_suggest(f"{type(self).__name__!r} has no attribute", name))
+            value = self._value(tag, SLOW)
+            if value is not SLOW:
+                return value
+            raise AttributeError(f"the data set has no {name}")
         raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
 
     def __setattr__(self, name, value):
@@ -368,7 +360,7 @@ class Dataset:
             return
         tag = _dictionary.tag_of(name)
         if tag is None:
-            raise AttributeError(f"{name!r} is no keyword of the data dictionary; see add_new")
+            raise AttributeError(_suggest("the data dictionary has no keyword", name))
         vr = _dictionary.entry(tag).VR
         if " or " in vr:
             vr = self._open_vr(tag, vr, value)
@@ -415,8 +407,8 @@ class Dataset:
         table = new._table
         for tag, entry in table.items():
             table[tag] = entry if type(entry) is tuple else copy.deepcopy(entry, memo)
-        own = self._file_meta
-        new.__dict__["_file_meta"] = None if own is None else copy.deepcopy(own, memo)
+        if self._file_meta is not None:
+            new.__dict__["_file_meta"] = copy.deepcopy(self.file_meta, memo)
         return new
 
     def iterall(self):

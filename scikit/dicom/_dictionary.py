@@ -40,9 +40,8 @@ def _tables():
     return entries, keywords, masks
 
 
-@functools.cache
-def _keywords():
-    return _tables()[1]
+#: keyword -> tag, once `tag_of` has been asked for the first time.
+TAGS: dict[str, int] = {}
 
 
 @functools.lru_cache(4096)
@@ -59,12 +58,14 @@ def entry(tag):
 
 def tag_of(keyword):
     """The tag of a keyword, or None."""
-    return _keywords().get(keyword)
+    if not TAGS:
+        TAGS.update(_tables()[1])
+    return TAGS.get(keyword)
 
 
 def keywords():
     """All keywords."""
-    return _keywords().keys()
+    return _tables()[1].keys()
 
 
 @functools.cache

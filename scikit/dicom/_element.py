@@ -2,8 +2,10 @@
 
 import re
 
+import scikit.dicom._parse_cy as _parse_cy
 from scikit.dicom import _dictionary, _values
 from scikit.dicom._errors import DicomError
+from scikit.dicom._sequence import Sequence
 from scikit.dicom._types import MultiValue
 
 
@@ -135,8 +137,6 @@ class DataElement:
     @value.setter
     def value(self, value):
         if self.VR == "SQ":
-            from scikit.dicom._dataset import Sequence
-
             self._value = value if isinstance(value, Sequence) else Sequence(value or [])
             return
         try:
@@ -171,7 +171,7 @@ class DataElement:
     def is_empty(self):
         """Is there no value?"""
         return self._value is None or (
-            isinstance(self._value, (str, bytes, list)) and not self._value
+            isinstance(self._value, (str, bytes, list, Sequence)) and not self._value
         )
 
     @property
@@ -204,3 +204,6 @@ class DataElement:
         if self.VR == "SQ":
             return f"{self.tag!r} {self.name[:35]:35s} SQ: {len(self._value)} item(s)"
         return f"{self.tag!r} {self.name[:35]:35s} {self.VR}: {self.repval}"
+
+
+_parse_cy.use_types(MultiValue, DataElement._read)

@@ -7,20 +7,16 @@ import warnings
 import zlib
 
 import scikit.dicom._parse_cy as _parse_cy
-from scikit.dicom import _source, _values
+from scikit.dicom import _limits, _source, _values
 from scikit.dicom._dataset import Dataset
 from scikit.dicom._element import to_tag
-from scikit.dicom._errors import DicomError
+from scikit.dicom._errors import DamagedError, DicomError, LimitError, NotDicomError
 from scikit.dicom._types import DEFLATED, EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE
 
 #: Files from this size on are mapped instead of read.
 MAP_FROM = 1 << 25
 #: How much of a file is read at first when its pixels are not wanted.
 HEAD = 1 << 14
-#: What a deflated data set may inflate to: at least this, ...
-INFLATE_FLOOR = 1 << 25
-#: ... or this many times its size.
-INFLATE_RATIO = 16
 _PIXELS = (0x7FE00008, 0x7FE00010)
 
 
@@ -31,7 +27,6 @@ def dcmread(
     stop_before_pixels=False,
     specific_tags=None,
     defer_size=None,  # noqa: ARG001
-    max_inflated=None,
 ):
     """Read a DICOM file.
 
@@ -48,9 +43,6 @@ def dcmread(
         Keep these elements only (and the character set).
     defer_size : object
         Ignored: values are always taken from the file's bytes when they are used.
-    max_inflated : int, optional
-        Most bytes that a deflated data set may inflate to; by default 32 MiB or 16 times its
-        deflated size, whichever is more.
 
     Returns
     -------
@@ -85,17 +77,20 @@ def dcmread(
     '42'
     """
     wanted = None if specific_tags is None else {*map(_tag, specific_tags), 0x00080005}
+    if wanted and max(wanted) < _PIXELS[0]:
+        stop_before_pixels = True
     head = HEAD if stop_before_pixels else None
-    while True:
-        data, whole, name = _load(fp, head)
-        ds = (
-            _parse(data, force, stop_before_pixels, max_inflated)
-            if whole
-            else _try_head(data, max_inflated)
-        )
-        if ds is not None:
-            break
-        head = 16 * HEAD if head == HEAD else None
+    name = os.fspath(fp) if isinstance(fp, (str, os.PathLike)) else getattr(fp, "name", None)
+    try:
+        while True:
+            data, whole = _load(fp, head)
+            ds = _parse(data, force, stop_before_pixels) if whole else _try_head(data)
+            if ds is not None:
+                break
+            head = 16 * HEAD if head == HEAD else None
+    except DicomError as error:
+        error.filename = name
+        raise
     ds.__dict__["filename"] = name
     if wanted is not None:
         table = ds._elements()
@@ -112,34 +107,36 @@ def _tag(key):
 
 
 def _load(fp, head):
-    """(bytes, are they all?, name) of what the user passes; `head` limits what is read of a
-    file."""
+    """(bytes, are they all?) of what the user passes; `head` limits what is read of a file."""
     if isinstance(fp, (bytes, bytearray, memoryview)):
         view = memoryview(fp)
-        return (fp if view.contiguous and view.format == "B" else view.tobytes()), True, None
+        return (fp if view.contiguous and view.format == "B" else view.tobytes()), True
     if isinstance(fp, (str, os.PathLike)):
         path = os.fspath(fp)
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
         try:
+            if head is not None:
+                data = os.read(handle, head)
+                if len(data) == head:
+                    return data, False
+                return data + _read_all(handle, 0), True
             size = os.fstat(handle).st_size
-            if head is not None and size > head:
-                return _read_all(handle, head), False, path
             if size >= MAP_FROM:
-                return mmap.mmap(handle, 0, access=mmap.ACCESS_READ), True, path
-            return _read_all(handle, size), True, path
+                return mmap.mmap(handle, 0, access=mmap.ACCESS_READ), True
+            return _read_all(handle, size), True
         finally:
             os.close(handle)
     if hasattr(fp, "read"):
         data = fp.read()
         if not isinstance(data, (bytes, bytearray, memoryview)):
             raise TypeError("`fp` must be opened in binary mode")
-        return data, True, getattr(fp, "name", None)
+        return data, True
     raise TypeError(f"`fp` must be a path, bytes or a binary file, not {type(fp).__name__}")
 
 
 def _read_all(handle, size):
     """`size` bytes of a file (fewer if it ends before); of a pipe, what comes."""
-    if size == 0:  # a pipe or a device tells no size
+    if size == 0:  # a pipe or a device tells no size; or what is left
         pieces = []
         while piece := os.read(handle, 1 << 20):
             pieces.append(piece)
@@ -150,23 +147,23 @@ def _read_all(handle, size):
     return data
 
 
-def _try_head(data, max_inflated):
+def _try_head(data, force=False):
     """The data set, if the head of the file holds all of it that is wanted; otherwise None."""
     try:
-        return _parse(data, False, True, max_inflated, head=True)
+        return _parse(data, force, True, head=True)
     except DicomError:
         return None
 
 
-def _parse(data, force, stop_before_pixels, max_inflated, head=False):
+def _parse(data, force, stop_before_pixels, head=False):
     """The data set of a file's bytes. With `head` they are the first part of it: None if that
     does not do."""
     view = memoryview(data)
     has_prefix = bytes(view[128:132]) == b"DICM"
     if not has_prefix and not force:
-        raise DicomError("not a DICOM file: the prefix 'DICM' is missing", min(128, len(view)))
+        raise NotDicomError("not a DICOM file: the prefix 'DICM' is missing", min(128, len(view)))
     source = _source.Source(data, lenient=force)
-    pos = 132 if has_prefix else 0
+    pos = 132 if has_prefix else 4 if bytes(view[:4]) == b"DICM" else 0
     meta, pos = _group(source, pos, 2, implicit=False)
     commands = None
     if bytes(view[pos : pos + 2]) == b"\0\0":
@@ -175,24 +172,22 @@ def _parse(data, force, stop_before_pixels, max_inflated, head=False):
     if deflated:
         if head:
             return None
-        source = _source.Source(_inflate(view[pos:], pos, max_inflated), lenient=force)
+        source = _source.Source(_inflate(view[pos:], pos), lenient=force)
         pos = 0
     elif big:
         source = _source.Source(data, big=True, lenient=force)
-    level = _parse_cy.scan(
-        source.view, pos, len(source.view), source.options(implicit, detect=True),
+    level = source.scan(
+        pos, len(source.view), source.options(implicit, detect=True),
         stop_first=_PIXELS[0] if stop_before_pixels else 0, stop_last=_PIXELS[1],
     )  # fmt: skip
-    if head and (level.fault or level.pos + 8 > len(view)):
+    if head and (level.fault or level.cut or level.pos + 8 > len(view)):
         return None
     if level.fault and (not force or level.fault == _source.DEPTH or not level.elements):
-        _source.check(level)
-    if force and (
-        level.fault or any(flags & _source.CUT for _, flags, _, _ in level.elements.values())
-    ):
+        source.check(level)
+    if level.cut or level.fault:
         warnings.warn(f"the file is cut short or damaged near byte {level.pos}", stacklevel=4)
     if commands is not None:
-        level.elements.update(commands._elements())
+        level.elements.update({int(e.tag): e for e in Dataset._from_level(*commands)})
     ds = Dataset._from_level(source, level.elements, bool(level.options & _source.IMPLICIT))
     ds.__dict__["_file_meta"] = meta
     ds.__dict__["_stopped"] = level.pos
@@ -201,22 +196,21 @@ def _parse(data, force, stop_before_pixels, max_inflated, head=False):
 
 
 def _group(source, pos, group, implicit):
-    """The elements of one leading group (2: file meta, 0: command set) and where they end."""
+    """What Dataset._from_level takes, of one leading group (2: file meta, 0: command set), and
+    where the group ends."""
     options = source.options(implicit, detect=True) | _source.ONE_GROUP
-    level = _source.check(_parse_cy.scan(source.view, pos, len(source.view), options, group=group))
-    implicit = bool(level.options & _source.IMPLICIT)
-    ds = Dataset._from_level(source, level.elements, implicit)
-    if group == 0:  # of another encoding than the rest: converted now
-        list(ds)
-    return ds, level.pos
+    level = source.check(source.scan(pos, len(source.view), options, group=group))
+    return (source, level.elements, bool(level.options & _source.IMPLICIT)), level.pos
 
 
 def _encoding(meta, view, pos):
     """(implicit, big-endian, deflated) of the data set at `pos`."""
-    syntax = meta.get("TransferSyntaxUID")
+    syntax = meta[1].quick(0x00020010, None)
+    if syntax is _parse_cy.SLOW:
+        syntax = Dataset._from_level(*meta).get("TransferSyntaxUID")
     if syntax:
         if not isinstance(syntax, str):
-            raise DicomError("the file meta information names several transfer syntaxes")
+            raise DamagedError("the file meta information names several transfer syntaxes")
         return syntax == IMPLICIT_LITTLE, syntax == EXPLICIT_BIG, syntax == DEFLATED
     if len(view) - pos < 6:
         return True, False, False
@@ -228,10 +222,9 @@ def _encoding(meta, view, pos):
     return False, struct.unpack_from("<H", view, pos)[0] >= 1024, False
 
 
-def _inflate(deflated, pos, limit):
+def _inflate(deflated, pos):
     """The inflated data set, as long as it stays within bounds."""
-    if limit is None:
-        limit = max(INFLATE_FLOOR, INFLATE_RATIO * len(deflated))
+    limit = _limits.current().inflated(len(deflated))
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     out = bytearray()
     try:
@@ -239,16 +232,15 @@ def _inflate(deflated, pos, limit):
         while chunk or inflater.unconsumed_tail:
             out += chunk
             if len(out) > limit:
-                raise DicomError(
-                    f"the data set inflates to more than {limit} bytes; see `max_inflated`",
-                    pos,
+                raise LimitError(
+                    f"the data set inflates to more than {limit} bytes; see `limits`", pos
                 )
             chunk = inflater.decompress(inflater.unconsumed_tail, 1 << 20)
         out += inflater.flush()
     except zlib.error as error:
-        raise DicomError(f"the deflated data set is damaged: {error}", pos) from None
+        raise DamagedError(f"the deflated data set is damaged: {error}", pos) from None
     if not inflater.eof:
-        raise DicomError("the deflated data set is cut short", pos + len(deflated))
+        raise DamagedError("the deflated data set is cut short", pos + len(deflated))
     return out
 
 

@@ -1,7 +1,8 @@
 """The bytes that data sets are read from, and the errors that the parser's findings become."""
 
 import scikit.dicom._parse_cy as _parse_cy
-from scikit.dicom._errors import DicomError
+from scikit.dicom import _limits
+from scikit.dicom._errors import DamagedError, LimitError
 
 # sk_dicom_option, sk_dicom_entry_flag and sk_dicom_fault of c/dicom/sk_dicom.h
 IMPLICIT, BIG, DETECT, LENIENT, ONE_GROUP = 1, 2, 4, 8, 16
@@ -9,7 +10,7 @@ UNDEFINED, SEQUENCE, CUT = 1, 2, 4
 _FAULTS = {
     1: "the data end inside an element's header",
     2: "a declared length of {declared} bytes reaches past the end of what encloses it",
-    3: f"sequences are nested more than {_parse_cy.MAX_DEPTH} deep",
+    3: "sequences are nested more than {depth} deep",
     4: "something else stands where an item or a delimiter of a sequence must be",
     5: "the data end before the delimiter of a value of undefined length",
     6: "an item's delimiter stands outside any sequence",
@@ -30,14 +31,41 @@ class Source:
         Are values kept that the end of the buffer cuts short?
     """
 
-    __slots__ = ("big", "data", "lenient", "view")
+    __slots__ = ("big", "data", "lenient", "limits", "view")
 
     def __init__(self, data, big=False, lenient=False):
         self.data, self.big, self.lenient = data, big, lenient
         self.view = memoryview(data)
+        self.limits = _limits.current()
 
     def __reduce__(self):
         return Source, (bytes(self.view), self.big, self.lenient)
+
+    def scan(self, start, end, options, depth=0, **stop):
+        """The elements of a level; see the kernel's wrapper. LimitError if there are too many."""
+        limits = self.limits
+        return _parse_cy.scan(
+            self.data, start, end, options, depth=depth, max_depth=limits.depth,
+            limit=limits.elements, **stop,
+        )  # fmt: skip
+
+    def items(self, start, end, options, depth):
+        """The items of a sequence."""
+        limits = self.limits
+        return self.check(
+            _parse_cy.items(
+                self.data, start, end, options, depth=depth, max_depth=limits.depth,
+                limit=limits.items,
+            )
+        )  # fmt: skip
+
+    def check(self, level):
+        """Raise the error that a scan of a level ended in, if it did."""
+        if level.fault:
+            kind = LimitError if level.fault == DEPTH else DamagedError
+            text = _FAULTS[level.fault].format(declared=level.declared, depth=self.limits.depth)
+            raise kind(text, level.pos)
+        return level
 
     def options(self, implicit, detect):
         """Options of the kernel for a level of this source."""
@@ -50,11 +78,6 @@ class Source:
 
     def bytes(self, start, length):
         """A copy of a value."""
+        if length > self.limits.value_bytes:
+            raise LimitError(f"a value of {length} bytes; see `limits`", start)
         return bytes(self.view[start : start + length])
-
-
-def check(level):
-    """Raise the DicomError that a scan of a level ended in, if it did."""
-    if level.fault:
-        raise DicomError(_FAULTS[level.fault].format(declared=level.declared), level.pos)
-    return level

@@ -3,6 +3,7 @@
 import functools
 import struct
 
+import scikit.dicom._parse_cy as _parse_cy
 from scikit.dicom import _charset
 from scikit.dicom._errors import DicomError
 from scikit.dicom._types import IS, UID, DSfloat, ISfloat, MultiValue, PersonName
@@ -56,6 +57,8 @@ def decode(vr, data, big, codecs):
     if len(data) > _SHORT:
         return _decode(vr, data, big, codecs)
     value = _decode_short(vr, data, big, codecs)
+    if vr in _SAME_ANYWHERE and not big and data.isascii() and b"\x1b" not in data:
+        _parse_cy.remember(vr, data, value)
     return MultiValue(value) if type(value) is MultiValue else value
 
 
@@ -73,6 +76,9 @@ def _decode(vr, data, big, codecs):
     except ValueError:
         return data if vr in NUMBERS or vr == "AT" else _text("SH", data, codecs)
 
+
+# Short ASCII text means the same in any character set, and unsigned numbers whatever else is there.
+_SAME_ANYWHERE = (TEXT | ASCII | {"UL", "US"}) - {"UC", "UR", "UT", "LT", "ST"}
 
 # The files of a series say mostly the same: short values are converted once.
 _SHORT = 64

@@ -8,11 +8,10 @@ import zlib
 
 import numpy as np
 
-import scikit.dicom._parse_cy as _parse_cy
-from scikit.dicom import _charset, _read, _source, _types, _values
+from scikit.dicom import _charset, _limits, _read, _source, _types, _values
 from scikit.dicom._dataset import Dataset
 from scikit.dicom._element import Tag
-from scikit.dicom._errors import DicomError
+from scikit.dicom._errors import DicomError, LimitError
 
 #: This library's implementation class UID (a UUID-derived one, PS3.5 annex B.2).
 IMPLEMENTATION = "2.25.252189361702473816537716342911037826"
@@ -170,8 +169,8 @@ class Encoder:
     def dataset(self, ds, outer, depth):
         """The pieces of a data set; `outer` is the encoding of text where the data set names
         none."""
-        if depth > _parse_cy.MAX_DEPTH:
-            raise DicomError(f"sequences are nested more than {_parse_cy.MAX_DEPTH} deep")
+        if depth > _limits.current().depth:
+            raise LimitError(f"sequences are nested more than {_limits.current().depth} deep")
         table = ds._elements()
         codecs = ds._codecs_of(ds["SpecificCharacterSet"].value) if 0x00080005 in table else outer
         source = ds._source

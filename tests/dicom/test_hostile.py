@@ -10,7 +10,7 @@ import zlib
 
 import pytest
 
-from scikit.dicom import DicomError, _read, dcmread, dcmwrite, pixel_array
+from scikit.dicom import DicomError, LimitError, _source, dcmread, dcmwrite, limits, pixel_array
 
 from .conftest import ROOT, element, start
 
@@ -195,9 +195,10 @@ def test_deflate_bomb():
 
 def test_inflation_limit():
     data = deflated(element(9, 0x1001, b"OB", b"", 40 << 20), 40)
-    with pytest.raises(DicomError, match="max_inflated"):
+    with pytest.raises(DicomError, match="see `limits`"):
         dcmread(data)
-    assert len(dcmread(data, max_inflated=1 << 30)[9, 0x1001].value) == 40 << 20
+    with limits(inflated_ratio=2000):
+        assert len(dcmread(data)[9, 0x1001].value) == 40 << 20
 
 
 def test_damaged_deflate():
@@ -269,17 +270,17 @@ def test_rows_of_another_vr():
 
 
 def test_limit_of_elements():
-    with pytest.raises(DicomError, match="more than 1 elements"):
-        _read._parse_cy.scan(image(), 132, len(image()), 0, limit=1)
+    with limits(elements=1), pytest.raises(LimitError, match="more than 1 elements"):
+        dcmread(image())
 
 
 def test_kernel_refuses_ranges_outside():
     for begin, end in ((0, 10), (5, 4)):
         with pytest.raises(ValueError, match="outside"):
-            _read._parse_cy.scan(bytes(8), begin, end, 0)
+            _source._parse_cy.scan(bytes(8), begin, end, 0)
         with pytest.raises(ValueError, match="outside"):
-            _read._parse_cy.items(bytes(8), begin, end, 0)
+            _source._parse_cy.items(bytes(8), begin, end, 0)
     with pytest.raises(ValueError, match="outside"):
-        _read._parse_cy.pick(bytes(8), 9, 0, (1,))
+        _source._parse_cy.pick(bytes(8), 9, 0, (1,))
     with pytest.raises(ValueError, match="samples"):
-        _read._parse_cy.clear_unused(bytearray(8), 3, 1, False)
+        _source._parse_cy.clear_unused(bytearray(8), 3, 1, False)

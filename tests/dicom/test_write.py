@@ -305,8 +305,7 @@ def test_groups_that_do_not_belong():
         dcmwrite(io.BytesIO(), ds)
     ds = Dataset()
     ds.add_new(0x0040A730, "SQ", [])
-    ds[0x0040A730].value.append({})
     with pytest.raises(DicomError, match="data sets"):
-        dcmwrite(io.BytesIO(), ds)
+        ds[0x0040A730].value.append({})
     with pytest.raises(DicomError, match="data sets"):
         Sequence([1])

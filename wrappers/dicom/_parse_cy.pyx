@@ -1,12 +1,13 @@
 # cython: language_level=3, freethreading_compatible=True, boundscheck=False, wraparound=False, cdivision=True
 """Bytes of a data set to tables of elements (see c/dicom/sk_dicom.h)."""
 
+from cpython.buffer cimport Py_buffer, PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.stdlib cimport free, malloc
+from libc.stdlib cimport free, realloc
 
 from scikit._core._errors import check_status
-from scikit.dicom._errors import DicomError
+from scikit.dicom._errors import LimitError
 
 
 cdef extern from "sk_dicom.h" nogil:
@@ -16,6 +17,8 @@ cdef extern from "sk_dicom.h" nogil:
         SK_FORMAT
         SK_MEMORY
         SK_DICOM_MAX_DEPTH
+        SK_DICOM_F_CUT
+        SK_DICOM_BIG
     ctypedef struct sk_dicom_entry:
         uint64_t start, length
         uint32_t tag
@@ -25,7 +28,7 @@ cdef extern from "sk_dicom.h" nogil:
         uint64_t end, pos, declared
         uint32_t stop_first, stop_last, group
         unsigned options
-        int fault, depth
+        int fault, depth, max_depth
     int sk_dicom_scan(sk_dicom_scanner *s, sk_dicom_entry *entries, int64_t capacity, int64_t *count)
     int sk_dicom_items(sk_dicom_scanner *s, sk_dicom_entry *entries, int64_t capacity, int64_t *count)
     ctypedef void (*clear_t)(void *x, int64_t n, int size, int bits_stored, int is_signed) noexcept nogil
@@ -50,79 +53,80 @@ cdef object vr_name(uint16_t vr):
     return name
 
 
+include "table.pxi"
+
+
 cdef class Level:
     """What a scan of one level found: the entries, where it stopped and why.
 
     Attributes
     ----------
-    elements : dict or list
-        Of a data set: tag -> (VR or None, flags, start, length). Of a sequence: such tuples without a VR.
+    elements : Table
+        Of a sequence: by place, see `Table.item`.
+    cut : bool
+        Is a value cut short, or without its delimiter?
     pos, fault, declared, options : int
         As in the kernel's scanner. `fault` 0 is success.
     """
 
     cdef public object elements
     cdef public object pos
+    cdef public bint cut
     cdef public int fault
     cdef public object declared
     cdef public unsigned options
 
 
-cdef Level _run(const uint8_t *data, uint64_t pos, uint64_t end, unsigned options, uint32_t stop_first,
-                uint32_t stop_last, uint32_t group, int depth, int64_t limit, bint items):
+cdef Level _run(object data, uint64_t pos, uint64_t end, unsigned options, uint32_t stop_first,
+                uint32_t stop_last, uint32_t group, int depth, int max_depth, int64_t limit, bint items):
     cdef sk_dicom_scanner s
-    cdef int64_t count, i, total = 0
+    cdef int64_t count, i
     cdef int status = SK_MORE
-    cdef dict table = {}
-    cdef list rows = []
+    cdef Table table = Table()
     cdef Level level = Level()
     cdef sk_dicom_entry *entries
-    s.data, s.pos, s.end, s.options, s.group, s.depth = data, pos, end, options, group, depth
-    s.stop_first, s.stop_last, s.fault, s.declared = stop_first, stop_last, 0, 0
-    entries = <sk_dicom_entry *>malloc(CHUNK * sizeof(sk_dicom_entry))
-    if entries == NULL:
-        check_status(SK_MEMORY)
-    try:
-        while status == SK_MORE:
+    PyObject_GetBuffer(data, &table.buffer, PyBUF_SIMPLE)
+    if end > <uint64_t>table.buffer.len or pos > end or depth < 0:
+        raise ValueError("the range lies outside the buffer")
+    table.big = (options & SK_DICOM_BIG) != 0
+    s.data = <const uint8_t *>table.buffer.buf
+    s.pos, s.end, s.options, s.group, s.depth = pos, end, options, group, depth
+    s.stop_first, s.stop_last, s.fault, s.declared, s.max_depth = stop_first, stop_last, 0, 0, max_depth
+    level.cut = False
+    while status == SK_MORE:
+        entries = table.room(CHUNK)
+        if items:
             with nogil:
-                if items:
-                    status = sk_dicom_items(&s, entries, CHUNK, &count)
-                else:
-                    status = sk_dicom_scan(&s, entries, CHUNK, &count)
-            total += count
-            if total > limit:
-                raise DicomError(f"more than {limit} elements", s.pos)
+                status = sk_dicom_items(&s, entries, CHUNK, &count)
+        else:
+            with nogil:
+                status = sk_dicom_scan(&s, entries, CHUNK, &count)
+        table.n += count
+        if table.n > limit:
+            raise LimitError(f"more than {limit} {'items' if items else 'elements'}; see `limits`", s.pos)
+        for i in range(count):
+            level.cut |= (entries[i].flags & SK_DICOM_F_CUT) != 0
+        if status == SK_MORE:
             PyErr_CheckSignals()
-            for i in range(count):
-                row = (vr_name(entries[i].vr), entries[i].flags, entries[i].start, entries[i].length)
-                if items:
-                    rows.append(row)
-                else:
-                    table[entries[i].tag] = row
-    finally:
-        free(entries)
     if status != SK_FORMAT:
         check_status(status)
-    level.elements = rows if items else table
+    table.settle(not items)
+    level.elements = table
     level.pos, level.fault, level.declared, level.options = s.pos, s.fault, s.declared, s.options
     return level
 
 
-def scan(const uint8_t[::1] data, uint64_t pos, uint64_t end, unsigned options, *, uint32_t stop_first=0,
-         uint32_t stop_last=0, uint32_t group=0, int depth=0, int64_t limit=1_000_000):
+def scan(data, uint64_t pos, uint64_t end, unsigned options, *, uint32_t stop_first=0,
+         uint32_t stop_last=0, uint32_t group=0, int depth=0, int max_depth=SK_DICOM_MAX_DEPTH, int64_t limit=1_000_000):
     """The elements in data[pos:end], nested levels untouched; see `Level`."""
-    if end > <uint64_t>data.shape[0] or pos > end or depth < 0:
-        raise ValueError("the range lies outside the buffer")
-    return _run(&data[0] if data.shape[0] else NULL, pos, end, options, stop_first, stop_last, group, depth,
-                limit, False)
+    return _run(data, pos, end, options, stop_first, stop_last, group, depth,
+                max_depth, limit, False)
 
 
-def items(const uint8_t[::1] data, uint64_t pos, uint64_t end, unsigned options, *, int depth=0,
-          int64_t limit=10_000_000):
+def items(data, uint64_t pos, uint64_t end, unsigned options, *, int depth=0,
+          int max_depth=SK_DICOM_MAX_DEPTH, int64_t limit=10_000_000):
     """The items (or fragments) in data[pos:end]; see `Level`."""
-    if end > <uint64_t>data.shape[0] or pos > end or depth < 0:
-        raise ValueError("the range lies outside the buffer")
-    return _run(&data[0] if data.shape[0] else NULL, pos, end, options, 0, 0, 0, depth, limit, True)
+    return _run(data, pos, end, options, 0, 0, 0, depth, max_depth, limit, True)
 
 
 def pick(const uint8_t[::1] data, uint64_t pos, unsigned options, tuple tags, *, uint32_t group=0):
@@ -167,7 +171,7 @@ def pick(const uint8_t[::1] data, uint64_t pos, unsigned options, tuple tags, *,
         wanted[k] = tags[k]
     s.data = &data[0] if data.shape[0] else NULL
     s.pos, s.end, s.options, s.group, s.depth = pos, data.shape[0], options, group, 0
-    s.stop_first, s.stop_last, s.fault, s.declared = 0, 0, 0, 0
+    s.stop_first, s.stop_last, s.fault, s.declared, s.max_depth = 0, 0, 0, 0, SK_DICOM_MAX_DEPTH
     while status == SK_MORE:
         with nogil:
             status = sk_dicom_scan(&s, entries, CHUNK, &count)
