@@ -3,11 +3,7 @@
 
 from collections import namedtuple
 
-from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_CheckBuffer, PyObject_GetBuffer
-from libc.stdint cimport int64_t, uint8_t, uint16_t
-
-from scikit._core._errors import check_status
-from scikit.dicom._errors import DicomError
+from libc.stdint cimport int64_t, uint8_t
 
 
 cdef extern from "sk_jpeg.h" nogil:
@@ -45,7 +41,7 @@ whether a JFIF segment is there, and `adobe` is the colour transform of Adobe's 
 
 PROCESSES = ("baseline", "extended", "progressive", "lossless")
 
-cdef dict _FAULTS = {
+cdef dict FAULTS = {
     SK_JPEG_NO_START: "the frame does not begin with JPEG's SOI marker",
     SK_JPEG_CUT_SEGMENT: "the JPEG frame ends inside a marker segment",
     SK_JPEG_NO_FRAME: "the JPEG frame has no frame header (SOF) before its first scan",
@@ -65,24 +61,10 @@ cdef dict _FAULTS = {
     SK_JPEG_NO_LINES: "the JPEG frame does not tell its number of lines",
     SK_JPEG_OTHER_SHAPE: "the JPEG frame's shape or precision is not that of the output",
 }
-cdef tuple _WITH_LINES = (SK_JPEG_BAD_RESTART, SK_JPEG_BAD_CODE, SK_JPEG_TRUNCATED)
+cdef tuple WITH_LINES = (SK_JPEG_BAD_RESTART, SK_JPEG_BAD_CODE, SK_JPEG_TRUNCATED)
 
 
-cdef int get_bytes(object frame, Py_buffer *view) except -1:
-    if not PyObject_CheckBuffer(frame):
-        raise TypeError(f"`frame` must be bytes, not {type(frame).__name__}")
-    PyObject_GetBuffer(frame, view, PyBUF_SIMPLE)
-    return 0
-
-
-cdef int check(int status, const sk_jpeg_report *report) except -1:
-    if status != SK_FORMAT:
-        check_status(status)
-        return 0
-    text = _FAULTS[report.fault]
-    if report.fault in _WITH_LINES:
-        text += f"; {report.lines} line(s) were decoded"
-    raise DicomError(f"{text} (byte {report.offset} of the frame)")
+include "jpeg_frame.pxi"
 
 
 def header(frame):
@@ -111,29 +93,16 @@ def decode(frame, out):
 
     Components of half the columns or lines are brought to full size by a 3/4, 1/4 filter, others are repeated.
     """
-    cdef uint8_t[:, :, ::1] narrow
-    cdef uint16_t[:, :, ::1] wide
-    cdef void *samples
-    cdef int bytes_each
-    if getattr(out, "ndim", None) != 3 or 0 in out.shape:
-        raise ValueError("`out` must be an array of shape (rows, columns, samples)")
-    if out.dtype == "u1":
-        narrow = out
-        samples, bytes_each = &narrow[0, 0, 0], 1
-    elif out.dtype == "=u2":
-        wide = out
-        samples, bytes_each = &wide[0, 0, 0], 2
-    else:
-        raise ValueError(f"`out` must be of uint8 or uint16, not {out.dtype}")
-    cdef int64_t rows = out.shape[0], columns = out.shape[1]
-    cdef int components = min(out.shape[2], 255), status
+    cdef target to
     cdef Py_buffer view
     cdef sk_jpeg_report report
+    cdef int status
+    get_target(out, &to)
     get_bytes(frame, &view)
     try:
         with nogil:
-            status = sk_jpeg_decode(<const uint8_t *>view.buf, view.len, samples, bytes_each, rows, columns, components,
-                                    &report)
+            status = sk_jpeg_decode(<const uint8_t *>view.buf, view.len, to.samples, to.bytes_each, to.rows, to.columns,
+                                    to.components, &report)
     finally:
         PyBuffer_Release(&view)
     check(status, &report)
