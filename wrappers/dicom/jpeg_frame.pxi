@@ -1,0 +1,48 @@
+# What the wrappers of JPEG and JPEG-LS share: a frame's bytes, the array to decode into, faults to exceptions.
+# The including module declares sk_jpeg_report and SK_FORMAT, and has FAULTS (texts) and WITH_LINES (those that count lines).
+
+from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_CheckBuffer, PyObject_GetBuffer
+from libc.stdint cimport int64_t, uint8_t, uint16_t
+
+from scikit._core._errors import check_status
+from scikit.dicom._errors import DicomError
+
+
+cdef struct target:  # an array to decode into
+    void *samples
+    int bytes_each, components
+    int64_t rows, columns
+
+
+cdef int get_bytes(object frame, Py_buffer *view) except -1:
+    if not PyObject_CheckBuffer(frame):
+        raise TypeError(f"`frame` must be bytes, not {type(frame).__name__}")
+    PyObject_GetBuffer(frame, view, PyBUF_SIMPLE)
+    return 0
+
+
+cdef int get_target(object out, target *to) except -1:
+    cdef uint8_t[:, :, ::1] narrow
+    cdef uint16_t[:, :, ::1] wide
+    if not hasattr(out, "dtype") or out.ndim != 3 or 0 in out.shape:
+        raise ValueError("`out` must be an array of shape (rows, columns, samples)")
+    if out.dtype == "u1":
+        narrow = out
+        to.samples, to.bytes_each = &narrow[0, 0, 0], 1
+    elif out.dtype == "=u2":
+        wide = out
+        to.samples, to.bytes_each = &wide[0, 0, 0], 2
+    else:
+        raise ValueError(f"`out` must be of uint8 or uint16, not {out.dtype}")
+    to.rows, to.columns, to.components = out.shape[0], out.shape[1], min(out.shape[2], 255)
+    return 0
+
+
+cdef int check(int status, const sk_jpeg_report *report) except -1:
+    if status != SK_FORMAT:
+        check_status(status)
+        return 0
+    text = FAULTS[report.fault]
+    if report.fault in WITH_LINES:
+        text += f"; {report.lines} line(s) were decoded"
+    raise DicomError(f"{text} (byte {report.offset} of the frame)")
