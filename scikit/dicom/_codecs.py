@@ -5,13 +5,31 @@ from typing import NamedTuple
 
 import numpy as np
 
+import scikit.dicom._jpeg_cy as _jpeg_cy
+import scikit.dicom._jpegls_cy as _jpegls_cy
+import scikit.dicom._parse_cy as _parse_cy
 import scikit.dicom._rle_cy as _rle_cy
 from scikit._core._extras import require
 from scikit._core._threads import available_cpus, run_slabs
-from scikit.dicom._errors import DicomError
+from scikit.dicom import _limits
+from scikit.dicom._errors import (
+    CodecError,
+    DicomError,
+    LimitError,
+    MissingCodecError,
+    PixelDataError,
+)
 
 UNCOMPRESSED = "1.2.840.10008.1.2.1.98"
 RLE = "1.2.840.10008.1.2.5"
+JPEG_BASELINE = "1.2.840.10008.1.2.4.50"
+JPEG_EXTENDED = "1.2.840.10008.1.2.4.51"
+JPEG_LOSSLESS = "1.2.840.10008.1.2.4.57"
+JPEG_LOSSLESS_SV1 = "1.2.840.10008.1.2.4.70"
+JPEG_LS = "1.2.840.10008.1.2.4.80"
+JPEG_LS_NEAR = "1.2.840.10008.1.2.4.81"
+#: Retired ones (PS3.5 before 2001) with processes that the decoder knows.
+JPEG_RETIRED = tuple(f"1.2.840.10008.1.2.4.{k}" for k in (52, 53, 54, 55, 56, 58))
 DEFLATED_FRAMES = "1.2.840.10008.1.2.8.1"
 JPEG_2000 = ("1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91")
 JPEG_2000_MULTI = ("1.2.840.10008.1.2.4.92", "1.2.840.10008.1.2.4.93")
@@ -25,6 +43,7 @@ PARALLEL_FROM = 1 << 20
 class Codec(NamedTuple):
     """What is done with the frames of a transfer syntax.
 
+    ``check(frame, layout)`` raises what is known to be wrong before room is made for pixels.
     ``decode(frame, layout, out)`` fills `out`, shape (rows, columns, samples) in the layout's type and
     native byte order, from the bytes of a frame. ``encode(image, layout)`` gives them; None where
     this library does not write the transfer syntax. `largest` is how many times its own size a frame
@@ -34,6 +53,7 @@ class Codec(NamedTuple):
     decode: object
     encode: object = None
     largest: float | None = None
+    check: object = None
 
 
 def _rle_decode(frame, layout, out):
@@ -61,12 +81,12 @@ def _plain_decode(frame, layout, out):
     """A frame of native pixels (PS3.5 sections A.4.11 and A.4.13)."""
     needed = (layout.bits_per_frame + 7) // 8
     if len(frame) < needed:
-        raise DicomError(f"the frame is cut short: {len(frame)} of {needed} bytes")
+        raise CodecError(f"the frame is cut short: {len(frame)} of {needed} bytes")
     if layout.bits == 1:
         _unpack_bits(np.frombuffer(frame, np.uint8, needed), out)
         return
     if layout.half_chroma:
-        raise DicomError("an encapsulated frame cannot hold subsampled native YBR_FULL_422")
+        raise PixelDataError("an encapsulated frame cannot hold subsampled native YBR_FULL_422")
     values = np.frombuffer(frame, layout.dtype, layout.pixels)
     if layout.planar:
         planes = values.reshape(layout.samples, layout.rows, layout.columns)
@@ -90,13 +110,58 @@ def _deflated_decode(frame, layout, out):
     try:
         plain = inflater.decompress(frame, needed)
     except zlib.error as error:
-        raise DicomError(f"the deflated frame is damaged: {error}") from None
+        raise CodecError(f"the deflated frame is damaged: {error}") from None
     _plain_decode(plain, layout, out)
 
 
 def _deflated_encode(image, layout):
     deflater = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
     return deflater.compress(_plain_encode(image, layout)) + deflater.flush()
+
+
+def _jpeg_kind(frame):
+    """The module that decodes a frame of the JPEG family, by its frame header; the transfer syntax may name another."""
+    view, at = memoryview(frame), 2
+    while at + 4 <= len(view) and view[at] == 0xFF:
+        marker = view[at + 1]
+        if marker == 0xFF:  # a fill byte
+            at += 1
+            continue
+        if marker == 0xF7:
+            return _jpegls_cy
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            break
+        at += 2 + (view[at + 2] << 8 | view[at + 3])
+    return _jpeg_cy
+
+
+def _jpeg_check(frame, layout):
+    header = _jpeg_kind(frame).header(frame)
+    found = (header.rows, header.columns, header.samples)
+    wanted = (layout.rows, layout.columns, layout.samples)
+    if found != wanted and header.rows:  # 0 rows: the number follows the first scan
+        raise PixelDataError(
+            "the frame holds {} x {} x {} samples; ".format(*found)
+            + "the data set describes {} x {} x {}".format(*wanted)
+        )
+    if header.precision > layout.bits:
+        raise PixelDataError(
+            f"the frame holds samples of {header.precision} bits; Bits Allocated is {layout.bits}"
+        )
+    return header
+
+
+def _jpeg_decode(frame, layout, out):
+    precision = _jpeg_check(frame, layout).precision
+    if layout.bits in (8, 16):
+        _jpeg_kind(frame).decode(frame, out.view(f"u{layout.bits // 8}"))
+    else:
+        samples = np.empty(out.shape, np.uint8 if precision <= 8 else np.uint16)
+        _jpeg_kind(frame).decode(frame, samples)
+        out[...] = samples
+    if layout.signed and precision < layout.stored:
+        flat = out.reshape(-1).view(np.uint8)
+        _parse_cy.clear_unused(flat, out.dtype.itemsize, precision, True)
 
 
 def _optional(names, purpose):
@@ -116,7 +181,7 @@ def _jpeg_2000_decode(frame, layout, out):
         try:
             decode = require("openjpeg", "jpeg2000", purpose).decode
         except ImportError:
-            raise DicomError(_missing(layout, "jpeg2000")) from None
+            raise MissingCodecError(_missing(layout, "jpeg2000")) from None
     _place(_foreign(decode, frame, layout), out)
 
 
@@ -124,7 +189,7 @@ def _jpeg_xl_decode(frame, layout, out):
     try:
         decode = _optional(("jpegxl_decode",), "JPEG XL")
     except ImportError:
-        raise DicomError(_missing(layout, "jpeg2000")) from None
+        raise MissingCodecError(_missing(layout, "jpeg2000")) from None
     _place(_foreign(decode, frame, layout), out)
 
 
@@ -140,27 +205,33 @@ def _foreign(decode, frame, layout):
     try:
         return decode(bytes(frame))
     except Exception as error:
-        raise DicomError(f"the {layout.syntax.name} frame is damaged: {error}") from error
+        raise CodecError(f"the {layout.syntax.name} frame is damaged: {error}") from error
 
 
 def _place(image, out):
     """Put an image that another package decoded where it belongs, with wrap-around for signs: the codestream's sign
     need not be that of Pixel Representation (pydicom issue 1149)."""
     if image.size != out.size:
-        raise DicomError(
+        raise PixelDataError(
             f"the frame holds {image.shape} values; {out.shape} are described by the data set"
         )
     if image.dtype.kind not in "iub" or image.dtype.itemsize > 4:
-        raise DicomError(f"the frame decodes to values of type {image.dtype}")
+        raise CodecError(f"the frame decodes to values of type {image.dtype}")
     out[...] = image.reshape(out.shape).astype(out.dtype, copy=False)
 
 
+#: A progressive frame spends at least a bit on every block of 64 samples, of two bytes; chroma may be halved twice.
+_JPEG = Codec(_jpeg_decode, None, 8 * 64 * 2 * 2.0, _jpeg_check)
 _PLAIN = Codec(_plain_decode, _plain_encode, 8.0)
 _CODECS = {
     UNCOMPRESSED: _PLAIN,
     DEFLATED_FRAMES: Codec(_deflated_decode, _deflated_encode, 8 * 1032.0),
     # two bytes make 128 at most
     RLE: Codec(_rle_decode, _rle_encode, 8 * 64.0),
+    **dict.fromkeys(
+        (JPEG_BASELINE, JPEG_EXTENDED, JPEG_LOSSLESS, JPEG_LOSSLESS_SV1, *JPEG_RETIRED), _JPEG
+    ),
+    **dict.fromkeys((JPEG_LS, JPEG_LS_NEAR), _JPEG._replace(largest=None)),
     **dict.fromkeys((*JPEG_2000, *JPEG_2000_MULTI, *HTJ2K), Codec(_jpeg_2000_decode)),
     **dict.fromkeys(JPEG_XL, Codec(_jpeg_xl_decode)),
 }
@@ -170,7 +241,7 @@ def codec_of(syntax):
     """The codec of a transfer syntax; DicomError if there is none."""
     codec = _CODECS.get(str(syntax))
     if codec is None:
-        raise DicomError(
+        raise MissingCodecError(
             f"pixel data compressed in the transfer syntax {syntax} ({syntax.name}) cannot be decoded"
         )
     return codec
@@ -196,21 +267,29 @@ def decode(layout, frames, indices, workers=None):
     """
     codec = codec_of(layout.syntax)
     size = layout.pixels * max(1, layout.bits // 8)
-    for k in indices:
-        if codec.largest is not None and size > max(64, codec.largest * len(frames[k])):
-            raise DicomError(
-                f"frame {k} has {len(frames[k])} bytes, which cannot hold the {size} that "
+    sizes = [len(frames[k]) for k in indices]
+    most = _limits.current().decoded(sum(sizes))
+    if size * len(indices) > most:
+        raise LimitError(
+            f"{size * len(indices)} bytes of pixels in {sum(sizes)} compressed bytes; see `limits`"
+        )
+    for k, compressed in zip(indices, sizes, strict=True):
+        if codec.largest is not None and size > max(64, codec.largest * compressed):
+            raise CodecError(
+                f"frame {k} has {compressed} bytes, which cannot hold the {size} that "
                 f"{layout.rows} x {layout.columns} x {layout.samples} samples take"
             )
-    out = np.empty(
-        (len(indices), layout.rows, layout.columns, layout.samples), layout.dtype.newbyteorder("=")
-    )
+    if codec.check is not None and indices:
+        codec.check(frames[indices[0]], layout)
+    shape = (len(indices), layout.rows, layout.columns, layout.samples)
+    out = np.empty(shape, layout.dtype.newbyteorder("="))
 
     def one(place, k):
         try:
             codec.decode(frames[k], layout, out[place])
         except DicomError as error:
-            raise type(error)(f"frame {k}: {error}") from error
+            error.reason = f"frame {k}: {error.reason}"
+            raise
 
     if workers is None:
         workers = available_cpus() if out.nbytes >= PARALLEL_FROM else 1

@@ -4,9 +4,8 @@ import itertools
 import struct
 import warnings
 
-import scikit.dicom._parse_cy as _parse_cy
-from scikit.dicom import _source
-from scikit.dicom._errors import DicomError
+from scikit.dicom._errors import CodecError, PixelDataError
+from scikit.dicom._source import Source
 
 _ITEM = b"\xfe\xff\x00\xe0"
 #: Largest value of the basic offset table's 32-bit entries, and of an item's length.
@@ -29,7 +28,7 @@ class Frames:
 
     Raises
     ------
-    DicomError
+    DamagedError, PixelDataError
         If the fragments are damaged or do not make that many frames.
 
     Notes
@@ -43,10 +42,11 @@ class Frames:
         self.view = memoryview(data)
         if self.view.format != "B":
             self.view = self.view.cast("B")
-        level = _source.check(_parse_cy.items(self.view, start, start + length, 0))
-        if not level.elements:
-            raise DicomError("the encapsulated pixel data hold no fragments", start)
-        table, *pieces = [(begin, size) for _, _, begin, size in level.elements]
+        level = Source(self.view).items(start, start + length, 0, 0)
+        found = level.elements
+        if not len(found):
+            raise PixelDataError("the encapsulated pixel data hold no fragments", start)
+        table, *pieces = [found.item(k)[1:] for k in range(len(found))]
         self.pieces = [piece for piece in pieces if piece[1]]
         self.spans = self._group(table, number, extended)
 
@@ -64,7 +64,7 @@ class Frames:
     def _group(self, table, number, extended):
         """For every frame the places of its fragments."""
         if len(self.pieces) < number:
-            raise DicomError(
+            raise PixelDataError(
                 f"the pixel data have {len(self.pieces)} fragment(s) for {number} frame(s)",
                 table[0],
             )
@@ -122,7 +122,7 @@ class Frames:
         if current:
             spans.append(current)
         if len(spans) < number:
-            raise DicomError(
+            raise PixelDataError(
                 f"{len(self.pieces)} fragments cannot be told apart into {number} frames: there is "
                 "no offset table, and too few of them end a codestream",
                 self.pieces[0][0],
@@ -149,7 +149,7 @@ def encapsulate(frames):
     frames = [bytes(frame) for frame in frames]
     for k, frame in enumerate(frames):
         if len(frame) > _LARGEST:
-            raise DicomError(f"frame {k} has {len(frame)} bytes; a fragment holds {_LARGEST}")
+            raise CodecError(f"frame {k} has {len(frame)} bytes; a fragment holds {_LARGEST}")
     offsets, position = [], 0
     for frame in frames:
         offsets.append(position)

@@ -7,6 +7,8 @@ import dataclasses
 import scikit.dicom._parse_cy as _parse_cy
 from scikit.dicom._errors import DicomError
 
+_ALWAYS = 1 << 25
+
 
 @dataclasses.dataclass(frozen=True)
 class Limits:
@@ -28,7 +30,10 @@ class Limits:
         ... or this many times its deflated size, whichever is less; 32 MiB are always allowed
         within `inflated_bytes`.
     pixels : int
-        Bytes of decoded pixels.
+        Bytes of decoded pixels ...
+    pixels_ratio : float
+        ... or this many times their compressed size, whichever is less; 32 MiB are always allowed
+        within `pixels`.
 
     Examples
     --------
@@ -44,12 +49,13 @@ class Limits:
     inflated_bytes: int = 1 << 32
     inflated_ratio: float = 16.0
     pixels: int = 1 << 34
+    pixels_ratio: float = 10_000.0
 
     def __post_init__(self):
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
             whole = isinstance(value, int) and not isinstance(value, bool)
-            if not whole and not (field.name == "inflated_ratio" and isinstance(value, float)):
+            if not whole and not (field.name.endswith("_ratio") and isinstance(value, float)):
                 raise DicomError(f"`{field.name}` must be a number, not {type(value).__name__}")
             if not value >= 0:
                 raise DicomError(f"`{field.name}` must not be negative, but is {value}")
@@ -58,7 +64,11 @@ class Limits:
 
     def inflated(self, deflated):
         """The most bytes that `deflated` bytes may inflate to."""
-        return int(min(self.inflated_bytes, max(1 << 25, self.inflated_ratio * deflated)))
+        return int(min(self.inflated_bytes, max(_ALWAYS, self.inflated_ratio * deflated)))
+
+    def decoded(self, compressed):
+        """The most bytes of pixels that `compressed` bytes may decode to."""
+        return int(min(self.pixels, max(_ALWAYS, self.pixels_ratio * compressed)))
 
 
 _DEFAULT = Limits()

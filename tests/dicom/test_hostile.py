@@ -249,7 +249,7 @@ def image(**changes):
         ({"rows": 5}, "cut short"),
         ({"rows": 65535, "columns": 65535, "frames": b"2000000000"}, "cut short"),
         ({"pixels": b""}, "cut short"),
-        ({"syntax": "1.2.840.10008.1.2.5"}, "an item or a delimiter"),
+        ({"syntax": "1.2.840.10008.1.2.5"}, "no fragments"),
         ({"syntax": "1.2.840.10008.1.2.4.100"}, r"1\.2\.840\.10008\.1\.2\.4\.100 \(MPEG2"),
     ],
 )

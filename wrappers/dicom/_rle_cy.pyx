@@ -6,7 +6,7 @@ from libc.stdint cimport int64_t, uint8_t
 from libc.stdlib cimport free, malloc
 
 from scikit._core._errors import check_status
-from scikit.dicom._errors import DicomError
+from scikit.dicom._errors import CodecError
 
 
 cdef extern from "sk_rle.h" nogil:
@@ -45,8 +45,8 @@ def decode(const uint8_t[::1] frame, uint8_t[::1] out, int samples, int bytes):
     free(scratch)
     if status == SK_FORMAT:
         if decoded:
-            raise DicomError(f"the RLE frame is cut short: {decoded} of {out.shape[0]} bytes could be decoded")
-        raise DicomError(f"the RLE frame of {size} bytes does not hold {samples * bytes} segments")
+            raise CodecError(f"the RLE frame is cut short: {decoded} of {out.shape[0]} bytes could be decoded")
+        raise CodecError(f"the RLE frame of {size} bytes does not hold {samples * bytes} segments")
     check_status(status)
 
 
