@@ -133,8 +133,11 @@ class Dataset(Conveniences):
     def _codecs(self):
         """The encoding that the text was read in."""
         if self._read_codecs is None:
-            own = self.get("SpecificCharacterSet", SLOW)
-            codecs = self._outer[0] if own is SLOW else self._codecs_of(own)
+            source, own = self._source, self.get("SpecificCharacterSet", SLOW)
+            if source is not None and source.codecs is not None:
+                codecs = source.codecs
+            else:
+                codecs = self._outer[0] if own is SLOW else self._codecs_of(own)
             self.__dict__["_read_codecs"] = codecs
         return self._read_codecs
 
