@@ -1,8 +1,11 @@
+from . import uid as uid
 from ._color import apply_color_lut as apply_color_lut
 from ._color import convert_color_space as convert_color_space
 from ._dataset import Dataset as Dataset
+from ._dates import DA as DA
+from ._dates import DT as DT
+from ._dates import TM as TM
 from ._element import DataElement as DataElement
-from ._element import Tag as Tag
 from ._errors import CharacterSetError as CharacterSetError
 from ._errors import CodecError as CodecError
 from ._errors import DamagedError as DamagedError
@@ -15,6 +18,15 @@ from ._errors import PixelDataError as PixelDataError
 from ._errors import ValueFitError as ValueFitError
 from ._limits import Limits as Limits
 from ._limits import limits as limits
+from ._lookup import dictionary_description as dictionary_description
+from ._lookup import dictionary_has_tag as dictionary_has_tag
+from ._lookup import dictionary_is_retired as dictionary_is_retired
+from ._lookup import dictionary_keyword as dictionary_keyword
+from ._lookup import dictionary_VM as dictionary_VM
+from ._lookup import dictionary_VR as dictionary_VR
+from ._lookup import keyword_for_tag as keyword_for_tag
+from ._lookup import private_dictionary_VR as private_dictionary_VR
+from ._lookup import tag_for_keyword as tag_for_keyword
 from ._luts import apply_modality_lut as apply_modality_lut
 from ._luts import apply_rescale as apply_rescale
 from ._luts import apply_voi as apply_voi
@@ -27,9 +39,12 @@ from ._scan import scan as scan
 from ._sequence import Sequence as Sequence
 from ._types import IS as IS
 from ._types import UID as UID
+from ._types import DSdecimal as DSdecimal
 from ._types import DSfloat as DSfloat
 from ._types import MultiValue as MultiValue
 from ._types import PersonName as PersonName
+from ._types import Tag as Tag
+from ._uid import generate_uid as generate_uid
 from ._volume import Volume as Volume
 from ._volume import VolumeReport as VolumeReport
 from ._volume import read_volume as read_volume
@@ -37,10 +52,14 @@ from ._volume_write import write_volume as write_volume
 from ._write import dcmwrite as dcmwrite
 
 __all__ = [
+    "DA",
+    "DT",
     "IS",
+    "TM",
     "UID",
     "CharacterSetError",
     "CodecError",
+    "DSdecimal",
     "DSfloat",
     "DamagedError",
     "DataElement",
@@ -69,9 +88,20 @@ __all__ = [
     "convert_color_space",
     "dcmread",
     "dcmwrite",
+    "dictionary_VM",
+    "dictionary_VR",
+    "dictionary_description",
+    "dictionary_has_tag",
+    "dictionary_is_retired",
+    "dictionary_keyword",
+    "generate_uid",
+    "keyword_for_tag",
     "limits",
     "pixel_array",
+    "private_dictionary_VR",
     "read_volume",
     "scan",
+    "tag_for_keyword",
+    "uid",
     "write_volume",
 ]

@@ -12,7 +12,7 @@ import functools
 import re
 import warnings
 
-from scikit.dicom._errors import DicomError
+from scikit.dicom._errors import CharacterSetError
 
 #: What text without a character set is read as: latin-1, as most writers mean it.
 DEFAULT = ("latin_1",)
@@ -41,6 +41,7 @@ _INTRODUCE["latin_1"] = b"\x1b-A"
 # Names of Python's codecs that are taken as they stand; others do more than to map characters.
 _PLAIN_CODEC = re.compile(r"cp\d+|iso8859-\d+|utf-8|ascii|gb\w+|big5\w*|euc_\w+|shift_jis|koi8-\w")
 _STATEFUL = ("iso2022_jp", "iso2022_jp_2")  # these codecs know the escape sequences themselves
+_OF_STATEFUL = {"iso2022_jp": b"\x1b$B", "iso2022_jp_2": b"\x1b$(D"}
 _RESETS = frozenset(b"\r\n\t\f")
 
 
@@ -67,25 +68,34 @@ def _codec(term):
     return name if _PLAIN_CODEC.fullmatch(name) else None
 
 
-@functools.lru_cache(256)
 def encodings(*terms):
     """The codecs of the values of Specific Character Set.
 
     Parameters
     ----------
     *terms : str
-        The element's values; none or an empty one means the default.
+        The element's values; none or an empty one means the default. An unknown one gives a
+        warning, and counts as latin-1.
 
     Returns
     -------
     tuple of str
         At least one codec.
     """
-    found = []
+    found, unknown = _encodings(terms)
+    for term in unknown:
+        warnings.warn(f"unknown Specific Character Set {term!r}: read as latin-1", stacklevel=3)
+    return found
+
+
+@functools.lru_cache(256)
+def _encodings(terms):
+    """(codecs, unknown terms)."""
+    found, unknown = [], []
     for position, term in enumerate(terms or ("",)):
         codec = _codec(term)
         if codec is None:
-            warnings.warn(f"unknown Specific Character Set {term!r}: read as latin-1", stacklevel=3)
+            unknown.append(term)
             codec = "latin_1"
         alone = term.strip() in _ALONE
         if position and alone:
@@ -93,7 +103,7 @@ def encodings(*terms):
         found.append(codec)
         if alone:
             break  # cannot be switched from
-    return tuple(found)
+    return tuple(found), tuple(unknown)
 
 
 def decode(value, codecs_):
@@ -128,14 +138,16 @@ def encode(text, codecs_, delimiters="\\\r\n\t\f"):
 
     Raises
     ------
-    DicomError
+    CharacterSetError
         If a character is in none of the character sets.
     """
+    if codecs_[0] in _STATEFUL:  # ASCII is in force before the first escape sequence
+        codecs_ = ("ascii", *codecs_)
     try:
-        return text.encode(_strict(codecs_[0]))
+        return text.encode(codecs_[0])
     except UnicodeEncodeError:
         if len(codecs_) == 1:
-            raise DicomError(_cannot(text, codecs_)) from None
+            raise CharacterSetError(_cannot(text, codecs_)) from None
     # Each delimiter resets to the first codec, but not every reader does that: once another set was
     # switched to, the first one is switched back to explicitly.
     out, switched = [], False
@@ -144,20 +156,25 @@ def encode(text, codecs_, delimiters="\\\r\n\t\f"):
         while position < len(piece):
             codec, stop = _longest(piece, position, codecs_)
             if codec is None:
-                raise DicomError(_cannot(piece, codecs_))
+                raise CharacterSetError(_cannot(piece, codecs_))
             out.append(_chunk(piece[position:stop], codec, codec == codecs_[0] and not switched))
             switched |= codec != codecs_[0]
             position = stop
     return b"".join(out)
 
 
-def _strict(codec):
-    # A stateful codec would put its own escape sequences into a value that declares no extension.
-    return "ascii" if codec in _STATEFUL else codec
-
-
 def _cannot(text, codecs_):
     return f"the text {text[:40]!r} does not fit the Specific Character Set ({', '.join(codecs_)})"
+
+
+def _has(codec, character):
+    """Is a character in the one set of a codec that a data set names?"""
+    try:
+        data = character.encode(codec)
+    except UnicodeEncodeError:
+        return False
+    # Python's codecs of this kind switch to further sets, which the data set does not name.
+    return codec not in _STATEFUL or data.startswith(_OF_STATEFUL[codec]) or character.isascii()
 
 
 def _longest(piece, start, codecs_):
@@ -165,11 +182,7 @@ def _longest(piece, start, codecs_):
     best, best_stop = None, start
     for codec in codecs_:
         stop = start
-        while stop < len(piece):
-            try:
-                piece[stop].encode(codec)
-            except UnicodeEncodeError:
-                break
+        while stop < len(piece) and _has(codec, piece[stop]):
             stop += 1
         if stop > best_stop:
             best, best_stop = codec, stop

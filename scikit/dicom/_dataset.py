@@ -3,6 +3,7 @@
 import copy
 
 from scikit.dicom import _charset, _dictionary, _private, _source, _values
+from scikit.dicom._conveniences import Conveniences
 from scikit.dicom._element import DataElement, Tag, to_tag
 from scikit.dicom._errors import DicomError, LimitError
 from scikit.dicom._parse_cy import SLOW, Table
@@ -23,7 +24,7 @@ def _suggest(message, name):
     return f"{message} {name!r}" + (f"; did you mean {close[0]!r}?" if close else "; see add_new")
 
 
-class Dataset:
+class Dataset(Conveniences):
     """A DICOM data set: data elements by tag or keyword.
 
     Elements that were read from a file stay bytes until they are used, and sequences are parsed
@@ -77,6 +78,13 @@ class Dataset:
         if elements is not None:
             self.update(elements)
 
+    @property
+    def original_encoding(self):
+        """(implicit?, little-endian?) of the bytes the data set was read from; None for a new
+        one."""
+        source = self._source
+        return (None, None) if source is None else (self._implicit, not source.big)
+
     @classmethod
     def _from_level(cls, source, table, implicit):
         """The data set of a level that was scanned."""
@@ -125,8 +133,11 @@ class Dataset:
     def _codecs(self):
         """The encoding that the text was read in."""
         if self._read_codecs is None:
-            own = self.get("SpecificCharacterSet", SLOW)
-            codecs = self._outer[0] if own is SLOW else self._codecs_of(own)
+            source, own = self._source, self.get("SpecificCharacterSet", SLOW)
+            if source is not None and source.codecs is not None:
+                codecs = source.codecs
+            else:
+                codecs = self._outer[0] if own is SLOW else self._codecs_of(own)
             self.__dict__["_read_codecs"] = codecs
         return self._read_codecs
 
@@ -259,7 +270,7 @@ class Dataset:
 
     def keys(self):
         """The tags, in order."""
-        return [Tag(tag) for tag in sorted(self._elements())]
+        return self._tags_sorted()
 
     def values(self):
         """The elements, in order of their tags."""
@@ -361,10 +372,14 @@ class Dataset:
         tag = _dictionary.tag_of(name)
         if tag is None:
             raise AttributeError(_suggest("the data dictionary has no keyword", name))
-        vr = _dictionary.entry(tag).VR
-        if " or " in vr:
-            vr = self._open_vr(tag, vr, value)
-        self[tag] = DataElement(tag, vr, value)
+        self[tag] = DataElement(tag, self._vr_for(tag, value), value)
+
+    def _vr_for(self, tag, value):
+        """The VR of a new element."""
+        entry = _dictionary.entry(tag)
+        if entry is None or not entry.VR:
+            return _private.vr_of(self, tag) if tag >> 16 & 1 else "UN"
+        return self._open_vr(tag, entry.VR, value) if " or " in entry.VR else entry.VR
 
     def _open_vr(self, tag, vr, value):
         """The VR of a new element where the dictionary leaves it open."""
@@ -410,81 +425,3 @@ class Dataset:
         if self._file_meta is not None:
             new.__dict__["_file_meta"] = copy.deepcopy(self.file_meta, memo)
         return new
-
-    def iterall(self):
-        """All elements, those of sequences after the sequence's own."""
-        for element in self:
-            yield element
-            if element.VR == "SQ":
-                for item in element.value:
-                    yield from item.iterall()
-
-    def walk(self, callback):
-        """Call ``callback(dataset, element)`` for every element, sequences included.
-
-        Parameters
-        ----------
-        callback : callable
-            It may change or delete the element.
-        """
-        for tag in sorted(self._elements()):
-            callback(self, self[tag])
-            element = self[tag] if tag in self._elements() else None
-            if element is not None and element.VR == "SQ":
-                for item in element.value:
-                    item.walk(callback)
-
-    def _lines(self, indent=0):
-        for element in self:
-            yield f"{'   ' * indent}{element!r}"
-            if element.VR == "SQ":
-                for item in element.value:
-                    yield from item._lines(indent + 1)
-                    yield f"{'   ' * (indent + 1)}---------"
-
-    def __str__(self):
-        head = []
-        if self._file_meta:
-            head = ["File meta information", *self.file_meta._lines(), ""]
-        return "\n".join([*head, *self._lines()])
-
-    def __repr__(self):
-        return self.__str__()
-
-    # -- conveniences --
-
-    def private_creators(self, group):
-        """Names of the creators of private blocks of a group."""
-        return _private.creators(self, group)
-
-    def private_block(self, group, private_creator, create=False):
-        """The private block of a creator; see `PrivateBlock`.
-
-        Parameters
-        ----------
-        group : int
-            Odd group number.
-        private_creator : str
-            Name that the block is reserved for.
-        create : bool
-            Reserve a block if there is none.
-
-        Raises
-        ------
-        KeyError
-            If there is no such block.
-        """
-        return _private.block(self, group, private_creator, create)
-
-    @property
-    def pixel_array(self):
-        """The image; see `scikit.dicom.pixel_array`."""
-        from scikit.dicom._pixels import pixel_array
-
-        return pixel_array(self)
-
-    def save_as(self, path):
-        """Write to a file; see `scikit.dicom.dcmwrite`."""
-        from scikit.dicom._write import dcmwrite
-
-        dcmwrite(path, self)

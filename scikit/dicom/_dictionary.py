@@ -14,6 +14,7 @@ class Entry(typing.NamedTuple):
     VM: str
     keyword: str
     name: str
+    retired: bool
 
 
 def _rows(file):
@@ -27,8 +28,8 @@ def _tables():
     """(tag -> entry, keyword -> tag, masks of repeating groups)."""
     entries, keywords, masks = {}, {}, []
     for line in _rows("_elements.tsv"):
-        key, vr, vm, keyword, name = [*line.rstrip("\n").split("\t"), "", ""][:5]
-        entry = Entry(vr, vm, keyword, name)
+        key, vr, vm, keyword, name, retired = [*line.rstrip("\n").split("\t"), "", "", ""][:6]
+        entry = Entry(vr, vm, keyword, name, retired == "R")
         if "x" in key:
             fixed = int(key.replace("x", "0"), 16)
             mask = int("".join("0" if c == "x" else "F" for c in key), 16)

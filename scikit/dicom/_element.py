@@ -3,45 +3,10 @@
 import re
 
 import scikit.dicom._parse_cy as _parse_cy
-from scikit.dicom import _dictionary, _values
+from scikit.dicom import _dates, _dictionary, _values
 from scikit.dicom._errors import DicomError
 from scikit.dicom._sequence import Sequence
-from scikit.dicom._types import MultiValue
-
-
-class Tag(int):
-    """The tag of a data element: an int, with the group in its high 16 bits.
-
-    Examples
-    --------
-    >>> from scikit.dicom import Tag
-    >>> Tag(0x00100010)
-    (0010,0010)
-    """
-
-    __slots__ = ()
-
-    @property
-    def group(self):
-        """The group number."""
-        return self >> 16
-
-    @property
-    def element(self):
-        """The element number."""
-        return self & 0xFFFF
-
-    elem = element
-
-    @property
-    def is_private(self):
-        """Is the group number odd?"""
-        return bool(self >> 16 & 1)
-
-    def __repr__(self):
-        return f"({self >> 16:04X},{self & 0xFFFF:04X})"
-
-    __str__ = __repr__
+from scikit.dicom._types import MultiValue, Tag
 
 
 def to_tag(key):
@@ -173,6 +138,28 @@ class DataElement:
         return self._value is None or (
             isinstance(self._value, (str, bytes, list, Sequence)) and not self._value
         )
+
+    @property
+    def is_retired(self):
+        """Has the standard retired it?"""
+        entry = _dictionary.entry(int(self.tag))
+        return bool(entry and entry.retired)
+
+    @property
+    def dates(self):
+        """The value of a DA, TM or DT element as `DA`, `TM` or `DT`, a list of them if there are
+        several, None if there is none; ValueFitError if it is no date or time."""
+        kind = _dates.KINDS.get(self.VR)
+        if kind is None:
+            raise DicomError(f"an element of VR {self.VR} holds no date or time", tag=self.tag)
+        value = self._value
+        if isinstance(value, list):
+            return [kind(v) if v else None for v in value]
+        return kind(value) if value else None
+
+    def clear(self):
+        """Make the value empty."""
+        self.value = [] if self.VR == "SQ" else None
 
     @property
     def is_private(self):

@@ -27,6 +27,7 @@ def dcmread(
     stop_before_pixels=False,
     specific_tags=None,
     defer_size=None,  # noqa: ARG001
+    character_set=None,
 ):
     """Read a DICOM file.
 
@@ -43,6 +44,9 @@ def dcmread(
         Keep these elements only (and the character set).
     defer_size : object
         Ignored: values are always taken from the file's bytes when they are used.
+    character_set : str or sequence of str, optional
+        What all text is read in, for files that name a wrong Specific Character Set: values of
+        that element, or a codec of Python's such as ``"cp1251"``.
 
     Returns
     -------
@@ -92,6 +96,10 @@ def dcmread(
         error.filename = name
         raise
     ds.__dict__["filename"] = name
+    if character_set is not None:
+        ds._source.codecs = ds._codecs_of(
+            character_set if isinstance(character_set, str) else list(character_set)
+        )
     if wanted is not None:
         table = ds._elements()
         for tag in [tag for tag in table if tag not in wanted]:

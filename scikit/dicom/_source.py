@@ -29,17 +29,20 @@ class Source:
         Is the byte order of the data set big-endian?
     lenient : bool
         Are values kept that the end of the buffer cuts short?
+    codecs : tuple of str, optional
+        Of all text, whatever the data sets say.
     """
 
-    __slots__ = ("big", "data", "lenient", "limits", "view")
+    __slots__ = ("big", "codecs", "data", "lenient", "limits", "view")
 
-    def __init__(self, data, big=False, lenient=False):
+    def __init__(self, data, big=False, lenient=False, codecs=None):
+        self.codecs = codecs
         self.data, self.big, self.lenient = data, big, lenient
         self.view = memoryview(data)
         self.limits = _limits.current()
 
     def __reduce__(self):
-        return Source, (bytes(self.view), self.big, self.lenient)
+        return Source, (bytes(self.view), self.big, self.lenient, self.codecs)
 
     def scan(self, start, end, options, depth=0, **stop):
         """The elements of a level; see the kernel's wrapper. LimitError if there are too many."""

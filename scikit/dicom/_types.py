@@ -1,6 +1,44 @@
 """What the values of data elements are, where Python's own types do not suffice."""
 
+import decimal
+import re
+
 from scikit.dicom import _dictionary
+
+
+class Tag(int):
+    """The tag of a data element: an int, with the group in its high 16 bits.
+
+    Examples
+    --------
+    >>> from scikit.dicom import Tag
+    >>> Tag(0x00100010)
+    (0010,0010)
+    """
+
+    __slots__ = ()
+
+    @property
+    def group(self):
+        """The group number."""
+        return self >> 16
+
+    @property
+    def element(self):
+        """The element number."""
+        return self & 0xFFFF
+
+    elem = element
+
+    @property
+    def is_private(self):
+        """Is the group number odd?"""
+        return bool(self >> 16 & 1)
+
+    def __repr__(self):
+        return f"({self >> 16:04X},{self & 0xFFFF:04X})"
+
+    __str__ = __repr__
 
 
 class MultiValue(list):
@@ -68,6 +106,42 @@ class DSfloat(_NumberText, float):
         return format_decimal(float(self))
 
     __hash__ = float.__hash__
+
+    def __repr__(self):
+        return repr(str(self))
+
+
+class DSdecimal(_NumberText, decimal.Decimal):
+    """A decimal string (DS) as a `decimal.Decimal` that keeps its text: nothing is rounded.
+
+    Parameters
+    ----------
+    value : str or number
+        The number, or its text.
+
+    Examples
+    --------
+    >>> from scikit.dicom import DSdecimal
+    >>> DSdecimal("0.10") + DSdecimal("0.20")
+    Decimal('0.30')
+    """
+
+    def __new__(cls, value):
+        if isinstance(value, str):
+            value = value.strip()
+            try:
+                self = super().__new__(cls, value)
+            except decimal.InvalidOperation:
+                raise ValueError(f"not a number: {value!r:.40}") from None
+            self.original_string = value
+            return self
+        return super().__new__(cls, str(value) if isinstance(value, _NumberText) else value)
+
+    def _plain(self):
+        text = decimal.Decimal.__str__(self)
+        return text if len(text) <= 16 else format_decimal(float(self))
+
+    __hash__ = decimal.Decimal.__hash__
 
     def __repr__(self):
         return repr(str(self))
@@ -173,6 +247,42 @@ class PersonName(str):
     def __float__(self):
         raise TypeError("a person's name is no number")
 
+    @classmethod
+    def from_named_components(
+        cls, family_name="", given_name="", middle_name="", name_prefix="", name_suffix="",
+        ideographic="", phonetic="",
+    ):  # fmt: skip
+        """A name from its parts.
+
+        Parameters
+        ----------
+        family_name, given_name, middle_name, name_prefix, name_suffix : str
+            Of the alphabetic representation; no ``^``, ``=`` or backslash in them.
+        ideographic, phonetic : str
+            Whole representations.
+        """
+        parts = (family_name, given_name, middle_name, name_prefix, name_suffix)
+        if any(set("^=\\") & set(part) for part in parts):
+            raise ValueError("the parts of a name must have no '^', '=' or backslash in them")
+        return cls("=".join(("^".join(parts).rstrip("^"), ideographic, phonetic)).rstrip("="))
+
+    def family_comma_given(self):
+        """The name as ``family, given``."""
+        return self.formatted("%(family_name)s, %(given_name)s")
+
+    def formatted(self, format_str):
+        """The name in a format of one's own.
+
+        Parameters
+        ----------
+        format_str : str
+            With ``%(family_name)s`` and the like: given_name, middle_name, name_prefix,
+            name_suffix, alphabetic, ideographic, phonetic.
+        """
+        names = ("family_name", "given_name", "middle_name", "name_prefix", "name_suffix")
+        names += ("alphabetic", "ideographic", "phonetic")
+        return format_str % {name: getattr(self, name) for name in names}
+
     alphabetic = property(lambda self: self._group(0), doc="The alphabetic representation.")
     ideographic = property(lambda self: self._group(1), doc="The ideographic representation.")
     phonetic = property(lambda self: self._group(2), doc="The phonetic representation.")
@@ -206,6 +316,16 @@ class UID(str):
     def keyword(self):
         """The standard's keyword, or an empty text."""
         return _dictionary.uids().get(self, ("", "", ""))[2]
+
+    @property
+    def type(self):
+        """What it identifies, as the standard calls it, or an empty text."""
+        return _dictionary.uids().get(self, ("", ""))[1]
+
+    @property
+    def is_valid(self):
+        """Is it numbers with dots between them, of at most 64 characters?"""
+        return len(self) <= 64 and bool(re.fullmatch(r"(0|[1-9]\d*)(\.(0|[1-9]\d*))*", self))
 
     @property
     def is_private(self):

@@ -3,10 +3,12 @@
 import functools
 import struct
 
+import numpy as np
+
 import scikit.dicom._parse_cy as _parse_cy
-from scikit.dicom import _charset
+from scikit.dicom import _charset, _dates
 from scikit.dicom._errors import DicomError
-from scikit.dicom._types import IS, UID, DSfloat, ISfloat, MultiValue, PersonName
+from scikit.dicom._types import IS, UID, DSdecimal, DSfloat, ISfloat, MultiValue, PersonName, Tag
 
 #: Value representations that hold bytes, those that the dictionary leaves open included.
 BYTES = frozenset(
@@ -24,6 +26,15 @@ NUMBERS = {"FD": "d", "FL": "f", "SL": "i", "SS": "h", "SV": "q", "UL": "I", "US
 KNOWN = BYTES | TEXT | ASCII | NUMBERS.keys() | {"AT", "SQ"}
 #: Those whose explicit header has a 32-bit length (PS3.5 table 7.1-1).
 LONG = frozenset(("OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"))
+
+
+def swap_words(vr, data):
+    """Bytes of a value with the bytes of each word in the other order."""
+    size = WORD_SIZE.get(vr, 1)
+    whole = len(data) // size * size
+    if size == 1 or not whole:
+        return data
+    return np.frombuffer(data, f"u{size}", whole // size).byteswap().tobytes() + data[whole:]
 
 
 def empty(vr):
@@ -103,7 +114,10 @@ def _tags(data, big):
         f"{'>' if big else '<'}{len(data) // 4 * 2}H", data[: len(data) // 4 * 4]
     )
     return _unwrap(
-        [group << 16 | element for group, element in zip(halves[::2], halves[1::2], strict=True)]
+        [
+            Tag(group << 16 | element)
+            for group, element in zip(halves[::2], halves[1::2], strict=True)
+        ]
     )
 
 
@@ -162,17 +176,17 @@ def _one(vr, value):
     if vr in NUMBERS:
         return _number(vr, value)
     if vr == "AT":
-        return int(value)
+        return Tag(value)
     if value is None or (isinstance(value, str) and not value.strip()):
         return value if isinstance(value, str) else ""
     if vr == "DS":
-        return DSfloat(value)
+        return value if isinstance(value, DSdecimal) else DSfloat(value)
     if vr == "IS":
         return IS(value)
     if isinstance(value, bytes):
         value = value.decode("latin_1")
     if hasattr(value, "strftime"):
-        value = _date(vr, value)
+        value = str(_dates.KINDS[vr](value)) if vr in _dates.KINDS else value
     if not isinstance(value, str):
         raise TypeError(f"an element of VR {vr} holds text, not {type(value).__name__}")
     return PersonName(value) if vr == "PN" else UID(value) if vr == "UI" else value
@@ -190,13 +204,6 @@ def _number(vr, value):
     if number != value:
         raise ValueError(f"an element of VR {vr} holds whole numbers, not {value}")
     return number
-
-
-def _date(vr, value):
-    formats = {"DA": "%Y%m%d", "TM": "%H%M%S.%f", "DT": "%Y%m%d%H%M%S.%f"}
-    if vr not in formats:
-        raise TypeError(f"an element of VR {vr} holds text, not {type(value).__name__}")
-    return value.strftime(formats[vr])
 
 
 def encode(vr, value, big, codecs):

@@ -1,11 +1,17 @@
 """Character sets, against pydicom and against the examples of PS3.5 annexes H to K."""
 
+import io
+import pickle
+import struct
+
 import pydicom
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scikit.dicom import DicomError, _charset
+from scikit.dicom import CharacterSetError, DicomError, _charset, dcmread, dcmwrite
+
+from .conftest import element, start
 
 ALPHABETS = {
     "ISO_IR 100": "aéüß",
@@ -91,9 +97,9 @@ def test_misspelt_terms(written, meant):
     "term", ["ISO_IR 999", "rot13", "zlib", "unicode_escape", "idna", "a\0b", "x" * 1000]
 )
 def test_unknown_terms_are_latin(term):
-    _charset.encodings.cache_clear()
-    with pytest.warns(UserWarning, match="unknown Specific Character Set"):
-        assert _charset.encodings(term) == ("latin_1",)
+    for _ in range(2):
+        with pytest.warns(UserWarning, match="unknown Specific Character Set"):
+            assert _charset.encodings(term) == ("latin_1",)
 
 
 def test_sets_that_stand_alone():
@@ -112,3 +118,50 @@ def test_damaged_text():
     assert "\ufffd" in _charset.decode(b"ab\xff", _charset.encodings("ISO_IR 192"))
     assert _charset.decode(b"\x1b$B\x80", codecs).startswith("\x1b")
     assert _charset.decode(b"a\x1b?b", codecs) == "a\x1b?b"
+
+
+def test_another_set_than_the_file_names():
+    """A Russian file that says latin-1: text, nested text, and writing it right."""
+    item = struct.pack("<HHI", 0xFFFE, 0xE000, 16) + element(
+        0x10, 0x20, b"LO", "Юрий ok ".encode("cp1251")
+    )
+    data = start() + element(8, 5, b"CS", b"ISO_IR 100")
+    data += element(0x10, 0x10, b"PN", "Иванов".encode("cp1251"))
+    data += element(0x40, 0xA730, b"SQ", item)
+    assert str(dcmread(data).PatientName) == "Èâàíîâ"
+    ds = dcmread(data, character_set="cp1251")
+    assert (str(ds.PatientName), ds.ContentSequence[0].PatientID) == ("Иванов", "Юрий ok")
+    assert pickle.loads(pickle.dumps(ds)) == ds
+    with pytest.raises(CharacterSetError, match="does not fit"):
+        dcmwrite(io.BytesIO(), ds)
+    ds.SpecificCharacterSet = "ISO_IR 192"
+    out = io.BytesIO()
+    dcmwrite(out, ds)
+    again = pydicom.dcmread(io.BytesIO(out.getvalue()))
+    assert (str(again.PatientName), again.ContentSequence[0].PatientID) == ("Иванов", "Юрий ok")
+    many = dcmread(data, character_set=["", "ISO 2022 IR 144"])
+    assert str(many.PatientName) == "Èâàíîâ"
+    with pytest.warns(UserWarning, match="unknown"):
+        dcmread(data, character_set="nothing")
+
+
+def test_writing_only_what_is_named():
+    """JIS X 0212 without JIS X 0208; Python's codec alone would take Korean and Greek sets too."""
+    codecs = _charset.encodings("", "ISO 2022 IR 159")
+    data = _charset.encode("a\u4e02b", codecs)
+    assert data.count(b"\x1b$(D") == 1
+    assert _charset.decode(data, codecs) == "a\u4e02b"
+    with pytest.raises(CharacterSetError):
+        _charset.encode("\ud55c", codecs)
+    assert _charset.encode("a\u5c71", ("iso2022_jp",)) == b"a\x1b$B;3\x1b(B"
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=24), st.sampled_from(range(8)))
+def test_any_bytes_become_text(data, choice):
+    terms = [("",), ("ISO 2022 IR 6", "ISO 2022 IR 87"), ("", "ISO 2022 IR 149"), ("GB18030",),
+             ("", "ISO 2022 IR 159"), ("ISO_IR 192",), ("ISO 2022 IR 13", "ISO 2022 IR 87"),
+             ("", "ISO 2022 IR 58")][choice]  # fmt: skip
+    for piece in (data, b"\x1b$B" + data, b"a\x1b$)C" + data, b"\x1b" + data):
+        text = _charset.decode(piece, _charset.encodings(*terms))
+        assert isinstance(text, str)

@@ -245,8 +245,8 @@ def test_equal_dictionaries():
     """Every keyword, name and VR of the standard's dictionary, against pydicom's."""
     from scikit.dicom import _dictionary
 
-    for tag, (vr, vm, name, _, keyword) in pydicom._dicom_dict.DicomDictionary.items():
-        assert _dictionary.entry(tag) == (vr, vm, keyword, name)
+    for tag, (vr, vm, name, retired, keyword) in pydicom._dicom_dict.DicomDictionary.items():
+        assert _dictionary.entry(tag) == (vr, vm, keyword, name, bool(retired))
     for tag in (0x60003000, 0x60103000, 0x50000030, 0x00203142, 0x7F000010):
         assert _dictionary.entry(tag).keyword == pydicom.datadict.keyword_for_tag(tag)
     assert set(_dictionary.keywords()) == set(pydicom.datadict.keyword_dict) - {""}
