@@ -247,6 +247,30 @@ def codec_of(syntax):
     return codec
 
 
+def photometric(layout, frame):
+    """The photometric interpretation of what a frame decodes to, with chroma at full size."""
+    stated = layout.photometric
+    if layout.samples != 3:
+        return stated
+    if stated in ("YBR_RCT", "YBR_ICT"):
+        return "RGB"
+    if _CODECS[str(layout.syntax)].decode is not _jpeg_decode:
+        return stated
+    module = _jpeg_kind(frame)
+    if module is not _jpeg_cy:
+        return stated
+    header = module.header(frame)
+    # The component identifiers of ASCII "RGB", Adobe's segment and JFIF's each define the colours
+    # (ITU-T T.872 section 6.5.3, ITU-T T.871).
+    if header.ids in ((82, 71, 66), (114, 103, 98)):
+        return "RGB"
+    if header.process == "lossless":
+        return stated
+    if header.adobe is not None:
+        return "RGB" if header.adobe == 0 else "YBR_FULL"
+    return "YBR_FULL" if header.jfif or stated.startswith("YBR") else stated
+
+
 def decode(layout, frames, indices, workers=None):
     """Decode compressed frames.
 

@@ -1,12 +1,13 @@
 """Pixel data as arrays (PS3.3 section C.7.6.3, PS3.5 section 8 and annex A)."""
 
+import operator
+
 import numpy as np
 
 import scikit.dicom._parse_cy as _parse_cy
 from scikit.dicom import _codecs, _read, _source
 from scikit.dicom._color import convert_color_space
-from scikit.dicom._dataset import Dataset
-from scikit.dicom._errors import DicomError
+from scikit.dicom._errors import PixelDataError
 from scikit.dicom._frames import Frames
 from scikit.dicom._types import EXPLICIT_BIG, UID
 
@@ -53,7 +54,7 @@ class Layout:
 
     Raises
     ------
-    DicomError
+    PixelDataError
         If there is no image, or the elements that describe it contradict each other or the data.
     """
 
@@ -66,7 +67,7 @@ class Layout:
             vr = self._locate(ds)
         else:
             what = "more than one kind of pixel data" if present else "no pixel data"
-            raise DicomError(f"the data set has {what}")
+            raise PixelDataError(f"the data set has {what}")
         self.syntax = UID(_read.transfer_syntax(ds))
         self._describe(ds)
         self.swapped_bytes = vr == "OW" and self.bits == 8 and self.syntax == EXPLICIT_BIG
@@ -85,19 +86,19 @@ class Layout:
         self.columns = _whole(ds, "Columns", 1, 65535)
         self.samples = _whole(ds, "SamplesPerPixel", 1, 4)
         if self.samples not in (1, 3, 4):
-            raise DicomError(f"Samples per Pixel is {self.samples}; it must be 1, 3 or 4")
+            raise PixelDataError(f"Samples per Pixel is {self.samples}; it must be 1, 3 or 4")
         self.frames = _whole(ds, "NumberOfFrames", 1, 2**31 - 1, default=1)
         self.bits = _whole(ds, "BitsAllocated", 1, 64)
         if self.bits not in (1, 8, 16, 32, 64):
-            raise DicomError(f"Bits Allocated is {self.bits}; it must be 1, 8, 16, 32 or 64")
+            raise PixelDataError(f"Bits Allocated is {self.bits}; it must be 1, 8, 16, 32 or 64")
         self.photometric = str(ds.get("PhotometricInterpretation") or "").strip()
         if self.photometric not in _PHOTOMETRIC:
-            raise DicomError(f"unknown Photometric Interpretation {self.photometric!r}")
+            raise PixelDataError(f"unknown Photometric Interpretation {self.photometric!r}")
         self.planar = _whole(ds, "PlanarConfiguration", 0, 1) if self.samples > 1 else 0
         if self.keyword != "PixelData":
             wanted = 32 if self.keyword == "FloatPixelData" else 64
             if self.bits != wanted:
-                raise DicomError(
+                raise PixelDataError(
                     f"Bits Allocated is {self.bits}; with {self.keyword} it must be {wanted}"
                 )
             self.signed, self.stored = False, self.bits
@@ -135,25 +136,25 @@ class Layout:
     def _fit(self):
         """Do the data hold what is described? Whole frames beyond the announced ones count."""
         if self.undefined:
-            raise DicomError(
+            raise PixelDataError(
                 f"the pixel data are encapsulated, but the transfer syntax is {self.syntax.name}"
             )
         self.half_chroma = self.photometric == "YBR_FULL_422"
         if self.half_chroma and (self.samples != 3 or self.columns % 2 or self.bits != 8):
-            raise DicomError(
+            raise PixelDataError(
                 "YBR_FULL_422 needs 8 bits, three samples and an even number of columns"
             )
         if self.half_chroma:
             self.bits_per_frame = self.bits_per_frame * 2 // 3
         needed = (self.bits_per_frame * self.frames + 7) // 8
         if self.length < needed:
-            raise DicomError(
+            raise PixelDataError(
                 f"the pixel data are cut short: {self.length} bytes, but {self.frames} frame(s) of "
                 f"{self.rows} x {self.columns} x {self.samples}, {self.bits} bits, are {needed}",
                 self.start,
             )
         if self.half_chroma and self.length >= needed // 2 * 3:
-            raise DicomError(
+            raise PixelDataError(
                 "the pixel data are too long for YBR_FULL_422; they seem not to be subsampled"
             )
         if self.length > needed + needed % 2 and not self.half_chroma:
@@ -165,16 +166,16 @@ def _whole(ds, keyword, low, high, default=None):
     value = ds.get(keyword)
     if value is None or value == "":
         if default is None:
-            raise DicomError(f"the image has no {keyword}")
+            raise PixelDataError(f"the image has no {keyword}")
         return default
     if not isinstance(value, int) or not low <= value <= high:
-        raise DicomError(
+        raise PixelDataError(
             f"{keyword} is {value!r:.40}; it must be a whole number from {low} to {high}"
         )
     return int(value)
 
 
-def pixel_array(src, *, raw=False, index=None):
+def pixel_array(src, *, raw=False, index=None, workers=None):
     """The image of a data set as an array.
 
     Parameters
@@ -184,7 +185,10 @@ def pixel_array(src, *, raw=False, index=None):
     raw : bool
         Leave colours as they are stored; otherwise YBR_FULL and YBR_FULL_422 become RGB.
     index : int, optional
-        One frame only, counted from 0.
+        One frame only, counted from 0; the others are not touched.
+    workers : int, optional
+        Threads that decode compressed frames; by default one for small images, otherwise all
+        processors.
 
     Returns
     -------
@@ -197,9 +201,13 @@ def pixel_array(src, *, raw=False, index=None):
 
     Raises
     ------
-    DicomError
-        If there is no image, its description is inconsistent, the data are too short, or they are
-        compressed (the message names the transfer syntax).
+    PixelDataError
+        If there is no image, its description is inconsistent, or the data are too short.
+    CodecError
+        If compressed data are damaged; `MissingCodecError`, which names the extra, if no codec is
+        installed for their transfer syntax.
+    LimitError
+        If they decode to more than the `limits` allow.
     IndexError
         If there is no such frame.
     OSError
@@ -207,9 +215,12 @@ def pixel_array(src, *, raw=False, index=None):
 
     Notes
     -----
-    Modality and VOI look-up tables and palettes are not applied; for rescaled volumes see
-    `read_volume`. Sub-sampled chroma (YBR_FULL_422) is repeated, also with ``raw=True``.
-    Thread-safe.
+    Modality and VOI look-up tables and palettes are not applied (see `apply_modality_lut`,
+    `apply_voi_lut` and `apply_color_lut`; for rescaled volumes `read_volume`). Sub-sampled chroma
+    is brought to full size, also with ``raw=True``. Where the markers of a JPEG frame contradict
+    Photometric Interpretation, the markers tell what is RGB. Compressed transfer syntaxes: RLE,
+    JPEG (baseline, extended, progressive, lossless), JPEG-LS, deflated and uncompressed frames;
+    JPEG 2000, HTJ2K and JPEG XL with the extra ``scikit[jpeg2000]``. Thread-safe.
 
     Examples
     --------
@@ -224,21 +235,74 @@ def pixel_array(src, *, raw=False, index=None):
     array([[0, 1, 2],
            [3, 4, 5]], dtype=uint16)
     """
-    ds = src if isinstance(src, Dataset) else _read.dcmread(src)
-    layout = Layout(ds)
+    layout = Layout(_read.as_dataset(src))
     if index is not None:
-        try:
-            index = index.__index__()
-        except AttributeError:
-            raise TypeError(f"`index` must be an integer, not {type(index).__name__}") from None
-        if not 0 <= index < layout.frames:
-            raise IndexError(f"`index` is {index}; there are {layout.frames} frame(s)")
-    array, photometric = _stored(layout, index)
-    if not raw and photometric == "YBR_FULL":
-        if array.dtype.itemsize != 1:
-            raise DicomError(f"YBR_FULL of {layout.bits} bits cannot become RGB; use raw=True")
-        array = convert_color_space(array, "YBR_FULL", "RGB")
-    return array
+        index = _checked(index, layout.frames, "index")
+    return _shown(layout, index, raw, workers)
+
+
+def iter_pixels(src, *, raw=False, indices=None):
+    """The frames of an image, one after the other.
+
+    Parameters
+    ----------
+    src : Dataset, str, path, bytes-like or binary file
+        As for `pixel_array`.
+    raw : bool
+        As for `pixel_array`.
+    indices : iterable of int, optional
+        Which frames, in which order; by default all.
+
+    Yields
+    ------
+    ndarray (rows, columns) or (rows, columns, samples)
+        A frame as ``pixel_array(src, index=k)`` gives it. Only one is decoded at a time.
+
+    Raises
+    ------
+    DicomError
+        As `pixel_array`; for a damaged frame when its turn comes.
+    IndexError
+        If there is no such frame.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from scikit.dicom import Dataset, iter_pixels
+    >>> ds = Dataset()
+    >>> ds.Rows, ds.Columns, ds.SamplesPerPixel, ds.NumberOfFrames = 1, 2, 1, 2
+    >>> ds.PhotometricInterpretation = "MONOCHROME2"
+    >>> ds.BitsAllocated, ds.BitsStored, ds.PixelRepresentation = 8, 8, 0
+    >>> ds.PixelData = bytes([1, 2, 3, 4])
+    >>> for frame in iter_pixels(ds):
+    ...     print(frame)
+    [[1 2]]
+    [[3 4]]
+    """
+    layout = Layout(_read.as_dataset(src))
+    if indices is None:
+        indices = range(layout.frames)
+    chosen = [_checked(k, layout.frames, "indices") for k in indices]
+    return (_shown(layout, k, raw) for k in chosen)
+
+
+def _checked(index, frames, name):
+    try:
+        index = operator.index(index)
+    except TypeError:
+        raise TypeError(f"`{name}` must be an integer, not {type(index).__name__}") from None
+    if not 0 <= index < frames:
+        raise IndexError(f"`{name}` is {index}; there are {frames} frame(s)")
+    return index
+
+
+def _shown(layout, index, raw, workers=None):
+    array, photometric = _stored(layout, index, workers)
+    if raw or photometric not in ("YBR_FULL", "YBR_FULL_422"):
+        return array
+    if array.dtype.itemsize != 1:
+        raise PixelDataError(f"YBR_FULL of {layout.bits} bits cannot become RGB; use raw=True")
+    return convert_color_space(array, photometric, "RGB")
 
 
 def _stored(layout, index, workers=None):
@@ -247,11 +311,12 @@ def _stored(layout, index, workers=None):
     if layout.encapsulated:
         indices = range(layout.frames) if index is None else (index,)
         flat = _codecs.decode(layout, layout.compressed, indices, workers).reshape(-1)
+        photometric = _codecs.photometric(layout, layout.compressed[indices[0]])
     else:
+        photometric = layout.photometric
         flat = _flat(layout, index, frames)
     if layout.stored < layout.bits and layout.bits > 1 and flat.dtype.kind != "f":
         flat = clear_unused(flat, layout.stored, layout.signed)
-    photometric = layout.photometric
     if layout.half_chroma:
         flat, photometric = _full_chroma(flat), "YBR_FULL"
     lead = (frames,) if frames > 1 else ()

@@ -261,3 +261,8 @@ def transfer_syntax(ds):
     if ds._source is None:
         return EXPLICIT_LITTLE
     return EXPLICIT_BIG if ds._source.big else IMPLICIT_LITTLE if ds._implicit else EXPLICIT_LITTLE
+
+
+def as_dataset(src):
+    """What a function takes that takes a data set or what `dcmread` takes."""
+    return src if isinstance(src, Dataset) else dcmread(src)
