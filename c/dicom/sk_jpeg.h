@@ -9,7 +9,6 @@
 
 #include <stdint.h>
 
-#include "sk_isa.h"
 #include "sk_status.h"
 
 enum { SK_JPEG_MAX_COMPONENTS = 4 };

@@ -33,7 +33,7 @@ static inline sk_bits sk_bits_start(const uint8_t *next, const uint8_t *end) {
 
 /* Byte by byte: past stuffed zeros, never past a marker. By value, so that a caller's copy may live in registers. */
 static __attribute__((noinline, unused)) sk_bits sk_bits_fill_slowly(sk_bits b) {
-    while (b.bits <= 56) {
+    while (b.bits < 56) {
         unsigned byte = 0;
         if (b.next < b.end && (*b.next != 0xFF || (b.end - b.next > 1 && b.next[1] == 0))) {
             byte = *b.next;
@@ -47,7 +47,7 @@ static __attribute__((noinline, unused)) sk_bits sk_bits_fill_slowly(sk_bits b) 
     return b;
 }
 
-/* At least 56 bits. Bits below the known ones may already be those of the next byte: adding them again changes nothing. */
+/* 56 to 63 bits. Bits below the known ones may already be those of the next byte: adding them again changes nothing. */
 static inline __attribute__((always_inline)) void sk_bits_fill(sk_bits *b) {
     if (b->end - b->next >= 8) {
         uint64_t x = sk_load_big64(b->next);

@@ -8,7 +8,6 @@
 
 #include <stdint.h>
 
-#include "sk_isa.h"
 #include "sk_jpeg.h"
 #include "sk_status.h"
 
@@ -34,10 +33,11 @@ typedef struct {
 int sk_jpegls_header(const uint8_t *data, int64_t size, sk_jpegls_info *info, sk_jpeg_report *report);
 
 /* Decode into out[rows][columns][components], of 1 or 2 bytes a sample. */
-SK_DECLARE(int, sk_jpegls_decode, (const uint8_t *data, int64_t size, void *out, int bytes, int64_t rows, int64_t columns,
-                                   int components, sk_jpeg_report *report));
+int sk_jpegls_decode(const uint8_t *data, int64_t size, void *out, int bytes, int64_t rows, int64_t columns,
+                     int components, sk_jpeg_report *report);
 
-/* Encode samples[rows][columns][components]; with max_value > 0 or t1 > 0 the preset parameters are written. */
-SK_DECLARE(int, sk_jpegls_encode, (const void *samples, int bytes, const sk_jpegls_info *info, sk_jpeg_sink *sink));
+/* Encode samples[rows][columns][components] of 1 or 2 bytes. Of info are used: rows, columns, components, precision, near,
+ * interleave, restart_interval; and max_value, t1, t2, t3, reset, which are written if any of them is not 0. */
+int sk_jpegls_encode(const void *samples, int bytes, const sk_jpegls_info *info, sk_jpeg_sink *sink);
 
 #endif

@@ -7,15 +7,15 @@ typedef struct {
 } reader;
 
 /* Byte by byte; the byte after FF brings seven bits (section A.1). FF and its follower are taken together, so that a
- * fill always begins on a byte of eight bits; at least 50 bits. */
+ * fill always begins on a byte of eight bits; 49 to 63 bits. */
 static __attribute__((noinline)) sk_bits fill_slowly(sk_bits b) {
-    while (b.bits <= 56) {
+    while (b.bits < 56) {
         uint64_t bits = 0;
         int count = 8;
         if (b.next < b.end && (*b.next != 0xFF || (b.end - b.next > 1 && b.next[1] < 0x80))) {
             bits = *b.next;
             if (bits == 0xFF) {
-                if (b.bits > 49)
+                if (b.bits > 48)
                     break;
                 bits = bits << 7 | b.next[1];
                 count = 15;
@@ -70,17 +70,21 @@ static inline __attribute__((always_inline)) uint32_t next_code(reader *r, int k
     if (r->bits.bits < 32)
         fill(&r->bits);
     uint64_t window = r->bits.window;
-    if (__builtin_expect(window >> 49 == 0, 0))
-        return any_code(r, k, m->limit, m->bits);
+    if (__builtin_expect(window >> 49 == 0, 0)) {
+        reader moved = *r; /* a copy has an address, so that r itself may live in registers */
+        uint32_t code = any_code(&moved, k, m->limit, m->bits);
+        *r = moved;
+        return code;
+    }
     int zeros = __builtin_clzll(window);
     sk_bits_skip(&r->bits, zeros + 1 + k);
     return (uint32_t)zeros << k | (uint32_t)(((window << (zeros + 1)) >> 1) >> (63 - k));
 }
 
 /* A sample of the regular mode in context `q` of either sign (code segments A.5 to A.14). */
-static inline __attribute__((always_inline)) int regular_sample(reader *r, sk_jpegls_model *m, int q, int guess, int full) {
-    int sign = q >> 31;
-    sk_jpegls_context *t = &m->contexts[(q ^ sign) - sign];
+static inline __attribute__((always_inline)) int regular_sample(reader *r, sk_jpegls_model *m, ptrdiff_t q, int guess, int full) {
+    int sign = (int)(q >> 31);
+    sk_jpegls_context *t = &m->contexts[q < 0 ? -q : q];
     guess = sk_jpegls_clamp(guess + ((t->c ^ sign) - sign), m->max_value);
     uint32_t code = next_code(r, t->k, m);
     if (__builtin_expect(code > 2u * (uint32_t)m->range, 0)) {
@@ -89,7 +93,7 @@ static inline __attribute__((always_inline)) int regular_sample(reader *r, sk_jp
     }
     int error = (int)(code >> 1) ^ -(int)(code & 1) ^ t->flip;
     int signed_error = (error ^ sign) - sign;
-    sk_jpegls_update(t, error, m->step, m->reset, m->near == 0);
+    sk_jpegls_update(t, error, m->step, m->reset, full || m->near == 0);
     if (full)
         return (guess + signed_error) & m->max_value;
     int x = guess + signed_error * m->step, span = m->range * m->step;
@@ -103,13 +107,13 @@ static inline __attribute__((always_inline)) int64_t regular_samples(reader *sha
                                                                      int full) {
     reader r = *shared;
     const int8_t *quantised = m->quantised;
-    int left = line[x - 1], corner = above[x - 1], up = above[x];
+    ptrdiff_t left = line[x - 1], corner = above[x - 1], up = above[x];
     for (; x < columns; x++) {
-        int next = above[x + 1];
-        int q = 81 * quantised[next - up] + 9 * quantised[up - corner] + quantised[corner - left];
+        ptrdiff_t next = above[x + 1];
+        ptrdiff_t q = 81 * quantised[next - up] + 9 * quantised[up - corner] + quantised[corner - left];
         if (q == 0)
             break;
-        left = regular_sample(&r, m, q, sk_jpegls_predict(left, up, corner), full);
+        left = regular_sample(&r, m, q, sk_jpegls_predict((int)left, (int)up, (int)corner), full);
         line[x] = (uint16_t)left;
         corner = up;
         up = next;
@@ -332,8 +336,8 @@ static int decode_scans(const job *j) {
     return status;
 }
 
-int SK_NAME(sk_jpegls_decode)(const uint8_t *data, int64_t size, void *out, int bytes, int64_t rows, int64_t columns,
-                              int components, sk_jpeg_report *report) {
+int sk_jpegls_decode(const uint8_t *data, int64_t size, void *out, int bytes, int64_t rows, int64_t columns,
+                     int components, sk_jpeg_report *report) {
     sk_jpegls_stream s = {.data = data, .size = size};
     sk_jpegls_model m = {0};
     const job j = {&s, &m, out, bytes};

@@ -2,6 +2,7 @@
 #ifndef SK_JPEGLS_PARTS_H
 #define SK_JPEGLS_PARTS_H
 
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "sk_jpegls.h"
@@ -88,25 +89,33 @@ static inline __attribute__((always_inline)) int sk_jpegls_order(uint32_t n, uin
 static inline __attribute__((always_inline)) void sk_jpegls_update(sk_jpegls_context *t, int error, int step, int reset,
                                                                    int lossless) {
     uint32_t a = t->a + (uint32_t)(error < 0 ? -error : error);
-    int b = t->b + (lossless ? error : error * step), n = t->n, c = t->c;
+    int b = t->b + (lossless ? error : error * step), n = t->n;
     if (__builtin_expect(n == reset, 0)) {
         a >>= 1;
         b >>= 1;
         n >>= 1;
     }
     n++;
-    int below = b <= -n, over = b > 0;
-    c += over - below;
-    c = c < -128 ? -128 : c > 127 ? 127 : c;
-    b += (n & -below) - (n & -over);
-    b = b > 0 ? 0 : b <= -n ? 1 - n : b;
-    int k = sk_jpegls_order((uint32_t)n, a);
+    int below = -(b <= -n), over = -(b > 0);
+    b += (n & below) - (n & over);
+    b = b < 1 - n ? 1 - n : b;
+    b = b > 0 ? 0 : b;
+    int c = t->c + below - over;
+    c = c < -128 ? -128 : c;
+    t->c = (int16_t)(c > 127 ? 127 : c);
     t->a = a;
     t->b = b;
     t->n = n;
-    t->c = (int16_t)c;
-    t->k = (int8_t)k;
-    t->flip = (int8_t)-(lossless & (k == 0) & (2 * b <= -n));
+    /* The parameter seldom changes: to predict that it does not is faster than to wait for it. */
+    int k = t->k;
+    uint64_t high = (uint64_t)(uint32_t)n << k;
+    if (a > high || (a <= high >> 1 && k > 0)) {
+        k = sk_jpegls_order((uint32_t)n, a);
+        t->k = (int8_t)k;
+        t->flip = 0;
+    }
+    if (lossless && k == 0)
+        t->flip = (int8_t)-(2 * b <= -n);
 }
 
 /* The median edge detector (code segment A.5). */

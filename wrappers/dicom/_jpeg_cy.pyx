@@ -23,6 +23,16 @@ cdef extern from "sk_jpeg.h" nogil:
     ctypedef struct sk_jpeg_report:
         int fault
         int64_t offset, lines
+    ctypedef struct sk_jpeg_image:
+        const void *samples
+        int bytes, components, precision, predictor, point_transform, quality, half_columns, jfif, adobe
+        int64_t rows, columns, restart_rows
+    ctypedef struct sk_jpeg_sink:
+        uint8_t *data
+        int64_t size, capacity
+        int failed
+    int sk_jpeg_encode_lossless(const sk_jpeg_image *image, sk_jpeg_sink *sink)
+    int sk_jpeg_encode_baseline(const sk_jpeg_image *image, sk_jpeg_sink *sink)
     int sk_jpeg_header(const uint8_t *data, int64_t size, sk_jpeg_info *info, sk_jpeg_report *report)
     int sk_jpeg_decode(const uint8_t *data, int64_t size, void *out, int bytes, int64_t rows, int64_t columns,
                        int components, sk_jpeg_report *report)
@@ -106,3 +116,65 @@ def decode(frame, out):
     finally:
         PyBuffer_Release(&view)
     check(status, &report)
+
+
+cdef object describe(object array, sk_jpeg_image *image):
+    """Fill in what the array tells; gives the array's memory, to be kept as long as `image` is used."""
+    cdef const uint8_t[::1] memory = array.reshape(-1).view("u1")
+    image.samples = &memory[0]
+    image.bytes = array.dtype.itemsize
+    image.rows, image.columns, image.components = array.shape
+    return memory
+
+
+def encode_lossless(array, *, precision=None, predictor=1, point_transform=0, restart_rows=0):
+    """A lossless JPEG frame (process 14; with `predictor` 1, selection value 1) of `array`, as bytes.
+
+    `array` is of uint8 or uint16 and of shape (rows, columns) or (rows, columns, samples); `precision` are the bits that its
+    values need (default: those of its type). `point_transform` low bits are dropped. `restart_rows` lines make a restart interval
+    (0: none).
+    """
+    cdef sk_jpeg_image image
+    cdef sk_jpeg_sink sink
+    cdef int status
+    array, bits = get_samples(array, precision)
+    memory = describe(array, &image)
+    image.precision = bits
+    image.predictor = check_option("predictor", predictor, 1, 7)
+    image.point_transform = check_option("point_transform", point_transform, 0, bits - 1)
+    image.restart_rows = check_option("restart_rows", restart_rows, 0, 65535 // array.shape[1])
+    image.quality = image.half_columns = image.jfif = 0
+    image.adobe = -1
+    sink.data, sink.size, sink.capacity, sink.failed = NULL, 0, 0, 0
+    with nogil:
+        status = sk_jpeg_encode_lossless(&image, &sink)
+    return take_sink(status, &sink)
+
+
+def encode_baseline(array, *, quality=90, half_columns=False, jfif=False, adobe=None):
+    """A baseline JPEG frame of `array`, as bytes.
+
+    `array` is of uint8 and of shape (rows, columns), (rows, columns, 1) or (rows, columns, 3); its components are coded as they
+    are (YBR_FULL, not RGB, compresses well). `quality` is 1 to 100; `half_columns` halves the chroma's columns (4:2:2); `jfif` and
+    `adobe` (a colour transform, 0 to 2) add these segments.
+    """
+    cdef sk_jpeg_image image
+    cdef sk_jpeg_sink sink
+    cdef int status
+    array, bits = get_samples(array, None)
+    if bits != 8:
+        raise TypeError(f"`array` must be of uint8, not {array.dtype}")
+    if array.shape[2] not in (1, 3):
+        raise ValueError(f"`array` must have 1 or 3 samples, not {array.shape[2]}")
+    memory = describe(array, &image)
+    image.precision = 8
+    image.quality = check_option("quality", quality, 1, 100)
+    image.half_columns = bool(half_columns) and array.shape[2] == 3
+    image.jfif = bool(jfif)
+    image.adobe = -1 if adobe is None else check_option("adobe", adobe, 0, 2)
+    image.predictor = image.point_transform = 0
+    image.restart_rows = 0
+    sink.data, sink.size, sink.capacity, sink.failed = NULL, 0, 0, 0
+    with nogil:
+        status = sk_jpeg_encode_baseline(&image, &sink)
+    return take_sink(status, &sink)

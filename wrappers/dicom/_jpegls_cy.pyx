@@ -10,6 +10,7 @@ cdef extern from "sk_jpegls.h" nogil:
     enum:
         SK_OK
         SK_FORMAT
+        SK_ARGUMENT
         SK_JPEG_NO_START, SK_JPEG_CUT_SEGMENT, SK_JPEG_NO_FRAME, SK_JPEG_TWO_FRAMES, SK_JPEG_BAD_FRAME
         SK_JPEG_BAD_PRECISION, SK_JPEG_COMPONENTS, SK_JPEG_BAD_SCAN, SK_JPEG_BAD_RESTART, SK_JPEG_BAD_CODE
         SK_JPEG_TRUNCATED, SK_JPEG_NO_LINES, SK_JPEG_OTHER_SHAPE
@@ -20,10 +21,14 @@ cdef extern from "sk_jpegls.h" nogil:
     ctypedef struct sk_jpeg_report:
         int fault
         int64_t offset, lines
+    ctypedef struct sk_jpeg_sink:
+        uint8_t *data
+        int64_t size, capacity
+        int failed
+    int sk_jpegls_encode(const void *samples, int bytes, const sk_jpegls_info *info, sk_jpeg_sink *sink)
     int sk_jpegls_header(const uint8_t *data, int64_t size, sk_jpegls_info *info, sk_jpeg_report *report)
-    int decode_kernel "SK_PICK(sk_jpegls_decode)"(
-        const uint8_t *data, int64_t size, void *out, int bytes, int64_t rows, int64_t columns, int components,
-        sk_jpeg_report *report)
+    int sk_jpegls_decode(const uint8_t *data, int64_t size, void *out, int bytes, int64_t rows, int64_t columns,
+                         int components, sk_jpeg_report *report)
 
 
 Header = namedtuple(
@@ -90,8 +95,41 @@ def decode(frame, out):
     get_bytes(frame, &view)
     try:
         with nogil:
-            status = decode_kernel(<const uint8_t *>view.buf, view.len, to.samples, to.bytes_each, to.rows, to.columns,
-                                   to.components, &report)
+            status = sk_jpegls_decode(<const uint8_t *>view.buf, view.len, to.samples, to.bytes_each, to.rows, to.columns,
+                                      to.components, &report)
     finally:
         PyBuffer_Release(&view)
     check(status, &report)
+
+
+def encode(array, *, precision=None, near=0, interleave=0, max_value=0, thresholds=(0, 0, 0), reset=0, restart_rows=0):
+    """A JPEG-LS frame of `array`, as bytes.
+
+    `array` is of uint8 or uint16 and of shape (rows, columns) or (rows, columns, samples); `precision` are the bits that its
+    values need (default: those of its type). `near` is the greatest error of a sample (0: lossless). `interleave` is the order
+    of the components (0: one after the other, 1: by line, 2: by sample). `max_value`, `thresholds` and `reset` are preset coding
+    parameters (0: the default). `restart_rows` lines make a restart interval (0: none).
+    """
+    cdef sk_jpegls_info info
+    cdef sk_jpeg_sink sink
+    cdef int status, each
+    array, bits = get_samples(array, precision)
+    each = array.dtype.itemsize
+    info.rows, info.columns, info.components = array.shape
+    info.precision = bits
+    info.near = check_option("near", near, 0, 255)
+    info.interleave = check_option("interleave", interleave, 0, 2)
+    info.max_value = check_option("max_value", max_value, 0, (1 << bits) - 1)
+    if max_value and array.max() > max_value:
+        raise ValueError(f"`array` has values above `max_value`, {max_value}")
+    info.t1, info.t2, info.t3 = (check_option("thresholds", t, 0, 65535) for t in thresholds)
+    info.reset = check_option("reset", reset, 0, 65535)
+    info.restart_interval = check_option("restart_rows", restart_rows, 0, 65535)
+    info.transform = 0
+    cdef const uint8_t[::1] memory = array.reshape(-1).view("u1")
+    sink.data, sink.size, sink.capacity, sink.failed = NULL, 0, 0, 0
+    with nogil:
+        status = sk_jpegls_encode(&memory[0], each, &info, &sink)
+    if status == SK_ARGUMENT:
+        raise ValueError("`near`, `max_value`, `thresholds` or `reset` are out of the range that JPEG-LS allows")
+    return take_sink(status, &sink)

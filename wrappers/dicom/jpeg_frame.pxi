@@ -3,6 +3,9 @@
 
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_CheckBuffer, PyObject_GetBuffer
 from libc.stdint cimport int64_t, uint8_t, uint16_t
+from libc.stdlib cimport free
+
+import numpy as np
 
 from scikit._core._errors import check_status
 from scikit.dicom._errors import DicomError
@@ -46,3 +49,40 @@ cdef int check(int status, const sk_jpeg_report *report) except -1:
     if report.fault in WITH_LINES:
         text += f"; {report.lines} line(s) were decoded"
     raise DicomError(f"{text} (byte {report.offset} of the frame)")
+
+
+cdef object get_samples(object array, object precision):
+    """(samples of shape (rows, columns, components), contiguous and native; their precision), checked."""
+    array = np.asarray(array)
+    if array.dtype.kind != "u" or array.dtype.itemsize > 2:
+        raise TypeError(f"`array` must be of uint8 or uint16, not {array.dtype}")
+    if array.ndim not in (2, 3) or 0 in array.shape:
+        raise ValueError(f"`array` must have the shape (rows, columns) or (rows, columns, samples), not {array.shape}")
+    if array.ndim == 2:
+        array = array[:, :, None]
+    if max(array.shape[:2]) > 65535 or array.shape[2] > 4:
+        raise ValueError(f"`array` may have 65535 rows and columns and 4 samples at most, not {array.shape}")
+    precision = 8 * array.dtype.itemsize if precision is None else check_option("precision", precision, 2, 16)
+    if precision > 8 * array.dtype.itemsize or array.max() >> precision:
+        raise ValueError(f"`array` has values of more than the {precision} bits of `precision`")
+    return np.ascontiguousarray(array, array.dtype.newbyteorder("=")), precision
+
+
+cdef object check_option(str name, object value, int least, int most):
+    """`value` as an int from least to most."""
+    try:
+        number = value.__index__()
+    except AttributeError:
+        raise TypeError(f"`{name}` must be an integer, not {type(value).__name__}") from None
+    if not least <= number <= most:
+        raise ValueError(f"`{name}` must lie from {least} to {most}, not {number}")
+    return number
+
+
+cdef object take_sink(int status, sk_jpeg_sink *sink):
+    """The bytes that an encoder wrote."""
+    try:
+        check_status(status)
+        return (<const char *>sink.data)[:sink.size]
+    finally:
+        free(sink.data)
