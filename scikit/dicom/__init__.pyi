@@ -1,6 +1,8 @@
 from . import uid as uid
 from ._color import apply_color_lut as apply_color_lut
 from ._color import convert_color_space as convert_color_space
+from ._compress import compress as compress
+from ._compress import decompress as decompress
 from ._dataset import Dataset as Dataset
 from ._dates import DA as DA
 from ._dates import DT as DT
@@ -18,12 +20,12 @@ from ._errors import PixelDataError as PixelDataError
 from ._errors import ValueFitError as ValueFitError
 from ._limits import Limits as Limits
 from ._limits import limits as limits
-from ._lookup import dictionary_VM as dictionary_VM
-from ._lookup import dictionary_VR as dictionary_VR
 from ._lookup import dictionary_description as dictionary_description
 from ._lookup import dictionary_has_tag as dictionary_has_tag
 from ._lookup import dictionary_is_retired as dictionary_is_retired
 from ._lookup import dictionary_keyword as dictionary_keyword
+from ._lookup import dictionary_VM as dictionary_VM
+from ._lookup import dictionary_VR as dictionary_VR
 from ._lookup import keyword_for_tag as keyword_for_tag
 from ._lookup import private_dictionary_VR as private_dictionary_VR
 from ._lookup import tag_for_keyword as tag_for_keyword
@@ -32,6 +34,7 @@ from ._luts import apply_rescale as apply_rescale
 from ._luts import apply_voi as apply_voi
 from ._luts import apply_voi_lut as apply_voi_lut
 from ._luts import apply_windowing as apply_windowing
+from ._pixels import iter_pixels as iter_pixels
 from ._pixels import pixel_array as pixel_array
 from ._private import PrivateBlock as PrivateBlock
 from ._read import dcmread as dcmread
@@ -85,9 +88,11 @@ __all__ = [
     "apply_voi",
     "apply_voi_lut",
     "apply_windowing",
+    "compress",
     "convert_color_space",
     "dcmread",
     "dcmwrite",
+    "decompress",
     "dictionary_VM",
     "dictionary_VR",
     "dictionary_description",
@@ -95,6 +100,7 @@ __all__ = [
     "dictionary_is_retired",
     "dictionary_keyword",
     "generate_uid",
+    "iter_pixels",
     "keyword_for_tag",
     "limits",
     "pixel_array",

@@ -1,5 +1,6 @@
 """Transfer syntaxes of compressed pixel data and what decodes and encodes their frames."""
 
+import functools
 import zlib
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from scikit.dicom._errors import (
     MissingCodecError,
     PixelDataError,
 )
+from scikit.dicom._types import UID
 
 UNCOMPRESSED = "1.2.840.10008.1.2.1.98"
 RLE = "1.2.840.10008.1.2.5"
@@ -164,6 +166,39 @@ def _jpeg_decode(frame, layout, out):
         _parse_cy.clear_unused(flat, out.dtype.itemsize, precision, True)
 
 
+def _bits_of(image, layout, most):
+    """(samples as unsigned integers without the bits that are not stored, how many are)."""
+    if not 2 <= layout.bits <= most or layout.dtype.kind == "f":
+        raise PixelDataError(
+            f"samples of {layout.bits} bits do not go into this transfer syntax; {most} is the most"
+        )
+    image = image.view(f"u{layout.bits // 8}")
+    if layout.stored == layout.bits or not layout.signed:
+        return image, max(2, layout.stored)
+    return image & image.dtype.type((1 << layout.stored) - 1), max(2, layout.stored)
+
+
+def _lossless_encode(image, layout):
+    samples, precision = _bits_of(image, layout, 16)
+    return _jpeg_cy.encode_lossless(samples, precision=precision)
+
+
+def _baseline_encode(image, layout, quality):
+    samples, _ = _bits_of(image, layout, 8)
+    if layout.signed:
+        raise PixelDataError("JPEG Baseline holds unsigned samples only")
+    return _jpeg_cy.encode_baseline(samples, quality=quality)
+
+
+def _ls_encode(image, layout, near=0):
+    samples, precision = _bits_of(image, layout, 16)
+    if near and layout.signed and (image < 0).any():
+        raise PixelDataError("JPEG-LS near-lossless would spoil the signs of negative samples")
+    return _jpegls_cy.encode(
+        samples, precision=precision, near=near, interleave=2 if layout.samples > 1 else 0
+    )
+
+
 def _optional(names, purpose):
     """The first of imagecodecs' functions that is there; without imagecodecs an ImportError."""
     package = require("imagecodecs", "jpeg2000", purpose)
@@ -222,16 +257,17 @@ def _place(image, out):
 
 #: A progressive frame spends at least a bit on every block of 64 samples, of two bytes; chroma may be halved twice.
 _JPEG = Codec(_jpeg_decode, None, 8 * 64 * 2 * 2.0, _jpeg_check)
+_JPEG_LS = Codec(_jpeg_decode, _ls_encode, None, _jpeg_check)
 _PLAIN = Codec(_plain_decode, _plain_encode, 8.0)
 _CODECS = {
     UNCOMPRESSED: _PLAIN,
     DEFLATED_FRAMES: Codec(_deflated_decode, _deflated_encode, 8 * 1032.0),
     # two bytes make 128 at most
     RLE: Codec(_rle_decode, _rle_encode, 8 * 64.0),
-    **dict.fromkeys(
-        (JPEG_BASELINE, JPEG_EXTENDED, JPEG_LOSSLESS, JPEG_LOSSLESS_SV1, *JPEG_RETIRED), _JPEG
-    ),
-    **dict.fromkeys((JPEG_LS, JPEG_LS_NEAR), _JPEG._replace(largest=None)),
+    **dict.fromkeys((JPEG_EXTENDED, *JPEG_RETIRED), _JPEG),
+    JPEG_BASELINE: _JPEG._replace(encode=_baseline_encode),
+    **dict.fromkeys((JPEG_LOSSLESS, JPEG_LOSSLESS_SV1), _JPEG._replace(encode=_lossless_encode)),
+    **dict.fromkeys((JPEG_LS, JPEG_LS_NEAR), _JPEG_LS),
     **dict.fromkeys((*JPEG_2000, *JPEG_2000_MULTI, *HTJ2K), Codec(_jpeg_2000_decode)),
     **dict.fromkeys(JPEG_XL, Codec(_jpeg_xl_decode)),
 }
@@ -245,6 +281,28 @@ def codec_of(syntax):
             f"pixel data compressed in the transfer syntax {syntax} ({syntax.name}) cannot be decoded"
         )
     return codec
+
+
+def encoder_of(syntax, *, near=0, quality=90):
+    """What makes a frame of (image, layout) in a transfer syntax."""
+    encode = getattr(_CODECS.get(str(syntax)), "encode", None)
+    if encode is None:
+        known = ", ".join(sorted(UID(uid).name for uid, codec in _CODECS.items() if codec.encode))
+        raise MissingCodecError(
+            f"pixel data cannot be written in the transfer syntax {syntax} ({syntax.name}); there are: {known}"
+        )
+    if near and syntax != JPEG_LS_NEAR:
+        raise ValueError(f"`jls_error` must be 0 in the transfer syntax {syntax.name}")
+    if syntax == JPEG_LS_NEAR:
+        return functools.partial(encode, near=near)
+    if syntax == JPEG_BASELINE:
+        return functools.partial(encode, quality=quality)
+    return encode
+
+
+def is_lossy(syntax):
+    """Does a transfer syntax change values?"""
+    return syntax in (JPEG_BASELINE, JPEG_LS_NEAR)
 
 
 def photometric(layout, frame):

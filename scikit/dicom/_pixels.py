@@ -297,7 +297,7 @@ def _checked(index, frames, name):
 
 
 def _shown(layout, index, raw, workers=None):
-    array, photometric = _stored(layout, index, workers)
+    array, photometric = stored(layout, index, workers)
     if raw or photometric not in ("YBR_FULL", "YBR_FULL_422"):
         return array
     if array.dtype.itemsize != 1:
@@ -305,7 +305,7 @@ def _shown(layout, index, raw, workers=None):
     return convert_color_space(array, photometric, "RGB")
 
 
-def _stored(layout, index, workers=None):
+def stored(layout, index, workers=None):
     """(array in its final shape, photometric interpretation) of one frame or all."""
     frames = layout.frames if index is None else 1
     if layout.encapsulated:

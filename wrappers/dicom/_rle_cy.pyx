@@ -36,6 +36,8 @@ def decode(const uint8_t[::1] frame, uint8_t[::1] out, int samples, int bytes):
     cdef uint8_t *scratch
     if samples < 1 or bytes not in (1, 2, 4, 8) or out.shape[0] % (samples * bytes) or not out.shape[0]:
         raise ValueError(f"no frame of {samples} samples with {bytes} bytes in {out.shape[0]} bytes")
+    if samples * bytes > 15:
+        raise CodecError(f"RLE frames have 15 segments at most, not {samples * bytes}")
     pixels = out.shape[0] // (samples * bytes)
     scratch = <uint8_t *>malloc(1 if samples * bytes == 1 else pixels * bytes)
     if scratch == NULL:
@@ -58,6 +60,8 @@ def encode(const uint8_t[::1] image, int64_t rows, int64_t columns, int samples,
     cdef uint8_t *room
     if min(rows, columns, samples) < 1 or bytes not in (1, 2, 4, 8) or image.shape[0] != rows * columns * samples * bytes:
         raise ValueError(f"no {rows} x {columns} x {samples} samples of {bytes} bytes in {image.shape[0]} bytes")
+    if samples * bytes > 15:
+        raise CodecError(f"RLE frames have 15 segments at most, not {samples * bytes}")
     bound = sk_rle_bound(rows, columns, samples, bytes)
     frame = PyBytes_FromStringAndSize(NULL, bound)
     room = <uint8_t *>PyBytes_AS_STRING(frame)
