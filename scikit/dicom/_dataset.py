@@ -67,6 +67,7 @@ class Dataset(Conveniences):
     _outer = (_charset.DEFAULT, 0)  # text encoding and pixel representation of what is around it
     _implicit = False
     _read_codecs = None  # encoding of the text that is still bytes
+    _syntax = None  # transfer syntax that it was read in
     _stopped = None  # where the parser stopped
     _file_meta = None
     preamble = None

@@ -97,9 +97,9 @@ def private_vr(tag, creator):
 
 @functools.cache
 def uids():
-    """UID -> (name, type, keyword) (PS3.6 annex A)."""
+    """UID -> (name, type, keyword, is it retired?) (PS3.6 annex A)."""
     table = {}
     for line in _rows("_uids.tsv"):
-        value, name, kind, keyword = [*line.rstrip("\n").split("\t"), "", ""][:4]
-        table[value] = (name, kind, keyword)
+        value, name, kind, keyword, retired = [*line.rstrip("\n").split("\t"), "", "", ""][:5]
+        table[value] = (name, kind, keyword, retired == "R")
     return table

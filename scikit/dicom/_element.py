@@ -4,7 +4,7 @@ import re
 
 import scikit.dicom._parse_cy as _parse_cy
 from scikit.dicom import _dates, _dictionary, _values
-from scikit.dicom._errors import DicomError
+from scikit.dicom._errors import DicomError, ValueFitError
 from scikit.dicom._sequence import Sequence
 from scikit.dicom._types import MultiValue, Tag
 
@@ -61,6 +61,8 @@ class DataElement:
     value : object
         DS and IS are numbers that remember their text, PN is a str with parts, UI a str; several
         values are a list.
+    is_own : bool
+        Was the value set by a user, rather than read?
     is_undefined_length : bool
         Was (and will be) the length written as undefined? For encapsulated pixel data and
         sequences.
@@ -77,7 +79,7 @@ class DataElement:
     (0010,0010) Patient's Name                      PN: 'Doe^Jane'
     """
 
-    __slots__ = ("VR", "_value", "is_undefined_length", "tag")
+    __slots__ = ("VR", "_value", "is_own", "is_undefined_length", "tag")
 
     def __init__(self, tag, VR, value, is_undefined_length=False):
         self.tag = Tag(to_tag(tag))
@@ -92,6 +94,7 @@ class DataElement:
         """An element whose value comes from the decoder."""
         self = cls.__new__(cls)
         self.tag, self.VR, self._value, self.is_undefined_length = Tag(tag), vr, value, undefined
+        self.is_own = False
         return self
 
     @property
@@ -101,13 +104,14 @@ class DataElement:
 
     @value.setter
     def value(self, value):
+        self.is_own = True
         if self.VR == "SQ":
             self._value = value if isinstance(value, Sequence) else Sequence(value or [])
             return
         try:
             self._value = _values.normalise(self.VR, value)
         except (TypeError, ValueError, OverflowError) as error:
-            raise DicomError(f"element {self.tag} {self.keyword}: {error}") from None
+            raise ValueFitError(f"{self.keyword or 'element'}: {error}", tag=self.tag) from None
 
     @property
     def keyword(self):

@@ -176,7 +176,7 @@ def _parse(data, force, stop_before_pixels, head=False):
     commands = None
     if bytes(view[pos : pos + 2]) == b"\0\0":
         commands, pos = _group(source, pos, 0, implicit=True)
-    implicit, big, deflated = _encoding(meta, view, pos)
+    syntax, implicit, big, deflated = _encoding(meta, view, pos)
     if deflated:
         if head:
             return None
@@ -199,6 +199,7 @@ def _parse(data, force, stop_before_pixels, head=False):
     ds = Dataset._from_level(source, level.elements, bool(level.options & _source.IMPLICIT))
     ds.__dict__["_file_meta"] = meta
     ds.__dict__["_stopped"] = level.pos
+    ds.__dict__["_syntax"] = syntax or transfer_syntax(ds)
     ds.__dict__["preamble"] = bytes(view[:128]) if has_prefix else None
     return ds
 
@@ -212,22 +213,22 @@ def _group(source, pos, group, implicit):
 
 
 def _encoding(meta, view, pos):
-    """(implicit, big-endian, deflated) of the data set at `pos`."""
+    """(transfer syntax or None, implicit, big-endian, deflated) of the data set at `pos`."""
     syntax = meta[1].quick(0x00020010, None)
     if syntax is _parse_cy.SLOW:
         syntax = Dataset._from_level(*meta).get("TransferSyntaxUID")
     if syntax:
         if not isinstance(syntax, str):
             raise DamagedError("the file meta information names several transfer syntaxes")
-        return syntax == IMPLICIT_LITTLE, syntax == EXPLICIT_BIG, syntax == DEFLATED
+        return syntax, syntax == IMPLICIT_LITTLE, syntax == EXPLICIT_BIG, syntax == DEFLATED
     if len(view) - pos < 6:
-        return True, False, False
+        return None, True, False, False
     # Without a transfer syntax the first element must tell. As little-endian, the group of a
     # big-endian first element (0008 or so) is 1024 or more.
     vr = bytes(view[pos + 4 : pos + 6]).decode("latin_1")
     if vr not in _values.KNOWN:
-        return True, False, False
-    return False, struct.unpack_from("<H", view, pos)[0] >= 1024, False
+        return None, True, False, False
+    return None, False, struct.unpack_from("<H", view, pos)[0] >= 1024, False
 
 
 def _inflate(deflated, pos):

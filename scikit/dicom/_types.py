@@ -323,6 +323,11 @@ class UID(str):
         return _dictionary.uids().get(self, ("", ""))[1]
 
     @property
+    def is_retired(self):
+        """Has the standard retired it?"""
+        return _dictionary.uids().get(self, ("", "", "", False))[3]
+
+    @property
     def is_valid(self):
         """Is it numbers with dots between them, of at most 64 characters?"""
         return len(self) <= 64 and bool(re.fullmatch(r"(0|[1-9]\d*)(\.(0|[1-9]\d*))*", self))

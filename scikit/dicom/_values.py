@@ -7,7 +7,7 @@ import numpy as np
 
 import scikit.dicom._parse_cy as _parse_cy
 from scikit.dicom import _charset, _dates
-from scikit.dicom._errors import DicomError
+from scikit.dicom._errors import ValueFitError
 from scikit.dicom._types import IS, UID, DSdecimal, DSfloat, ISfloat, MultiValue, PersonName, Tag
 
 #: Value representations that hold bytes, those that the dictionary leaves open included.
@@ -211,7 +211,7 @@ def encode(vr, value, big, codecs):
 
     Raises
     ------
-    DicomError
+    ValueFitError
         If the value does not fit its value representation or character set.
     """
     if value is None or (isinstance(value, str) and not value):
@@ -233,7 +233,7 @@ def encode(vr, value, big, codecs):
         else:
             data = "\\".join(_number_text(v) for v in values).encode("latin_1")
     except (struct.error, TypeError, UnicodeEncodeError, OverflowError) as error:
-        raise DicomError(
+        raise ValueFitError(
             f"{value!r:.60} does not fit the value representation {vr}: {error}"
         ) from None
     if len(data) % 2 and vr != "UN":

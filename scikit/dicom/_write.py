@@ -4,23 +4,25 @@ import contextlib
 import os
 import struct
 import tempfile
+import warnings
 import zlib
 
 import numpy as np
 
-from scikit.dicom import _charset, _limits, _read, _source, _types, _values
+from scikit.dicom import _charset, _limits, _read, _source, _types, _validate, _values
 from scikit.dicom._dataset import Dataset
-from scikit.dicom._element import Tag
-from scikit.dicom._errors import DicomError, LimitError
+from scikit.dicom._errors import DicomError, LimitError, ValueFitError
 
 #: This library's implementation class UID (a UUID-derived one, PS3.5 annex B.2).
 IMPLEMENTATION = "2.25.252189361702473816537716342911037826"
 _VERSION_NAME = "SCIKIT_DICOM"
 _ALL = 0xFFFFFFFF
+# Values of odd length in files that are read get a byte more, where it is clear which.
+_PADDED = _values.TEXT | _values.ASCII | {"OB"}
 _PIXEL_DATA = 0x7FE00010
 
 
-def dcmwrite(path, ds):
+def dcmwrite(path, ds, *, enforce_file_format=False, overwrite=True, validate="warn"):
     """Write a data set as a DICOM file, in the transfer syntax that its ``file_meta`` names.
 
     Parameters
@@ -30,6 +32,14 @@ def dcmwrite(path, ds):
     ds : Dataset
         What to write; it is not changed. Without a transfer syntax it is written in that it was
         read in, or explicit little-endian.
+    enforce_file_format : bool
+        Fail if the class or the instance is not named; otherwise a file is written as well as it
+        can be.
+    overwrite : bool
+        May a file at `path` be replaced?
+    validate : {'warn', 'error', 'ignore'}
+        What to do about text that a user has set and that does not fit its value representation:
+        too long, or not of its form. Texts of files that were read are never complained of.
 
     Raises
     ------
@@ -37,6 +47,8 @@ def dcmwrite(path, ds):
         If a value does not fit its value representation or character set, pixel data are not
         encapsulated as the transfer syntax needs, or the data set holds elements of group 0 or 2.
         Nothing is written then.
+    FileExistsError
+        If there is a file and `overwrite` is false.
     OSError
         If the file cannot be written.
     TypeError
@@ -63,7 +75,11 @@ def dcmwrite(path, ds):
     """
     if not isinstance(ds, Dataset):
         raise TypeError(f"`ds` must be a Dataset, not {type(ds).__name__}")
-    pieces = _file(ds)
+    if validate not in ("warn", "error", "ignore"):
+        raise DicomError(f"`validate` must be 'warn', 'error' or 'ignore', not {validate!r:.20}")
+    if isinstance(path, (str, os.PathLike)) and not overwrite and os.path.lexists(path):
+        raise FileExistsError(f"{os.fspath(path)} exists")
+    pieces = _file(ds, enforce_file_format, validate)
     if hasattr(path, "write"):
         for piece in pieces:
             path.write(piece)
@@ -103,7 +119,7 @@ def _umask():
         return 0o077
 
 
-def _file(ds):
+def _file(ds, enforce=False, validate="warn"):
     """The pieces of a file's bytes."""
     groups = {tag >> 16 for tag in ds._elements()} & {0, 2}
     if groups:
@@ -112,14 +128,31 @@ def _file(ds):
         )
     meta = _meta(ds)
     syntax = meta.TransferSyntaxUID
+    for keyword in ("MediaStorageSOPClassUID", "MediaStorageSOPInstanceUID"):
+        if enforce and not meta.get(keyword):
+            raise ValueFitError(f"the file meta information needs {keyword}")
     big, implicit = syntax == _types.EXPLICIT_BIG, syntax == _types.IMPLICIT_LITTLE
-    body = Encoder(implicit, big, syntax).dataset(ds, _charset.DEFAULT, 0)
+    encoder = Encoder(implicit, big, syntax, ds._syntax)
+    body = encoder.dataset(ds, _charset.DEFAULT, 0)
+    _complain(encoder.faults, validate)
     if syntax == _types.DEFLATED:
         deflater = zlib.compressobj(wbits=-zlib.MAX_WBITS)
         body = [*map(deflater.compress, body), deflater.flush()]
         if sum(map(len, body)) % 2:
             body.append(b"\0")
     return [bytes(128), b"DICM", *_encoded_meta(meta), *body]
+
+
+def _complain(faults, validate):
+    if not faults or validate == "ignore":
+        return
+    element, wrong = faults[0]
+    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    text = f"{element.keyword or 'a private element'}: {element.repval:.60} does not fit "
+    text += f"the value representation {element.VR}: {wrong}{more}"
+    if validate == "error":
+        raise ValueFitError(text, tag=element.tag)
+    warnings.warn(f"{text}; element {element.tag}", stacklevel=4)
 
 
 def _meta(ds):
@@ -157,10 +190,18 @@ class Encoder:
         The encoding.
     syntax : str
         The transfer syntax's UID.
+    before : str, optional
+        The transfer syntax that the data set was read in.
+
+    Attributes
+    ----------
+    faults : list of (DataElement, str)
+        Texts that a user set and that do not fit their value representation.
     """
 
-    def __init__(self, implicit, big, syntax):
-        self.implicit, self.big, self.syntax = implicit, big, syntax
+    def __init__(self, implicit, big, syntax, before=None):
+        self.implicit, self.big, self.syntax, self.before = implicit, big, syntax, before
+        self.faults = []
         order = ">" if big else "<"
         self._item = struct.Struct(f"{order}HHI")
         self._short = struct.Struct(f"{order}HH2sH")
@@ -183,19 +224,22 @@ class Encoder:
             entry = table[tag]
             plain = type(entry) is tuple and not entry[1] & _source.CUT
             if same and plain and (self.implicit or entry[0] in _values.KNOWN):
-                self._copy(pieces, tag, entry, source)
+                self._copy(pieces, tag, entry, source, depth)
             else:
                 self._element(pieces, ds, ds._element(tag, entry), codecs, depth)
         return pieces
 
-    def _copy(self, pieces, tag, entry, source):
+    def _copy(self, pieces, tag, entry, source, depth):
         """An element as it was read."""
         vr, flags, start, length = entry
         undefined = bool(flags & _source.UNDEFINED)
         value = source.view[start : start + length]
         if tag == _PIXEL_DATA:
-            undefined = self._encapsulated(value, undefined)
-        self._put(pieces, tag, vr, [value], undefined)
+            undefined = self._encapsulated(value, undefined, depth)
+        pad = []
+        if length % 2 and not undefined and vr in _PADDED:
+            pad = [b"\0" if vr in ("OB", "UI") else b" "]
+        self._put(pieces, tag, vr, [value, *pad], undefined)
 
     def _element(self, pieces, ds, element, codecs, depth):
         tag, vr, undefined = int(element.tag), element.VR, element.is_undefined_length
@@ -207,9 +251,17 @@ class Encoder:
             undefined = undefined or (self.implicit and bool(tag >> 16 & 1))
             self._put(pieces, tag, vr, self._items(element.value, codecs, depth), undefined)
             return
-        value = _values.encode(vr, element.value, self.big, codecs)
+        if element.is_own:
+            wrong = _validate.fault(vr, element.value)
+            if wrong:
+                self.faults.append((element, wrong))
+        try:
+            value = _values.encode(vr, element.value, self.big, codecs)
+        except DicomError as error:
+            error.tag = tag
+            raise
         if tag == _PIXEL_DATA:
-            was, undefined = undefined, self._encapsulated(value, undefined)
+            was, undefined = undefined, self._encapsulated(value, undefined, depth)
             if undefined and not was:
                 vr = "OB"
         size = _values.WORD_SIZE.get(vr)
@@ -217,19 +269,29 @@ class Encoder:
             size = ds.BitsAllocated // 8  # samples of several words are swapped as a whole
         if size and not undefined and self.big != bool(ds._source is not None and ds._source.big):
             if len(value) % size:
-                raise DicomError(
-                    f"element {Tag(tag)}: {len(value)} bytes are no whole words of {size}"
-                )
+                raise ValueFitError(f"{len(value)} bytes are no whole words of {size}", tag=tag)
             value = np.frombuffer(value, f"u{size}").byteswap().tobytes()
         self._put(pieces, tag, vr, [value], undefined and vr in _values.BYTES)
 
-    def _encapsulated(self, value, undefined):
+    def _encapsulated(self, value, undefined, depth):
         """Is the length of pixel data to be written as undefined? (PS3.5 section A.4)"""
-        if not _types.UID(self.syntax).is_compressed:
+        compressed = _types.UID(self.syntax).is_compressed
+        if depth:  # an icon may be either
+            return undefined and compressed
+        if not compressed:
+            if undefined and self.syntax != self.before:
+                raise ValueFitError(
+                    f"encapsulated pixel data cannot be in the transfer syntax {self.syntax}; "
+                    "decompress them first",
+                    tag=_PIXEL_DATA,
+                )
             return undefined
         if bytes(value[:4]) != b"\xfe\xff\x00\xe0":
-            raise DicomError(
-                f"pixel data must be encapsulated in the transfer syntax {self.syntax}"
+            if self.syntax == self.before and not undefined:
+                return False  # wrong, but as it was read
+            raise ValueFitError(
+                f"pixel data must be encapsulated in the transfer syntax {self.syntax}",
+                tag=_PIXEL_DATA,
             )
         return True
 
@@ -252,7 +314,7 @@ class Encoder:
         length = sum(map(len, value))
         if length >= _ALL:
             if vr != "SQ":
-                raise DicomError(f"element {Tag(tag)}: {length} bytes are too long for a value")
+                raise ValueFitError(f"{length} bytes are too long for a value", tag=tag)
             undefined = True
         declared = _ALL if undefined else length
         group, number = tag >> 16, tag & 0xFFFF

@@ -156,7 +156,7 @@ elements = st.fixed_dictionaries(
 models = st.dictionaries(st.sampled_from(["00080005", "00100010", "00280010"]), elements | values)
 
 
-@pytest.mark.filterwarnings("ignore:unknown Specific Character Set")
+@pytest.mark.filterwarnings("ignore")
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(models)
 def test_anything(model):
