@@ -7,6 +7,8 @@ from ._pixels import pixel_array as pixel_array
 from ._private import PrivateBlock as PrivateBlock
 from ._read import dcmread as dcmread
 from ._scan import scan as scan
+from ._table import ScanSeries as ScanSeries
+from ._table import ScanTable as ScanTable
 from ._types import IS as IS
 from ._types import UID as UID
 from ._types import DSfloat as DSfloat
@@ -28,6 +30,8 @@ __all__ = [
     "MultiValue",
     "PersonName",
     "PrivateBlock",
+    "ScanSeries",
+    "ScanTable",
     "Sequence",
     "Tag",
     "Volume",
