@@ -125,7 +125,7 @@ class _Reader:
 
     def values(self, file, row):
         """The wanted values of a file; None for a DICOMDIR."""
-        status, _, _, vrs, parts, pixels = row
+        status, _, _, vrs, parts, _ = row
         if status != _heads.OK:
             return self._slowly(file)
         media = parts[self.directory]

@@ -44,7 +44,7 @@ def test_columns(folder):
         assert table["ImageType"][3] == ("DERIVED", "SECONDARY")
         assert table["PatientName"].tolist() == [None] * 70
         assert len(table) == 70
-        assert list(table)[0] == "path"
+        assert next(iter(table)) == "path"
         assert [os.path.basename(path) for path, _ in table.skipped] == ["notes.txt"]
         assert not table.errors
 
@@ -236,9 +236,10 @@ def test_scan_equals_reading():
             want = home.get(tag)
             want = tuple(want) if isinstance(want, list) else want
             got = table[tag][0]
+            got = None if got is np.ma.masked else got
             got = tuple(got) if isinstance(got, np.ndarray) else got
             if want in (None, "") or (isinstance(want, tuple) and not want):
-                assert got is None or got is np.ma.masked or np.all(np.isnan(got)), (path, tag)
+                assert got is None or np.all(np.isnan(got)), (path, tag)
             else:
                 assert got == want, (path, tag)
         count += 1
