@@ -35,7 +35,9 @@ def series(tmp_path):
 def test_volume_to_nifti(run, series, tmp_path, capsys):
     folder, array = series
     assert run("volume", folder, "--out", tmp_path / "v.nii") == 0
-    assert np.array_equal(np.asarray(nibabel.load(tmp_path / "v.nii").dataobj).T, array)
+    assert np.array_equal(
+        np.asarray(nibabel.load(tmp_path / "v.nii").dataobj).T[..., ::-1, :], array
+    )
     assert "(2, 3, 4, 5)" in capsys.readouterr().out
 
 
