@@ -233,7 +233,7 @@ def _base(template, modality, stored, slope, intercept, affine, seed):
         setattr(ds, keyword, "")
     if modality == "MR":  # nothing is known of how the values came about
         ds.ScanningSequence, ds.SequenceVariant = "RM", "NONE"
-    same = template is not None and template.get("Modality") == modality
+    same = template is not None and template.get("Modality") in (None, "", modality)
     for keyword in (*_FROM_TEMPLATE, *(_ACQUISITION[modality] if same else ())):
         value = template.get(keyword) if template is not None else None
         if value not in (None, "", []):

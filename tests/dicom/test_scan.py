@@ -41,7 +41,7 @@ def test_columns(folder):
         assert np.array_equal(table["PixelSpacing"], [[2, 1]] * 70)
         assert table["(0028,0011)"].tolist() == [3] * 70
         assert np.isnan(table["EchoTime"]).all()
-        assert table["ImageType"][3] == ("DERIVED", "SECONDARY")
+        assert table["ImageType"][3] == ("DERIVED", "SECONDARY", "OTHER")
         assert table["PatientName"].tolist() == [None] * 70
         assert len(table) == 70
         assert next(iter(table)) == "path"
