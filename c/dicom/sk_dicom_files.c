@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define ENTRIES 256
+#define PIECE (1 << 17)
 #define IS_PIXELS(tag) ((tag) >= 0x7FE00008u && (tag) <= 0x7FE00010u)
 
 typedef struct {
@@ -277,9 +278,30 @@ int sk_dicom_read_heads(const char *const *paths, int64_t n, const uint32_t *tag
     return SK_OK;
 }
 
+/* Read an image piece by piece, each finished while it is in the cache. */
+static int64_t read_image(int handle, uint8_t *to, int64_t length, int64_t start, int bytes, int bits_stored,
+                          int is_signed, int64_t add) {
+    int64_t done = 0;
+    while (done < length) {
+        int64_t n = length - done < PIECE ? length - done : PIECE;
+        int64_t got = read_at(handle, to + done, (uint64_t)n, (uint64_t)(start + done));
+        if (got < 0)
+            return -1;
+        if (got != n)
+            return done + got;
+        if (bits_stored < 8 * bytes &&
+            !SK_PICK(sk_dicom_unused_clear)(to + done, n / bytes, bytes, bits_stored, is_signed))
+            SK_PICK(sk_dicom_clear_unused)(to + done, n / bytes, bytes, bits_stored, is_signed);
+        if (add)
+            SK_PICK(sk_dicom_add)(to + done, n / bytes, bytes, add);
+        done += n;
+    }
+    return done;
+}
+
 int sk_dicom_read_images(const char *const *paths, const int64_t *starts, const int64_t *slots, int64_t n,
                          int64_t length, uint8_t *out, int64_t stride, int bytes, int bits_stored, int is_signed,
-                         int64_t *failed, int *error) {
+                         int64_t add, int64_t *failed, int *error) {
     int handle = -1, status = SK_OK;
     for (int64_t k = 0; k < n && status == SK_OK; k++) {
         *failed = k;
@@ -290,14 +312,11 @@ int sk_dicom_read_images(const char *const *paths, const int64_t *starts, const 
             handle = open(paths[k], O_RDONLY | O_CLOEXEC);
         }
         uint8_t *to = out + slots[k] * stride;
-        int64_t got = handle < 0 ? -1 : read_at(handle, to, (uint64_t)length, (uint64_t)starts[k]);
+        int64_t got = handle < 0 ? -1 : read_image(handle, to, length, starts[k], bytes, bits_stored, is_signed, add);
         if (got < 0)
             *error = errno;
         if (got != length)
             status = SK_FORMAT;
-        else if (bits_stored < 8 * bytes &&
-                 !SK_PICK(sk_dicom_unused_clear)(to, length / bytes, bytes, bits_stored, is_signed))
-            SK_PICK(sk_dicom_clear_unused)(to, length / bytes, bytes, bits_stored, is_signed);
     }
     if (handle >= 0)
         close(handle);

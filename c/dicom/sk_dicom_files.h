@@ -47,10 +47,14 @@ int sk_dicom_read_heads(const char *const *paths, int64_t n, const uint32_t *tag
                         sk_dicom_head *heads, int64_t *done);
 
 /* Read `length` bytes from starts[k] of paths[k] to out + slots[k] * stride for all k. Neighbours with the same path
- * pointer share a handle. Samples of `bytes` bytes are cleared above bits_stored where that is fewer (native order).
+ * pointer share a handle. Samples of `bytes` bytes are cleared above bits_stored where that is fewer (native order), and
+ * `add` is added to them, modulo 2^(8 bytes).
  * SK_FORMAT: file *failed cannot be opened or read (*error is errno) or is too short (*error 0). */
 int sk_dicom_read_images(const char *const *paths, const int64_t *starts, const int64_t *slots, int64_t n,
                          int64_t length, uint8_t *out, int64_t stride, int bytes, int bits_stored, int is_signed,
-                         int64_t *failed, int *error);
+                         int64_t add, int64_t *failed, int *error);
+
+/* Add a number to samples of `bytes` (1, 2, 4 or 8) bytes, modulo 2^(8 bytes), in place. */
+SK_DECLARE(void, sk_dicom_add, (void *samples, int64_t n, int bytes, int64_t value));
 
 #endif

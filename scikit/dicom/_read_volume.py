@@ -5,13 +5,15 @@ import os
 import numpy as np
 
 import scikit.dicom._files_cy as _files_cy
-from scikit._core._threads import run_slabs
+from scikit._core._threads import available_cpus, run_slabs
 from scikit.dicom import _mosaic, _parse_cy, _pixels, _read, _stack
 from scikit.dicom._errors import DicomError
 from scikit.dicom._report import Critic, VolumeReport
 from scikit.dicom._volume import Volume
 
 _PIECE = 1 << 23  # bytes that a thread reads in one piece of work
+#: Volumes from this size on are read by several threads unless `workers` says otherwise.
+_LARGE, _USUAL_WORKERS = 1 << 26, 4
 
 
 def read_volume(
@@ -38,7 +40,8 @@ def read_volume(
     dtype : dtype, optional
         Of the result, instead; values are rounded if it is an integer type.
     workers : int, optional
-        Threads that read slices; see `scipy.fft`. The result does not depend on it.
+        Threads that read slices; see `scipy.fft`. By default 1, up to 4 for volumes of 64 MiB and
+        more. The result does not depend on it.
     progress : bool or callable, optional
         True shows a bar (needs tqdm); a callable gets (done, total) in pieces of work, first of
         headers, then of slices.
@@ -186,6 +189,8 @@ class _Plan:
             raise DicomError(
                 f"a volume of {len(self.order)} slices of {shape} does not fit into memory"
             ) from None
+        if workers is None and out.nbytes >= _LARGE:
+            workers = min(_USUAL_WORKERS, available_cpus())
         pieces = [
             (work, part, out) for work, groups in self._groups() for part in self._pieces(groups)
         ]
@@ -206,16 +211,29 @@ class _Plan:
             kind = self.table.kinds[k]
             plain = isinstance(self.table.files[file], str) and start >= 0
             if plain and kind.tile is None:
-                layout = kind.layout
-                same = layout.dtype == self.dtype and not layout.planar and layout.dtype.isnative
-                (straight if same else single).append([place])
+                (straight if self._is_straight(kind, place) else single).append([place])
             else:
                 shared.setdefault(file, []).append(place)
-        straight.sort(key=lambda places: (kinds[places[0]], files[places[0]], starts[places[0]]))
         return (
             (self._straight, straight),
             (self._single, single),
             (self._shared, list(shared.values())),
+        )
+
+    def _is_straight(self, kind, place):
+        """Are the stored bytes those of the array, up to adding a whole number?"""
+        layout, row = kind.layout, self.order[place]
+        if layout.planar or not layout.dtype.isnative:
+            return False
+        if not self.rescaled:
+            return layout.dtype == self.dtype
+        slope, intercept = self.table.slope[row], self.table.intercept[row]
+        return (
+            layout.dtype.kind in "iu"
+            and self.dtype.kind in "iu"
+            and layout.dtype.itemsize == self.dtype.itemsize
+            and slope == 1
+            and intercept == int(intercept)
         )
 
     def _pieces(self, groups):
@@ -231,26 +249,26 @@ class _Plan:
         return [*pieces, piece] if piece else pieces
 
     def _straight(self, groups, out):
-        """Slices whose bytes are those of the array: read where they belong."""
+        """Slices whose bytes are those of the array: read where they belong, the intercept added
+        modulo the size of the type (the result fits, or the type would be another)."""
         places = np.array([group[0] for group in groups])
         rows = self.order[places]
         flat = out.reshape(len(out), -1).view(np.uint8)
-        kinds = self.table.kind[rows]
-        for k in np.unique(kinds):
-            chosen = kinds == k
-            layout = self.table.kinds[k].layout
+        add = self.table.intercept[rows] if self.rescaled else np.zeros(len(rows))
+        alike = np.column_stack([self.table.kind[rows], add])
+        for k, intercept in np.unique(alike, axis=0):
+            chosen = (alike == (k, intercept)).all(axis=1)
+            layout = self.table.kinds[int(k)].layout
             files = [self.table.files[f] for f in self.table.file[rows[chosen]]]
             failed = _files_cy.read_images(
                 files, np.ascontiguousarray(self.table.start[rows[chosen]]),
                 np.ascontiguousarray(places[chosen]), layout.bits_per_frame // 8, flat,
                 layout.dtype.itemsize,
                 layout.bits if layout.dtype.kind == "f" else layout.stored, layout.signed,
+                int(intercept),
             )  # fmt: skip
             if failed is not None:
                 raise _unreadable(files[failed[0]], failed[1])
-        if self.rescaled:
-            for place in places:
-                self._put(out, place, out[place])
 
     def _single(self, groups, out):
         """Slices of files that are converted on their way."""

@@ -39,7 +39,7 @@ cdef extern from "sk_dicom_files.h" nogil:
                             sk_dicom_head *heads, int64_t *done)
     int sk_dicom_read_images(const char *const *paths, const int64_t *starts, const int64_t *slots, int64_t n,
                              int64_t length, uint8_t *out, int64_t stride, int bytes, int bits_stored,
-                             int is_signed, int64_t *failed, int *error)
+                             int is_signed, int64_t add, int64_t *failed, int *error)
 
 OK, ERRNO, NO_DICOM, NO_FILE, OTHER = (SK_DICOM_HEAD_OK, SK_DICOM_HEAD_ERRNO, SK_DICOM_HEAD_NO_DICOM,
                                        SK_DICOM_HEAD_NO_FILE, SK_DICOM_HEAD_OTHER)
@@ -171,7 +171,7 @@ cdef tuple _row(sk_dicom_head *head, sk_dicom_value *values, int n, const uint8_
 
 
 def read_images(list paths, const int64_t[::1] starts, const int64_t[::1] slots, int64_t length, uint8_t[:, ::1] out,
-                int size, int bits_stored, bint is_signed):
+                int size, int bits_stored, bint is_signed, int64_t add=0):
     """Stored images of files straight into their places.
 
     Parameters
@@ -185,6 +185,8 @@ def read_images(list paths, const int64_t[::1] starts, const int64_t[::1] slots,
     out : (m, stride) uint8
     size, bits_stored, is_signed : int
         Of the samples; see `clear_unused` of _parse_cy.
+    add : int
+        Added to the samples, modulo 2**(8 size).
 
     Returns
     -------
@@ -204,7 +206,7 @@ def read_images(list paths, const int64_t[::1] starts, const int64_t[::1] slots,
     names = _Names(paths)
     with nogil:
         status = sk_dicom_read_images(names.pointers, &starts[0], &slots[0], n, length, &out[0, 0], stride, size,
-                                      bits_stored, is_signed, &failed, &error)
+                                      bits_stored, is_signed, add, &failed, &error)
     if status == SK_FORMAT:
         return failed, error
     check_status(status)
