@@ -31,8 +31,10 @@ def write(path, volume):
     dtype = array.dtype
     if dtype.kind == "b":
         dtype = np.dtype(np.uint8)
-    elif dtype == np.uint16 and array.size and array.max() < 1 << 15:
-        dtype = np.dtype(np.int16)  # as dcm2niix has it: more readers know it
+    elif dtype.kind in "iu" and dtype.itemsize > 1 and not colour:
+        # As dcm2niix has it: all readers know 16 bits with a sign.
+        if array.min() >= -(1 << 15) and array.max() < 1 << 15:
+            dtype = np.dtype(np.int16)
     elif dtype == np.float16:
         dtype = np.dtype(np.float32)
     code = _RGB24 if colour else _CODES.get(dtype.str[1:])

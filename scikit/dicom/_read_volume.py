@@ -38,7 +38,7 @@ def read_volume(
         are whole and the slope is 1; otherwise the result is float32 (float64 for more than 16
         bits).
     dtype : dtype, optional
-        Of the result, instead; values are rounded if it is an integer type.
+        Of the result, instead; values are rounded if it is an integer type, and must fit.
     workers : int, optional
         Threads that read slices; see `scipy.fft`. By default 1, up to 4 for volumes of 64 MiB and
         more. The result does not depend on it.
@@ -135,7 +135,7 @@ class _Plan:
         self.layouts = [self.table.kinds[k].layout for k in np.unique(self.table.kind[self.order])]
         usual, self.rescaled = self._usual(rescale)
         self.dtype = usual if dtype is None else dtype
-        self._check_range(dtype)
+        self.guarded = self._might_overflow(dtype)
         self.slope, self.intercept = 1.0, 0.0
         if len(self.pairs) > 1:
             text = "the slices have rescale slopes and intercepts of their own"
@@ -166,19 +166,16 @@ class _Plan:
         low = min(-(1 << (x.stored - 1)) if x.signed else 0 for x in self.layouts)
         return low, max((1 << (x.stored - x.signed)) - 1 for x in self.layouts)
 
-    def _check_range(self, dtype):
-        """Refuse an integer type that the values may not fit."""
+    def _might_overflow(self, dtype):
+        """Can an integer type not hold all values that could be stored?"""
         if dtype is None or dtype.kind == "f":
-            return
+            return False
         if any(layout.dtype.kind == "f" for layout in self.layouts):
-            raise DicomError(f"`dtype` {dtype} cannot hold the stored floats")
+            return True
         ends = np.array(self._stored_range(), float)
         pairs = self.pairs if self.rescale else np.array([[1.0, 0.0]])
         values = np.rint(pairs[:, :1] * ends + pairs[:, 1:])
-        if values.min() < np.iinfo(dtype).min or values.max() > np.iinfo(dtype).max:
-            raise DicomError(
-                f"`dtype` {dtype} cannot hold values from {values.min():g} to {values.max():g}"
-            )
+        return bool(values.min() < np.iinfo(dtype).min or values.max() > np.iinfo(dtype).max)
 
     def read(self, workers, progress):
         """All slices as one array."""
@@ -223,7 +220,7 @@ class _Plan:
     def _is_straight(self, kind, place):
         """Are the stored bytes those of the array, up to adding a whole number?"""
         layout, row = kind.layout, self.order[place]
-        if layout.planar or not layout.dtype.isnative:
+        if layout.planar or not layout.dtype.isnative or self.guarded:
             return False
         if not self.rescaled:
             return layout.dtype == self.dtype
@@ -314,7 +311,9 @@ class _Plan:
         row = self.order[place]
         slope, intercept = self.table.slope[row], self.table.intercept[row]
         target = out[place]
-        if not self.rescale or (slope == 1 and intercept == 0):
+        if self.guarded:
+            self._put_guarded(target, image, (slope, intercept) if self.rescale else (1.0, 0.0))
+        elif not self.rescale or (slope == 1 and intercept == 0):
             if image is not target:
                 np.copyto(target, image, casting="unsafe")
         elif target.dtype.kind in "iu" and slope == 1 and intercept == int(intercept):
@@ -323,6 +322,16 @@ class _Plan:
             np.copyto(target, np.rint(image * slope + intercept), casting="unsafe")
         else:
             target[...] = image * np.float64(slope) + intercept
+
+
+    def _put_guarded(self, target, image, pair):
+        """The same, where the values might not fit the type."""
+        values = np.rint(image * pair[0] + pair[1])
+        low, high = values.min(), values.max()
+        ends = np.iinfo(target.dtype)
+        if not (ends.min <= low and high <= ends.max):
+            raise DicomError(f"`dtype` {target.dtype} cannot hold values from {low:g} to {high:g}")
+        np.copyto(target, values, casting="unsafe")
 
 
 def _unreadable(name, error):
