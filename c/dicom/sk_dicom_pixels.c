@@ -1,7 +1,7 @@
 /* The bits of a stored sample above BitsStored hold nothing that may be relied on (PS3.5 section 8.1.1). */
 #include <string.h>
 
-#include "sk_dicom.h"
+#include "sk_dicom_files.h"
 
 /* A shift up and an arithmetic (or logical) shift down fills them with the sign (or with zeros). Samples may lie at any
  * address (pixel data within a file's bytes do): memcpy reads and writes them. */
@@ -68,5 +68,23 @@ int SK_NAME(sk_dicom_unused_clear)(const void *x, int64_t n, int bytes, int bits
     case 8: return is_clear_u64(x, n, shift);
     case -8: return is_clear_i64(x, n, shift);
     default: return 0;
+    }
+}
+
+#define ADD(type)                                                 \
+    {                                                             \
+        type part = (type)value, *to = x;                         \
+        for (int64_t i = 0; i < n; i++)                           \
+            to[i] = (type)(to[i] + part);                         \
+        break;                                                    \
+    }
+
+void SK_NAME(sk_dicom_add)(void *x, int64_t n, int bytes, int64_t value) {
+    switch (bytes) {
+    case 1: ADD(uint8_t)
+    case 2: ADD(uint16_t)
+    case 4: ADD(uint32_t)
+    case 8: ADD(uint64_t)
+    default: break;
     }
 }

@@ -8,6 +8,7 @@ from ._dates import DA as DA
 from ._dates import DT as DT
 from ._dates import TM as TM
 from ._element import DataElement as DataElement
+from ._enhanced import frame_positions as frame_positions
 from ._errors import CharacterSetError as CharacterSetError
 from ._errors import CodecError as CodecError
 from ._errors import DamagedError as DamagedError
@@ -38,8 +39,12 @@ from ._pixels import iter_pixels as iter_pixels
 from ._pixels import pixel_array as pixel_array
 from ._private import PrivateBlock as PrivateBlock
 from ._read import dcmread as dcmread
+from ._read_volume import read_volume as read_volume
+from ._report import VolumeReport as VolumeReport
 from ._scan import scan as scan
 from ._sequence import Sequence as Sequence
+from ._table import ScanSeries as ScanSeries
+from ._table import ScanTable as ScanTable
 from ._types import IS as IS
 from ._types import UID as UID
 from ._types import DSdecimal as DSdecimal
@@ -49,8 +54,6 @@ from ._types import PersonName as PersonName
 from ._types import Tag as Tag
 from ._uid import generate_uid as generate_uid
 from ._volume import Volume as Volume
-from ._volume import VolumeReport as VolumeReport
-from ._volume import read_volume as read_volume
 from ._volume_write import write_volume as write_volume
 from ._write import dcmwrite as dcmwrite
 
@@ -77,6 +80,8 @@ __all__ = [
     "PersonName",
     "PixelDataError",
     "PrivateBlock",
+    "ScanSeries",
+    "ScanTable",
     "Sequence",
     "Tag",
     "ValueFitError",
@@ -99,6 +104,7 @@ __all__ = [
     "dictionary_has_tag",
     "dictionary_is_retired",
     "dictionary_keyword",
+    "frame_positions",
     "generate_uid",
     "iter_pixels",
     "keyword_for_tag",

@@ -1,62 +1,89 @@
 """Which slices form a volume, in which order, and where it lies."""
 
-import dataclasses
 import os
-import warnings
 
 import numpy as np
 
-from scikit.dicom import _read, _slices
+from scikit.dicom import _files, _heads, _order, _slices
 from scikit.dicom._errors import DicomError
 
-#: Positions closer than this are the same, mm.
-SAME = 1e-3
-#: Distances between slices may differ by this share of the mean (and by 0.01 mm).
+#: Positions closer than this are the same, mm; where all gaps are either ten times larger than
+#: FUZZY or smaller, positions closer than that.
+SAME, FUZZY = 1e-3, 0.05
+#: Distances between slices may differ by this share of the usual one (and by 0.01 mm).
 REGULAR = 0.01
+#: Slices may be shifted sideways by this share of a pixel (and by 0.02 mm).
+ASIDE = 0.1
+_NO_IMAGE = ("no pixel data", "not a DICOM file")
 
 
-@dataclasses.dataclass
 class Stack:
-    """Slices in order: all positions of the first time, then of the second, and so on."""
+    """Slices in order.
 
-    slices: list
-    times: int
-    positions: np.ndarray  # along the normal, one per slice of a volume
+    Attributes
+    ----------
+    table : Slices
+        Of all slices that belong together.
+    index : (times, places) ndarray
+        Which slice stands where.
+    along : (places,) ndarray
+        Positions along the normal, mm.
+    fourth : Fourth
+        Of the fourth axis.
+    placed : bool
+        Are there positions?
+    """
+
+    def __init__(self, table, along, fourth, placed):
+        self.table, self.along, self.fourth, self.placed = table, along, fourth, placed
+        self.index = fourth.index
+
+    @property
+    def kind(self):
+        """Of the first slice."""
+        return self.table.kinds[self.table.kind[self.index[0, 0]]]
 
 
-def files_of(folder_or_files):
-    """(list of paths, were they named one by one?)"""
-    if isinstance(folder_or_files, (str, os.PathLike)):
-        path = os.fspath(folder_or_files)
-        if not os.path.isdir(path):
-            os.stat(path)  # a missing one is an OSError that says so
-            return [path], True
-        found = []
-        for folder, folders, names in os.walk(path):
-            folders.sort()
-            found += [os.path.join(folder, name) for name in sorted(names)]
-        return found, False
-    try:
-        files = [os.fspath(path) for path in folder_or_files]
-    except TypeError:
-        raise TypeError("`folder_or_files` must be a path or a sequence of paths") from None
-    return files, True
+def survey(source, workers=None, progress=False):
+    """What the files of a source hold.
+
+    Returns
+    -------
+    found : dict
+        Series UID -> Slices.
+    problems : list of (file, str or Exception)
+        Files without an image that can be read, and why; a str where they are no DICOM files.
+    named : bool
+        Were the files named one by one?
+    count : int
+        Of all files.
+    """
+    files, named = _files.find(source)
+    rows = _heads.read(files, _slices._PICKED, workers, progress, True, "reading headers")
+    collector, problems = _slices.Collector(), []
+    for file, row in zip(files, rows, strict=True):
+        why = _heads.problem(row, file)
+        if why is None:
+            try:
+                collector.add(file, row)
+            except (DicomError, OSError) as error:
+                why = error
+            else:
+                continue
+        problems.append((file, why))
+    return collector.series(), problems, named, len(files)
 
 
-def collect(folder_or_files, series, strict, report):
+def collect(source, series, critic, workers, progress):
     """The slices of the one series; what is skipped goes into the report."""
-    paths, named = files_of(folder_or_files)
-    collector, found, faults = _slices.Collector(), {}, []
-    for path in paths:
-        try:
-            slices = collector.slices(path)
-        except DicomError as error:
-            if named or not str(error).startswith(("no pixel data", "not a DICOM file")):
-                faults.append((_series_of(path), DicomError(f"{path}: {error}")))
-            report.skipped.append((path, str(error)))
-            continue
-        found.setdefault(slices[0].kind.series, []).extend(slices)
-    where = "the files" if named else os.fspath(folder_or_files)
+    found, problems, named, count = survey(source, workers, progress)
+    faults = []
+    for file, why in problems:
+        critic.report.skipped.append((str(file), str(why)))
+        if named or not (isinstance(why, str) or str(why).startswith(_NO_IMAGE)):
+            error = why if isinstance(why, OSError) else DicomError(f"{file}: {why}")
+            faults.append((_series_of(file), error))
+    where = "the files" if named else os.fsdecode(source)
     if series is not None:
         # A file that cannot be read may be of the series, unless it still says that it is not.
         faults = [fault for fault in faults if fault[0] in (series, None)]
@@ -67,149 +94,260 @@ def collect(folder_or_files, series, strict, report):
         raise DicomError(
             f"{len(found)} series in {where}, choose one with `series`; {_names(found)}"
         )
-    if faults and (strict or not found):
+    if faults and (critic.strict or not found):
         raise faults[0][1]
+    for _, error in faults:
+        critic.warn(str(error))
     if not found:
-        raise DicomError(f"no DICOM images in {where} ({len(paths)} files)")
+        raise DicomError(f"no DICOM images in {where} ({count} files)")
     return next(iter(found.values()))
 
 
-def _series_of(path):
+def _series_of(file):
     """The series of a file whose image cannot be read, or None."""
     try:
-        return _read.dcmread(path, stop_before_pixels=True).get("SeriesInstanceUID") or None
-    except DicomError:
+        return _heads.dataset(file).get("SeriesInstanceUID") or None
+    except (DicomError, OSError):
         return None
 
 
 def _names(found):
     parts = []
-    for uid, slices in found.items():
-        description = slices[0].kind.header.get("SeriesDescription") or "no description"
-        parts.append(f"{uid or 'no UID'} ({description}, {len(slices)} images)")
+    for uid, table in list(found.items())[:20]:
+        description = table.kinds[0].header.get("SeriesDescription") or "no description"
+        parts.append(f"{uid or 'no UID'} ({description}, {len(table)} images)")
+    if len(found) > 20:
+        parts.append(f"{len(found) - 20} more")
     return "there are: " + "; ".join(parts) if parts else "there are none"
 
 
-def complain(message, strict, report):
-    """An error, or a note in the report and a warning."""
-    if strict:
-        raise DicomError(message)
-    report.notes.append(message)
-    warnings.warn(message, stacklevel=4)
-
-
-def arrange(slices, strict, report):
+def arrange(table, critic):
     """A stack of the slices that share a grid."""
+    table = _one_grid(table, critic)
+    kinds = [table.kinds[k] for k in np.unique(table.kind)]
+    _same_meaning(table, kinds, critic)
+    axes = kinds[0].orientation
+    if axes is None or np.isnan(table.position).any():
+        return _unplaced(table, critic)
+    along = table.position @ np.cross(*axes)
+    order = np.argsort(along, kind="stable")
+    gaps = np.diff(along[order])
+    shelf = np.empty(len(table), int)
+    shelf[order] = np.concatenate([[0], np.cumsum(gaps > _tolerance(gaps))])
+    table, along, shelf = _even(table, along, shelf, critic)
+    count = len(table) // (shelf.max() + 1)
+    fourth = _order.Fourth(table, shelf, count)
+    for note in fourth.notes:
+        critic.complain(note)
+    return Stack(table, along[fourth.index[0]], fourth, True)
+
+
+def _one_grid(table, critic):
+    """The slices of the largest group that shares a grid."""
+    present = np.unique(table.kind)
     groups = []
-    for one in slices:
+    for k in present:
         for group in groups:
-            if group[0].kind.same_grid(one.kind):
-                group.append(one)
+            if table.kinds[group[0]].same_grid(table.kinds[k]):
+                group.append(k)
                 break
         else:
-            groups.append([one])
-    if len(groups) > 1:
-        groups.sort(key=len, reverse=True)
-        sizes = ", ".join(f"{len(group)} of {group[0].kind.shape}" for group in groups[:5])
-        complain(f"the series has slices of {len(groups)} different grids: {sizes}", strict, report)
-    group = groups[0]
-    kind = group[0].kind
-    if kind.orientation is None or any(one.position is None for one in group):
-        return _unplaced(group, strict, report)
-    normal = np.cross(*kind.orientation)
-    along = np.array([one.position for one in group]) @ normal
-    order = sorted(
-        range(len(group)), key=lambda k: (along[k], group[k].temporal or 0, group[k].instance)
+            groups.append([k])
+    if len(groups) == 1:
+        return table
+    masks = [np.isin(table.kind, group) for group in groups]
+    both = sorted(zip(masks, groups, strict=True), key=lambda pair: -int(pair[0].sum()))
+    kept = both[0][0]
+    sizes = "; ".join(f"{m.sum()} of {table.kinds[g[0]].describe()}" for m, g in both[:5])
+    critic.complain(f"the series has slices of {len(groups)} different grids: {sizes}")
+    for k in np.unique(table.file[~kept]):
+        critic.report.skipped.append((str(table.files[k]), "slices of another grid"))
+    return table.take(kept)
+
+
+def _same_meaning(table, kinds, critic):
+    """Complain about values that mean different things."""
+    photometric = {kind.layout.photometric for kind in kinds}
+    if len(photometric) > 1:
+        critic.complain(f"the slices mix {' and '.join(sorted(photometric))}")
+    stored = {(kind.layout.stored, kind.layout.signed) for kind in kinds}
+    if len(stored) > 1:
+        words = (f"{bits} bits {'signed' if s else 'unsigned'}" for bits, s in sorted(stored))
+        critic.note(f"the slices mix {' and '.join(words)}")
+    frames = {kind.frame_of_reference for kind in kinds}
+    if len(frames) > 1:
+        critic.note(f"the slices name {len(frames)} frames of reference; taken as one")
+    if any(kind.localizer for kind in kinds) and len(table) > 1:
+        critic.note("the slices are localizers")
+
+
+def _tolerance(gaps):
+    """Smaller gaps are none."""
+    real = gaps[gaps > FUZZY]
+    small = gaps[gaps <= FUZZY]
+    if real.size and small.size and small.max() > SAME and real.min() >= 10 * small.max():
+        return FUZZY
+    return SAME
+
+
+def _even(table, along, shelf, critic):
+    """Drop slices until there are as many at each place."""
+    counts = np.bincount(shelf)
+    if counts.min() == counts.max():
+        return table, along, shelf
+    usual = int(np.bincount(counts).argmax())
+    odd = np.flatnonzero(counts != usual)
+    places = ", ".join(
+        f"{counts[k]} at {along[np.argmax(shelf == k)]:.2f} mm" for k in odd[:12]
+    ) + (", ..." if len(odd) > 12 else "")
+    same = _duplicates(table, critic.report)
+    hint = f"; {_same_text(critic.report)}" if len(same) else ""
+    critic.complain(
+        f"missing or duplicate slices: most positions have {usual}, but there are {places}{hint}"
     )
-    shelves = []  # slices at the same place, in the order of time
-    for k in order:
-        if shelves and along[k] - along[shelves[-1][0]] < SAME:
-            shelves[-1].append(k)
+    keep = np.ones(len(table), bool)
+    keep[same] = False
+    table, along, shelf = table.take(keep), along[keep], shelf[keep]
+    counts = np.bincount(shelf)
+    if counts.min() != counts.max():
+        keep = _whole_volumes(table, shelf, counts)
+        if keep is None:
+            keep = _firsts(table, shelf, int(np.bincount(counts).argmax()))
+        table, along, shelf = table.take(keep), along[keep], shelf[keep]
+    return table, along, np.unique(shelf, return_inverse=True)[1].reshape(-1)
+
+
+def _duplicates(table, report):
+    """Slices whose instance was there before."""
+    seen, same = {}, []
+    for k, (uid, frame, tile) in enumerate(zip(table.uid, table.frame, table.tile, strict=True)):
+        key = (uid, frame, tile)
+        if not isinstance(uid, bytes) or not uid:
+            continue
+        if key in seen:
+            same.append(k)
+            pair = str(table.files[table.file[seen[key]]]), str(table.files[table.file[k]])
+            if pair not in report.duplicates:
+                report.duplicates.append(pair)
         else:
-            shelves.append([k])
-    for shelf in shelves:
-        shelf.sort(key=lambda k: (group[k].temporal or 0, group[k].instance, group[k].path))
-    counts = [len(shelf) for shelf in shelves]
-    times = max(set(counts), key=counts.count)
-    if min(counts) != max(counts):
-        odd = ", ".join(
-            f"{len(shelf)} at {along[shelf[0]]:.2f} mm" for shelf in shelves if len(shelf) != times
-        )
-        complain(
-            f"missing or duplicate slices: most positions have {times}, but there are {odd[:300]}",
-            strict, report,
-        )  # fmt: skip
-        shelves = [shelf[:times] for shelf in shelves if len(shelf) >= times]
-    ordered = [group[shelf[t]] for t in range(times) for shelf in shelves]
-    return Stack(ordered, times, np.array([along[shelf[0]] for shelf in shelves]))
+            seen[key] = k
+    return same
 
 
-def _unplaced(group, strict, report):
+def _same_text(report):
+    a, b = report.duplicates[0]
+    more = f" and {len(report.duplicates) - 1} more" if len(report.duplicates) > 1 else ""
+    return f"{os.path.basename(a)} and {os.path.basename(b)} are the same instance{more}"
+
+
+def _whole_volumes(table, shelf, counts):
+    """Mask of the slices of the volumes that have all places, told by their temporal position or
+    acquisition number; None if these do not tell."""
+    for name in ("temporal", "acquisition"):
+        values = table.labels.get(name)
+        if values is None or np.isnan(values).any():
+            continue
+        pairs = np.unique(np.column_stack([values, shelf]), axis=0)
+        numbers, places = np.unique(pairs[:, 0], return_counts=True)
+        whole = numbers[places == len(counts)]
+        if len(pairs) == len(table) and len(whole):
+            return np.isin(values, whole)
+    return None
+
+
+def _firsts(table, shelf, usual):
+    """Mask of the first `usual` slices of each place that has as many."""
+    instance = table.labels.get("instance", np.zeros(len(table)))
+    order = np.lexsort((table.frame, table.file, np.nan_to_num(instance), shelf))
+    counts = np.bincount(shelf)
+    rank = np.arange(len(table)) - np.repeat(np.cumsum(counts) - counts, counts)
+    keep = np.zeros(len(table), bool)
+    keep[order] = (rank < usual) & (counts[shelf[order]] >= usual)
+    return keep
+
+
+def _unplaced(table, critic):
     """Slices without a place in the patient: in the order of their numbers."""
-    if len(group) > 1:
-        complain("slices without position or orientation cannot be sorted in space", strict, report)
-    group = sorted(group, key=lambda one: (one.instance, one.path, one.frame))
-    return Stack(group, 1, np.arange(len(group), dtype=float))
+    if len(table) > 1:
+        critic.complain("slices without position or orientation cannot be sorted in space")
+    instance = np.nan_to_num(table.labels.get("instance", np.zeros(len(table))))
+    order = np.lexsort((table.frame, table.file, instance))
+    table = table.take(order)
+    fourth = _order.Fourth(table, np.arange(len(table)), 1)
+    return Stack(table, np.arange(len(table), dtype=float), fourth, False)
 
 
-def geometry(stack, strict, report):
+def geometry(stack, critic):
     """(affine, spacing) of a stack; irregular distances are complained about."""
-    kind, count = stack.slices[0].kind, len(stack.positions)
+    kind, table, report = stack.kind, stack.table, critic.report
     if kind.spacing is None:
-        report.notes.append("without Pixel Spacing: voxels of 1 mm are assumed")
+        critic.note("without Pixel Spacing: pixels of 1 mm are assumed")
     rows, columns = kind.spacing or (1.0, 1.0)
     axes = kind.orientation if kind.orientation is not None else np.eye(3)[:2]
     normal = np.cross(*axes)
-    first, last = (stack.slices[k].position for k in (0, count - 1))
-    if first is None:
-        first = last = (0.0, 0.0, 0.0)
-    first, last = np.array(first), np.array(last)
-    if count > 1 and np.any(first != last):
-        step = (last - first) / (count - 1)
-        _check_distances(stack, strict, report)
-        _check_tilt(step, normal, report)
+    places = table.position[stack.index[0]] if stack.placed else np.zeros((1, 3))
+    if len(places) > 1:
+        step = (places[-1] - places[0]) / (len(places) - 1)
+        _check_distances(stack.along, critic)
+        _check_sides(stack, places, min(rows, columns), critic)
+        _check_tilt(step, normal, critic)
+        report.geometry = "Image Position and Image Orientation (Patient)"
     else:
+        if kind.thickness is None:
+            critic.note("without a distance between slices: 1 mm is assumed")
         step = normal * (kind.thickness or 1.0)
+        report.geometry = (
+            "one slice's position; its thickness is taken from the header"
+            if stack.placed
+            else "spacing only: nothing tells where the slices lie"
+        )
     affine = np.eye(4)
     affine[:3, 0] = step
     affine[:3, 1] = axes[1] * rows
     affine[:3, 2] = axes[0] * columns
-    affine[:3, 3] = first
-    return affine, (float(np.linalg.norm(step)), rows, columns)
+    affine[:3, 3] = places[0]
+    return affine, (float(np.linalg.norm(step)), float(rows), float(columns))
 
 
-def _check_distances(stack, strict, report):
-    positions = stack.positions
-    distances = np.diff(positions)
+def _check_distances(along, critic):
+    distances = np.diff(along)
     usual = float(np.median(distances))
     tolerance = max(0.01, REGULAR * usual)
     off = np.flatnonzero(np.abs(distances - usual) > tolerance)
     if not off.size:
         return
+    missing = critic.report.missing
     for k in off:
         gap = round(distances[k] / usual)
         if gap > 1 and abs(distances[k] - gap * usual) <= gap * tolerance:
-            report.missing += [float(positions[k] + m * usual) for m in range(1, gap)]
-    if report.missing:
-        places = ", ".join(f"{place:.2f}" for place in report.missing[:10])
-        complain(
-            f"{len(report.missing)} slice(s) missing, at {places} mm along the normal",
-            strict,
-            report,
-        )
+            missing += [float(along[k] + m * usual) for m in range(1, min(gap, 1000))]
+    if missing:
+        places = ", ".join(f"{place:.2f}" for place in missing[:10])
+        more = ", ..." if len(missing) > 10 else ""
+        critic.complain(f"{len(missing)} slice(s) missing, at {places}{more} mm along the normal")
     else:
-        complain(
-            f"irregular distances of slices: {distances.min():.4g} to {distances.max():.4g} mm",
-            strict, report,
-        )  # fmt: skip
-
-
-def _check_tilt(step, normal, report):
-    cosine = abs(step @ normal) / np.linalg.norm(step)
-    report.tilt = float(np.degrees(np.arccos(min(1.0, cosine))))
-    if report.tilt > 0.1:
-        message = (
-            f"the stack is sheared by {report.tilt:.2f} degrees (gantry tilt); so is the affine"
+        critic.complain(
+            f"irregular distances of slices: {distances.min():.4g} to {distances.max():.4g} mm"
         )
-        report.notes.append(message)
-        warnings.warn(message, stacklevel=4)
+
+
+def _check_sides(stack, places, pixel, critic):
+    """Do the slices lie on a line, and those of later times where the first ones do?"""
+    tolerance = max(0.02, ASIDE * pixel)
+    share = (stack.along - stack.along[0]) / (stack.along[-1] - stack.along[0])
+    off = places - (places[0] + share[:, None] * (places[-1] - places[0]))
+    aside = float(np.linalg.norm(off, axis=1).max())
+    if aside > tolerance:
+        critic.complain(f"slices are shifted sideways by up to {aside:.3g} mm")
+    if len(stack.index) > 1:
+        all_places = stack.table.position[stack.index]
+        moved = float(np.linalg.norm(all_places - places, axis=-1).max())
+        if moved > tolerance:
+            critic.complain(f"the slices' positions change with time by up to {moved:.3g} mm")
+
+
+def _check_tilt(step, normal, critic):
+    cosine = abs(step @ normal) / np.linalg.norm(step)
+    critic.report.tilt = tilt = float(np.degrees(np.arccos(min(1.0, cosine))))
+    if tilt > 0.1:
+        critic.warn(f"the stack is sheared by {tilt:.2f} degrees (gantry tilt); so is the affine")

@@ -340,7 +340,10 @@ class UID(str):
     @property
     def is_transfer_syntax(self):
         """Does it name a transfer syntax of the standard? (All that begin so do, new ones too.)"""
-        return self.startswith("1.2.840.10008.1.2.") or _dictionary.uids().get(self, ("", ""))[1] == "Transfer Syntax"
+        return (
+            self.startswith("1.2.840.10008.1.2.")
+            or _dictionary.uids().get(self, ("", ""))[1] == "Transfer Syntax"
+        )
 
     @property
     def is_implicit_VR(self):

@@ -1,103 +1,136 @@
-"""Folders of slices as volumes in space."""
-
-import dataclasses
-import os
+"""Voxels and where they are in the patient."""
 
 import numpy as np
 
+from scikit._core._arrays import to_numpy
 from scikit._core._extras import require
-from scikit._core._threads import run_slabs
-from scikit.dicom import _mosaic, _slices, _stack
 from scikit.dicom._errors import DicomError
-
-_BATCH = 16  # slices a thread reads in one piece of work
-
-
-@dataclasses.dataclass(repr=False)
-class VolumeReport:
-    """What was found on the way from files to a volume.
-
-    Parameters
-    ----------
-    files : int
-        Files whose slices are in the volume.
-    skipped : list of (str, str)
-        Files that are not, and why.
-    notes : list of str
-        What deserves attention: missing, duplicate or irregular slices, a gantry tilt, other
-        stacks.
-    missing : list of float
-        Positions along the slice normal, in mm, where a slice is missing.
-    tilt : float
-        Angle between the stack's direction and the slice normal, degrees.
-
-    Examples
-    --------
-    >>> from scikit.dicom import VolumeReport
-    >>> VolumeReport(files=3, notes=["1 slice(s) missing"])
-    3 files, 0 skipped
-    1 slice(s) missing
-    """
-
-    files: int = 0
-    skipped: list = dataclasses.field(default_factory=list)
-    notes: list = dataclasses.field(default_factory=list)
-    missing: list = dataclasses.field(default_factory=list)
-    tilt: float = 0.0
-
-    def __repr__(self):
-        lines = [f"{self.files} files, {len(self.skipped)} skipped", *self.notes]
-        return "\n".join(lines)
+from scikit.dicom._report import VolumeReport
 
 
-@dataclasses.dataclass(repr=False)
 class Volume:
     """Voxels and where they are in the patient.
 
     Parameters
     ----------
-    array : ndarray
-        (slices, rows, columns), with time first if there are several volumes, with samples last
-        if there are several. Slices ascend along the slice normal (the cross product of the
-        directions of rows and columns).
-    affine : ndarray
+    array : array_like
+        (slices, rows, columns), with the fourth axis first if there are several volumes, with
+        samples last if `samples` is more than 1.
+    affine : array_like, optional
         (4, 4), mm: ``affine @ (slice, row, column, 1)`` is the voxel's centre in DICOM's patient
         coordinates, LPS (x to the patient's left, y to the back, z to the head).
-    spacing : tuple of float
-        Between slices, rows and columns, mm.
-    time_step : float or None
-        Between volumes, seconds, if the series tells it (Repetition Time).
+    spacing : sequence of 3 float, optional
+        Between slices, rows and columns, mm, instead of `affine`: an axial volume that begins at
+        the origin. Without both, voxels of 1 mm.
+    times : array_like, optional
+        Seconds of each volume from the first one.
+    axis : str, optional
+        What the fourth axis is: "time", "echo", "component", "b-value" ..., or several joined by
+        " x ", the slowest first. By default "time" where there are several volumes.
+    labels : dict of str to array_like, optional
+        What is known of each volume along the fourth axis: echo times in ms, b-values in s/mm^2,
+        gradient directions ...
     series : str
         Series instance UID.
-    header : Dataset
+    header : Dataset, optional
         Of the first slice, without pixels.
-    report : VolumeReport
+    report : VolumeReport, optional
         What was found on the way.
+    slope, intercept : float or None
+        What stored values are still to be multiplied with, and what to be added; None: slices
+        differ.
+    samples : int
+        Values of a voxel, 3 for colours.
+
+    Attributes
+    ----------
+    array, affine, times, axis, labels, series, header, report, slope, intercept, samples
+        As given.
+
+    Raises
+    ------
+    DicomError
+        If the shapes do not fit or the affine is singular.
 
     Examples
     --------
-    >>> import numpy as np, tempfile
-    >>> from scikit.dicom import read_volume, write_volume
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     files = write_volume(folder + "/mr", np.zeros((3, 2, 2), int), spacing=(4, 1, 1))
-    ...     volume = read_volume(folder + "/mr")
+    >>> import numpy as np
+    >>> from scikit.dicom import Volume
+    >>> volume = Volume(np.zeros((3, 2, 2), int), spacing=(4, 1, 1))
+    >>> volume
+    Volume (3, 2, 2) int64, 4 x 1 x 1 mm
     >>> volume.affine @ (2, 0, 1, 1)
     array([1., 0., 8., 1.])
     """
 
-    array: np.ndarray
-    affine: np.ndarray
-    spacing: tuple
-    time_step: float | None
-    series: str
-    header: object
-    report: VolumeReport
+    def __init__(
+        self, array, affine=None, *, spacing=None, times=None, axis=None, labels=None, series="",
+        header=None, report=None, slope=1.0, intercept=0.0, samples=1,
+    ):  # fmt: skip
+        self.array = array = to_numpy(array, "array")
+        if array.dtype.kind not in "biuf":
+            raise DicomError(f"`array` must hold real numbers, not {array.dtype}")
+        self.samples = int(samples)
+        last = () if self.samples == 1 else (self.samples,)
+        space = array.ndim - len(last)
+        if space not in (3, 4) or not array.size or array.shape[space:] != last:
+            raise DicomError(
+                f"`array` must be ([volumes,] slices, rows, columns{', samples' * bool(last)}), "
+                f"not of shape {array.shape}"
+            )
+        self.affine = checked_affine(affine, spacing)
+        count = array.shape[0] if space == 4 else 1
+        self.times = None if times is None else np.asarray(to_numpy(times, "times"), float)
+        if self.times is not None and self.times.shape != (count,):
+            raise DicomError(f"`times` must be of shape ({count},), not {self.times.shape}")
+        self.axis = axis if axis is not None or space == 3 else "time"
+        self.labels = {name: np.asarray(values) for name, values in (labels or {}).items()}
+        for name, values in self.labels.items():
+            if len(values) != count:
+                raise DicomError(f"`labels`: {name!r} must have {count} values, not {len(values)}")
+        self.series, self.header, self.slope, self.intercept = series, header, slope, intercept
+        self.report = VolumeReport() if report is None else report
 
     def __repr__(self):
-        step = "" if self.time_step is None else f", {self.time_step:g} s"
+        step = self.time_step
         spacing = " x ".join(f"{s:.4g}" for s in self.spacing)
-        kind = f"{self.array.shape} {self.array.dtype}"
-        return f"Volume {kind}, {spacing} mm{step}, series {self.series}"
+        parts = [f"Volume {self.array.shape} {self.array.dtype}", f"{spacing} mm"]
+        if self.axis is not None and self.axis != "time":
+            parts.append(f"fourth axis {self.axis}")
+        if step is not None:
+            parts.append(f"{step:.6g} s")
+        if self.series:
+            parts.append(f"series {self.series}")
+        return ", ".join(parts)
+
+    def _repr_html_(self):
+        from scikit.dicom import _planes
+
+        return _planes.page(self)
+
+    # -- geometry --
+
+    @property
+    def shape(self):
+        """Of the array."""
+        return self.array.shape
+
+    @property
+    def spacing(self):
+        """Between slices (along their stack), rows and columns, mm."""
+        return tuple(np.linalg.norm(self.affine[:3, :3], axis=0).round(12).tolist())
+
+    @property
+    def time_step(self):
+        """Between volumes, seconds; None if it is unknown or not the same for all."""
+        if self.times is None or len(self.times) < 2:
+            return None
+        steps = np.diff(self.times)
+        if self.axis is not None and " x " in self.axis:
+            steps = steps[steps > 0]
+        usual = float(np.median(steps)) if len(steps) else 0.0
+        even = len(steps) and np.abs(steps - usual).max() <= 0.05 * usual
+        return usual if usual > 0 and even else None
 
     @property
     def affine_ras(self):
@@ -105,206 +138,187 @@ class Volume:
         it."""
         return np.diag([-1.0, -1.0, 1.0, 1.0]) @ self.affine[:, [2, 1, 0, 3]]
 
+    @property
+    def tilt(self):
+        """Angle between the stack of slices and their normal, degrees: 0 unless it is sheared."""
+        normal = np.cross(self.affine[:3, 2], self.affine[:3, 1])
+        step = self.affine[:3, 0]
+        cosine = abs(normal @ step) / (np.linalg.norm(normal) * np.linalg.norm(step))
+        return float(np.degrees(np.arccos(min(1.0, cosine))))
+
+    @property
+    def origin(self):
+        """Of the first voxel, mm, LPS: ITK's origin."""
+        return tuple(self.affine[:3, 3].tolist())
+
+    @property
+    def direction(self):
+        """(3, 3): unit vectors of columns, rows and slices as the matrix's columns: ITK's
+        direction. Not orthogonal where the volume is tilted."""
+        matrix = self.affine[:3, [2, 1, 0]]
+        return matrix / np.linalg.norm(matrix, axis=0)
+
+    # -- other libraries --
+
     def to_nifti(self, path):
         """Write a NIfTI-1 file.
 
         Parameters
         ----------
         path : str or path
-            Ends in ``.nii`` or ``.nii.gz``; replaced only when all is written. Axes are column,
-            row, slice (, time).
+            Ends in ``.nii`` or ``.nii.gz``; replaced only when all is written.
+
+        Raises
+        ------
+        DicomError
+            If the ending is another or NIfTI cannot hold the voxels.
+        OSError
+            If the file cannot be written.
+
+        Notes
+        -----
+        Axes are column, row from the bottom up, slice (, the fourth axis), as in the files of
+        dcm2niix; voxels stay at their places in the patient. sform is the affine with a shear
+        that it may have, qform the nearest without. Values that were not rescaled stay integers,
+        with ``scl_slope`` and ``scl_inter``.
+        """
+        from scikit.dicom import _nifti
+
+        _nifti.write(path, self)
+
+    def to_sitk(self):
+        """The volume as a SimpleITK image.
+
+        Returns
+        -------
+        SimpleITK.Image
+            With origin, direction and spacing, LPS; 4-D where there are several volumes.
+
+        Raises
+        ------
+        DicomError
+            If the volume is sheared by a gantry tilt: ITK's geometry has no shear.
+        ImportError
+            If SimpleITK is not installed; it comes with ``pip install 'scikit[itk]'``.
+        """
+        sitk = require("SimpleITK", "itk", "Volume.to_sitk")
+        if self.tilt > 0.1:
+            raise DicomError(
+                f"the volume is sheared by {self.tilt:.2f} degrees; an ITK image cannot be"
+            )
+        array = self.array
+        if array.dtype.kind == "b":
+            array = array.astype(np.uint8)
+        array = np.ascontiguousarray(array, array.dtype.newbyteorder("="))
+        four = array.ndim - (self.samples > 1) == 4
+        # SimpleITK takes 4-D arrays as 3-D images of vectors unless told otherwise.
+        image = sitk.GetImageFromArray(array, isVector=self.samples > 1)
+        spacing, origin = self.spacing[::-1], self.origin
+        direction = np.eye(4 if four else 3)
+        direction[:3, :3] = self.direction
+        if four:
+            spacing, origin = (*spacing, self.time_step or 1.0), (*origin, 0.0)
+        image.SetSpacing(spacing)
+        image.SetOrigin(origin)
+        image.SetDirection(direction.reshape(-1).tolist())
+        return image
+
+    def to_xarray(self):
+        """The volume as an xarray DataArray.
+
+        Returns
+        -------
+        xarray.DataArray
+            Dimensions ([t,] k, j, i [, sample]); coordinates: mm along each axis from the first
+            voxel, seconds where they are known, and the labels of the fourth axis; attributes
+            ``affine``, ``axis`` and ``series``.
 
         Raises
         ------
         ImportError
-            If NiBabel is not installed; it comes with ``pip install 'scikit[nifti]'``.
-        DicomError
-            If the ending is another or the voxels have several samples.
-        OSError
-            If the file cannot be written.
+            If xarray is not installed; it comes with ``pip install 'scikit[xarray]'``.
         """
-        from scikit.dicom._write import replacing
+        xarray = require("xarray", "xarray", "Volume.to_xarray")
+        dims = ["k", "j", "i"]
+        shape = self.array.shape[: self.array.ndim - (self.samples > 1)]
+        sizes = zip(dims, self.spacing, shape[-3:], strict=True)
+        coords = {dim: (dim, np.arange(size) * step, {"units": "mm"}) for dim, step, size in sizes}
+        if len(shape) == 4:
+            dims = ["t", *dims]
+            if self.times is not None:
+                coords["t"] = ("t", self.times, {"units": "s"})
+            for name, values in self.labels.items():
+                coords[name] = ("t" if values.ndim == 1 else ("t", "lps"), values)
+        if self.samples > 1:
+            dims.append("sample")
+        attrs = {"affine": self.affine.copy(), "axis": self.axis or "", "series": self.series}
+        return xarray.DataArray(self.array, dims=dims, coords=coords, attrs=attrs)
 
-        name = os.fspath(path)
-        if not name.endswith((".nii", ".nii.gz")):
-            raise DicomError(f"`path` must end in .nii or .nii.gz, not {name!r}")
-        nibabel = require("nibabel", "nifti", "Volume.to_nifti")
-        times = 1 if self.array.ndim == 4 and not self._has_samples else 0
-        if self._has_samples:
-            raise DicomError("voxels of several samples cannot be written as NIfTI")
-        data = np.transpose(self.array)
-        if data.dtype.kind == "b" or data.dtype in (np.int64, np.uint64):
-            data = data.astype(np.float64 if data.dtype.kind != "b" else np.uint8)
-        image = nibabel.Nifti1Image(data, self.affine_ras)
-        image.set_sform(self.affine_ras, 1)
-        image.set_qform(self.affine_ras, 1, strip_shears=True)
-        image.header.set_xyzt_units("mm", "sec")
-        if times and self.time_step:
-            image.header["pixdim"][4] = self.time_step
-        image.header["descrip"] = b"scikit.dicom"
-        with replacing(path) as file:
-            if name.endswith(".gz"):
-                import gzip
+    def save_dicom(self, folder, *, template=None, transfer_syntax=None):
+        """Write the volume as a DICOM series, one file a slice.
 
-                with gzip.GzipFile(fileobj=file, mode="wb", mtime=0, compresslevel=6) as zipped:
-                    image.to_stream(zipped)
-            else:
-                image.to_stream(file)
+        Parameters
+        ----------
+        folder : str or path
+            Folder to make; it must not exist or be empty. It appears when all files are written.
+        template : Dataset, optional
+            Patient, study and acquisition are taken from it; by default from `header`.
+        transfer_syntax : str, optional
+            Its UID; explicit little-endian by default.
 
-    @property
-    def _has_samples(self):
-        return int(self.header.get("SamplesPerPixel") or 1) > 1
+        Returns
+        -------
+        list of str
+            The files, in the order of the fourth axis and slices.
 
+        Raises
+        ------
+        DicomError, OSError, TypeError
+            As `write_volume`.
+        """
+        from scikit.dicom._volume_write import save
 
-def read_volume(
-    folder_or_files, *, series=None, rescale=True, strict=True, workers=1, progress=False
-):
-    """Read the slices of a series as a volume with its place in the patient.
+        return save(self, folder, template, transfer_syntax)
 
-    Parameters
-    ----------
-    folder_or_files : str, path, or sequence of them
-        A folder (searched with its subfolders; what is no DICOM image is skipped) or files.
-    series : str, optional
-        Series instance UID; needed where there are several.
-    rescale : bool
-        Apply Rescale Slope and Intercept. Stored integers stay integers where slope and intercept
-        are whole and the slope is 1; otherwise the result is float32 (float64 for more than 16
-        bits).
-    strict : bool
-        Missing, duplicate or irregular slices are errors; otherwise they are warned about and the
-        slices that form the largest regular-looking stack are used.
-    workers : int
-        Threads that read slices; see `scipy.fft`. The result does not depend on it.
-    progress : bool or callable
-        True shows a bar (needs tqdm); a callable gets (done, total) in pieces of work.
+    def plot(self, figure=None):
+        """Draw the three planes through the middle.
 
-    Returns
-    -------
-    Volume
-        Slices are sorted by the projection of Image Position (Patient) on the slice normal,
-        images at the same position by Temporal Position Identifier or Instance Number into a 4-D
-        volume. Enhanced multi-frame images and Siemens mosaics are taken apart.
+        Parameters
+        ----------
+        figure : matplotlib.figure.Figure, optional
+            Where to; a new one by default.
 
-    Raises
-    ------
-    DicomError
-        If there is no image, there are several series (the message names them), slices do not fit
-        together, are damaged, or are compressed.
-    OSError
-        If a file or folder cannot be read.
+        Returns
+        -------
+        matplotlib.figure.Figure
 
-    Notes
-    -----
-    The distance between slices is that of their positions, never Slice Thickness (except for a
-    single slice). A gantry tilt becomes a shear of the affine and a warning. Stored values are
-    read straight into the volume: the memory needed is that of the result. Thread-safe.
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed; it comes with ``pip install 'scikit[plot]'``.
+        """
+        from scikit.dicom import _planes
 
-    Examples
-    --------
-    >>> import numpy as np, tempfile
-    >>> from scikit.dicom import read_volume, write_volume
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     files = write_volume(folder + "/ct", np.arange(24).reshape(4, 2, 3), spacing=(2, 1, 1))
-    ...     volume = read_volume(folder + "/ct")
-    >>> volume.array.shape, volume.spacing
-    ((4, 2, 3), (2.0, 1.0, 1.0))
-    """
-    report = VolumeReport()
-    found = _stack.collect(folder_or_files, series, strict, report)
-    stack = _stack.arrange(found, strict, report)
-    array = _read(stack, rescale, workers, progress)
-    kind = stack.slices[0].kind
-    report.files = len({one.path for one in stack.slices})
-    affine, spacing = _stack.geometry(stack, strict, report)
-    return Volume(array, affine, spacing, _time_step(stack, kind), kind.series, kind.header, report)
+        return _planes.plot(self, figure)
 
 
-def _time_step(stack, kind):
-    if stack.times == 1:
-        return None
-    value = kind.header.get("RepetitionTime")
-    return float(value) / 1000 if isinstance(value, (int, float)) and value > 0 else None
-
-
-def _result_type(slices, rescale):
-    """dtype of the volume, and is there anything to rescale?"""
-    layouts = {id(one.kind.layout): one.kind.layout for one in slices}.values()
-    stored = np.result_type(*(layout.dtype.newbyteorder("=") for layout in layouts))
-    slopes = {(one.slope, one.intercept) for one in slices}
-    if not rescale or slopes == {(1.0, 0.0)} or stored.kind == "f":
-        if rescale and slopes != {(1.0, 0.0)}:
-            return stored, True
-        return stored, False
-    if any(slope != 1 or intercept != int(intercept) for slope, intercept in slopes):
-        return np.dtype(np.float32 if stored.itemsize <= 2 else np.float64), True
-    low = min(-(1 << (layout.stored - 1)) if layout.signed else 0 for layout in layouts)
-    high = max((1 << (layout.stored - layout.signed)) - 1 for layout in layouts)
-    low += int(min(intercept for _, intercept in slopes))
-    high += int(max(intercept for _, intercept in slopes))
-    for candidate in (np.int16, np.int32, np.int64):
-        if np.iinfo(candidate).min <= low and high <= np.iinfo(candidate).max:
-            return np.dtype(candidate), True
-    return np.dtype(np.float64), True
-
-
-def _read(stack, rescale, workers, progress):
-    """All slices of a stack as one array."""
-    slices = stack.slices
-    dtype, rescaled = _result_type(slices, rescale)
-    shape = slices[0].kind.shape
-    try:
-        out = np.empty((len(slices), *shape), dtype)
-    except (MemoryError, ValueError):
-        raise DicomError(
-            f"a volume of {len(slices)} slices of {shape} does not fit into memory"
-        ) from None
-    jobs = _jobs(slices)
-
-    def work(first, last):
-        for job in jobs[first:last]:
-            _read_job(job, slices, out, rescaled)
-
-    pieces = [(k, min(k + _BATCH, len(jobs))) for k in range(0, len(jobs), _BATCH)]
-    run_slabs(work, pieces, workers, progress, "reading")
-    if stack.times > 1:
-        out = out.reshape(stack.times, len(slices) // stack.times, *shape)
-    return out
-
-
-def _jobs(slices):
-    """Lists of places in the volume that are read together: a mosaic's tiles, or one slice."""
-    jobs, mosaics = [], {}
-    for k, one in enumerate(slices):
-        if one.kind.tile is None:
-            jobs.append([k])
-        elif one.path in mosaics:
-            mosaics[one.path].append(k)
-        else:
-            mosaics[one.path] = [k]
-            jobs.append(mosaics[one.path])
-    return jobs
-
-
-def _read_job(job, slices, out, rescaled):
-    first = slices[job[0]]
-    layout = first.kind.layout
-    stored = layout.dtype.newbyteorder("=")
-    if first.kind.tile is None and stored == out.dtype:
-        image = out[job[0]]
-        _slices.read_stored(first, image)
-        if not rescaled:
-            return
-    else:
-        shape = (layout.rows, layout.columns) + ((layout.samples,) if layout.samples > 1 else ())
-        image = np.empty(shape, stored)
-        _slices.read_stored(first, image)
-    for k in job:
-        one = slices[k]
-        part = image if one.kind.tile is None else _mosaic.cut(image, one.kind.tile, one.frame)
-        if not rescaled or (one.slope == 1 and one.intercept == 0):
-            out[k] = part
-        elif out.dtype.kind in "iu":
-            np.add(part, int(one.intercept), out=out[k], dtype=out.dtype, casting="unsafe")
-        else:
-            out[k] = part * np.float64(one.slope) + one.intercept
+def checked_affine(affine, spacing):
+    """The affine that is meant, as float64; an error unless it is one."""
+    if affine is not None and spacing is not None:
+        raise DicomError("pass `affine` or `spacing`, not both")
+    if affine is None:
+        steps = np.array(
+            [1.0, 1.0, 1.0] if spacing is None else to_numpy(spacing, "spacing"), float
+        )
+        if steps.shape != (3,) or not (np.isfinite(steps).all() and (steps > 0).all()):
+            raise DicomError("`spacing` must be three positive numbers")
+        affine = np.zeros((4, 4))
+        affine[[2, 1, 0, 3], [0, 1, 2, 3]] = [*steps.tolist(), 1.0]
+        return affine
+    affine = np.array(to_numpy(affine, "affine"), float)
+    if affine.shape != (4, 4) or not np.isfinite(affine).all() or np.any(affine[3] != (0, 0, 0, 1)):
+        raise DicomError("`affine` must be a 4 x 4 matrix of numbers with the last row 0 0 0 1")
+    lengths = np.linalg.norm(affine[:3, :3], axis=0)
+    if lengths.min() <= 0 or abs(np.linalg.det(affine[:3, :3])) < 1e-9 * lengths.prod():
+        raise DicomError("`affine` is singular")
+    return affine

@@ -12,21 +12,45 @@ from scikit._core._arrays import to_numpy
 from scikit.dicom import _types
 from scikit.dicom._dataset import Dataset
 from scikit.dicom._errors import DicomError
+from scikit.dicom._volume import Volume, checked_affine
 from scikit.dicom._write import dcmwrite
 
 _CLASSES = {"MR": "1.2.840.10008.5.1.4.1.1.4", "CT": "1.2.840.10008.5.1.4.1.1.2"}
-_REQUIRED = (  # present in every file, empty where unknown (type 2)
+# Present in every file, empty where unknown: type 2 of the modules of PS3.3 tables A.3-1 and A.4-1.
+_REQUIRED = (
     "StudyDate", "StudyTime", "AccessionNumber", "ReferringPhysicianName", "PatientName",
-    "PatientID", "PatientBirthDate", "PatientSex", "StudyID",
+    "PatientID", "PatientBirthDate", "PatientSex", "StudyID", "SeriesNumber", "PatientPosition",
+    "PositionReferenceIndicator",
 )  # fmt: skip
+_REQUIRED_OF = {
+    "MR": ("ScanOptions", "MRAcquisitionType", "RepetitionTime", "EchoTime", "EchoTrainLength"),
+    "CT": ("KVP", "AcquisitionNumber"),
+}
 _FROM_TEMPLATE = (
     "SpecificCharacterSet", "StudyDate", "StudyTime", "AccessionNumber",
     "ReferringPhysicianName", "PatientName", "PatientID", "PatientBirthDate", "PatientSex",
-    "PatientAge", "PatientWeight", "StudyInstanceUID", "StudyID", "StudyDescription",
-    "SeriesDescription", "SeriesNumber", "FrameOfReferenceUID", "PatientPosition",
-    "BodyPartExamined", "ProtocolName", "RepetitionTime", "EchoTime", "FlipAngle",
-    "MagneticFieldStrength", "KVP",
+    "PatientAge", "PatientSize", "PatientWeight", "StudyInstanceUID", "StudyID",
+    "StudyDescription", "SeriesDescription", "SeriesNumber", "FrameOfReferenceUID",
+    "PositionReferenceIndicator", "PatientPosition", "BodyPartExamined", "Laterality",
+    "ProtocolName",
 )  # fmt: skip
+_ACQUISITION = {  # taken from a template of the same modality
+    "MR": (
+        "ScanningSequence", "SequenceVariant", "ScanOptions", "MRAcquisitionType", "SequenceName",
+        "RepetitionTime", "EchoTime", "EchoTrainLength", "InversionTime", "FlipAngle",
+        "MagneticFieldStrength", "ImagingFrequency", "ImagedNucleus", "NumberOfAverages",
+        "TemporalResolution",
+    ),
+    "CT": ("KVP", "XRayTubeCurrent", "ExposureTime", "Exposure", "ConvolutionKernel", "FilterType"),
+}  # fmt: skip
+_NATIVE = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.1.99")
+# Labels of a volume's fourth axis -> where they are written.
+_WRITTEN = {
+    "echo": "EchoTime", "inversion": "InversionTime", "flip": "FlipAngle",
+    "trigger": "TriggerTime", "bvalue": "DiffusionBValue",
+    "gradient": "DiffusionGradientOrientation",
+}  # fmt: skip
+_LETTERS = {"magnitude": "M", "phase": "P", "real": "R", "imaginary": "I"}
 
 
 def write_volume(
@@ -91,42 +115,75 @@ def write_volume(
             "`array` must hold real numbers in the shape ([times,] slices, rows, columns), "
             f"not {array.dtype} {array.shape}"
         )
+    volume = Volume(array, _affine(affine, spacing))
+    return _write(volume, folder, template, modality, None, unique)
+
+
+def save(volume, folder, template, transfer_syntax):
+    """Write a volume as a series; see `Volume.save_dicom`."""
+    if volume.samples > 1:
+        raise DicomError("voxels of several samples cannot be written as MR or CT images")
+    _affine(volume.affine, None)
+    template = volume.header if template is None else template
+    return _write(volume, folder, template, None, transfer_syntax, False)
+
+
+def _write(volume, folder, template, modality, transfer_syntax, unique):
+    array = volume.array
     if max(array.shape[-2:]) > 65535:
         raise DicomError(f"`array`: rows and columns must be at most 65535, not {array.shape[-2:]}")
     if template is not None and not isinstance(template, Dataset):
         raise TypeError(f"`template` must be a Dataset, not {type(template).__name__}")
-    affine = _affine(affine, spacing)
+    transfer_syntax = _types.EXPLICIT_LITTLE if transfer_syntax is None else transfer_syntax
+    if not isinstance(transfer_syntax, str) or str(transfer_syntax) not in _NATIVE:
+        raise DicomError(
+            f"`transfer_syntax` must be one of {', '.join(_NATIVE)}, not {transfer_syntax!r:.60}"
+        )
     if modality is None:
         modality = template.get("Modality") if template is not None else None
         modality = modality if modality in _CLASSES else "MR"
     if modality not in _CLASSES:
         raise DicomError(f"`modality` must be MR or CT, not {modality!r}")
     stored, slope, intercept = _to_stored(array)
+    if volume.slope is not None and (volume.slope != 1 or volume.intercept != 0):
+        # Values that were not rescaled stay so.
+        slope = volume.slope * (1.0 if slope is None else slope)
+        intercept = volume.slope * (intercept or 0.0) + volume.intercept
     seed = (
-        uuid.uuid4().bytes if unique else _fingerprint(stored, slope, intercept, affine, template)
+        uuid.uuid4().bytes
+        if unique
+        else _fingerprint(stored, slope, intercept, volume.affine, template)
     )
-    base = _base(template, modality, stored, slope, intercept, affine, seed)
-    return _write_folder(os.fspath(folder), base, stored, affine, seed)
+    base = _base(template, modality, stored, slope, intercept, volume.affine, seed)
+    base.file_meta.TransferSyntaxUID = str(transfer_syntax)
+    own = [_of_time(volume, time, base) for time in range(len(stored) if stored.ndim == 4 else 1)]
+    return _write_folder(os.fspath(folder), base, stored, volume.affine, seed, own)
+
+
+def _of_time(volume, time, base):
+    """(keyword, value) pairs of one volume along the fourth axis."""
+    if volume.array.ndim < 4:
+        return []
+    pairs = [
+        ("AcquisitionNumber", time + 1),
+        ("TemporalPositionIdentifier", time + 1),
+        ("NumberOfTemporalPositions", len(volume.array)),
+        ("ContentDate", base.get("StudyDate") or ""),
+        ("ContentTime", base.get("StudyTime") or ""),
+    ]
+    if volume.times is not None:
+        pairs.append(("TemporalPositionTimeOffset", float(volume.times[time])))
+    for name, values in volume.labels.items():
+        if name in _WRITTEN and np.isfinite(values[time]).all():
+            pairs.append((_WRITTEN[name], values[time].tolist()))
+        elif name == "component" and values[time] in _LETTERS:
+            pairs.append(("ImageType", ["DERIVED", "SECONDARY", _LETTERS[values[time]]]))
+    return pairs
 
 
 def _affine(affine, spacing):
-    if affine is not None and spacing is not None:
-        raise DicomError("pass `affine` or `spacing`, not both")
-    if affine is None:
-        steps = np.array(
-            [1.0, 1.0, 1.0] if spacing is None else to_numpy(spacing, "spacing"), float
-        )
-        if steps.shape != (3,) or not (np.isfinite(steps).all() and (steps > 0).all()):
-            raise DicomError("`spacing` must be three positive numbers")
-        affine = np.zeros((4, 4))
-        affine[[2, 1, 0, 3], [0, 1, 2, 3]] = [*steps.tolist(), 1.0]
-        return affine
-    affine = np.array(to_numpy(affine, "affine"), float)
-    if affine.shape != (4, 4) or not np.isfinite(affine).all() or np.any(affine[3] != (0, 0, 0, 1)):
-        raise DicomError("`affine` must be a 4 x 4 matrix of numbers with the last row 0 0 0 1")
+    affine = checked_affine(affine, spacing)
     lengths = np.linalg.norm(affine[:3, :3], axis=0)
-    if lengths.min() <= 0 or abs(np.linalg.det(affine[:3, :3])) < 1e-9 * lengths.prod():
-        raise DicomError("`affine` is singular")
     if abs(affine[:3, 1] @ affine[:3, 2]) > 1e-4 * lengths[1] * lengths[2]:
         raise DicomError("`affine`: rows and columns of a slice must be perpendicular")
     return affine
@@ -172,34 +229,42 @@ def _uid(seed, *parts):
 def _base(template, modality, stored, slope, intercept, affine, seed):
     """What all slices have in common."""
     ds = Dataset()
-    for keyword in _REQUIRED:
+    for keyword in (*_REQUIRED, *_REQUIRED_OF[modality]):
         setattr(ds, keyword, "")
-    for keyword in _FROM_TEMPLATE:
+    if modality == "MR":  # nothing is known of how the values came about
+        ds.ScanningSequence, ds.SequenceVariant = "RM", "NONE"
+    same = template is not None and template.get("Modality") in (None, "", modality)
+    for keyword in (*_FROM_TEMPLATE, *(_ACQUISITION[modality] if same else ())):
         value = template.get(keyword) if template is not None else None
-        if value not in (None, ""):
+        if value not in (None, "", []):
             setattr(ds, keyword, value)
     for keyword in ("StudyInstanceUID", "FrameOfReferenceUID"):
         if keyword not in ds:
             setattr(ds, keyword, _uid(seed, keyword))
     ds.SOPClassUID, ds.Modality = _CLASSES[modality], modality
     ds.SeriesInstanceUID = _uid(seed, "SeriesInstanceUID")
-    ds.Manufacturer, ds.ImageType = "scikit", ["DERIVED", "SECONDARY"]
+    ds.Manufacturer = "scikit"
+    ds.ImageType = ["DERIVED", "SECONDARY", "AXIAL" if modality == "CT" else "OTHER"]
     ds.SamplesPerPixel, ds.PhotometricInterpretation = 1, "MONOCHROME2"
     ds.Rows, ds.Columns = stored.shape[-2:]
     ds.BitsAllocated, ds.BitsStored, ds.HighBit = 16, 16, 15
     ds.PixelRepresentation = int(stored.dtype.kind == "i")
     steps = np.linalg.norm(affine[:3, :3], axis=0)
     ds.PixelSpacing = [float(steps[1]), float(steps[2])]
-    ds.SliceThickness = ds.SpacingBetweenSlices = float(steps[0])
-    ds.ImageOrientationPatient = [*(affine[:3, 2] / steps[2]), *(affine[:3, 1] / steps[1])]
+    along, down = affine[:3, 2] / steps[2], affine[:3, 1] / steps[1]
+    # Of a sheared stack the thickness is what the slices' planes are apart.
+    apart = abs(float(np.cross(along, down) @ affine[:3, 0]))
+    ds.SliceThickness = ds.SpacingBetweenSlices = apart
+    ds.ImageOrientationPatient = [*along, *down]
     if slope is not None or modality == "CT":
-        ds.RescaleSlope, ds.RescaleIntercept = slope or 1, intercept or 0
+        ds.RescaleSlope = 1 if slope is None else slope
+        ds.RescaleIntercept = intercept or 0
         ds.RescaleType = "HU" if modality == "CT" else "US"
-    ds.file_meta.TransferSyntaxUID = _types.EXPLICIT_LITTLE
     return ds
 
 
-def _write_folder(folder, base, stored, affine, seed):
+def _write_folder(folder, base, stored, affine, seed, own):
+    folder = os.fsdecode(folder)
     if os.path.lexists(folder) and (not os.path.isdir(folder) or os.listdir(folder)):
         raise FileExistsError(f"{folder} exists and is not an empty folder")
     parent, name = os.path.split(os.path.abspath(folder))
@@ -207,16 +272,15 @@ def _write_folder(folder, base, stored, affine, seed):
     try:
         names = []
         volumes = stored if stored.ndim == 4 else stored[None]
-        for time, volume in enumerate(volumes):
+        for volume, pairs in zip(volumes, own, strict=True):
+            for keyword, value in pairs:
+                setattr(base, keyword, value)
             for k, image in enumerate(volume):
                 number = len(names) + 1
                 names.append(f"IM{number:05d}.dcm")
                 base.SOPInstanceUID = _uid(seed, "SOPInstanceUID", number)
                 base.InstanceNumber = number
                 base.ImagePositionPatient = [float(x) for x in affine[:3, 3] + k * affine[:3, 0]]
-                if len(volumes) > 1:
-                    base.AcquisitionNumber = base.TemporalPositionIdentifier = time + 1
-                    base.NumberOfTemporalPositions = len(volumes)
                 base.add_new("PixelData", "OW", image.tobytes())
                 with open(os.path.join(temporary, names[-1]), "wb") as file:
                     dcmwrite(file, base)

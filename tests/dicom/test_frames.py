@@ -6,7 +6,7 @@ import os
 import numpy as np
 import pytest
 
-from scikit.dicom import Dataset, DicomError, _mosaic, dcmread, read_volume, write_volume
+from scikit.dicom import Dataset, DicomError, _csa, dcmread, read_volume, write_volume
 
 from .test_volume import edit
 
@@ -108,17 +108,17 @@ def test_mosaics(tmp_path, normal):
 def test_damaged_csa_headers():
     good = csa_header({"NumberOfImagesInMosaic": [9], "SliceNormalVector": [0, 1, 0]})
     wanted = {"NumberOfImagesInMosaic", "SliceNormalVector"}
-    assert _mosaic.csa_values(good, wanted) == {
+    assert _csa.numbers(good, wanted) == {
         "NumberOfImagesInMosaic": [9.0],
         "SliceNormalVector": [0.0, 1.0, 0.0],
     }
     rng = np.random.default_rng(0)
     for stop in range(len(good)):
-        found = _mosaic.csa_values(good[:stop], wanted)
+        found = _csa.numbers(good[:stop], wanted)
         assert set(found) <= wanted
         broken = bytearray(good)
         broken[stop] = rng.integers(256)
-        assert set(_mosaic.csa_values(bytes(broken), wanted)) <= wanted
+        assert set(_csa.numbers(bytes(broken), wanted)) <= wanted
 
 
 def test_mosaic_that_does_not_divide(tmp_path):

@@ -1,0 +1,211 @@
+"""The commands ``scikit dicom scan``, ``volume`` and ``check``."""
+
+import os
+import warnings
+
+_STEP = 18  # characters of a line's name
+
+
+def add_commands(subparsers):
+    """Add the commands to a parser; see `_cli.add_commands`."""
+    scan = subparsers.add_parser(
+        "scan", help="a table of the headers of a folder",
+        description="Collect a few elements of all DICOM files of a folder or zip archive.",
+    )  # fmt: skip
+    scan.add_argument("path", help="folder, zip archive or file", nargs="+")
+    scan.add_argument("--tags", help="keywords or tags (gggg,eeee), separated by spaces", nargs="+")
+    scan.add_argument("--out", help="write all rows to FILE.csv")
+    scan.add_argument("--series", action="store_true", help="list the series, not the files")
+    _common(scan)
+    scan.set_defaults(func=_scan)
+
+    volume = subparsers.add_parser(
+        "volume", help="a folder of slices to a NIfTI file or a clean DICOM series",
+        description="Read the slices of one series, sort them in space, write them as one volume.",
+    )  # fmt: skip
+    volume.add_argument("folder", help="folder with DICOM files, zip archive, or one file")
+    volume.add_argument(
+        "--out", required=True, help="FILE.nii, FILE.nii.gz, or a new folder for a DICOM series"
+    )
+    volume.add_argument("--series", help="series instance UID, where there are several")
+    volume.add_argument(
+        "--lenient",
+        action="store_true",
+        help="warn of missing or irregular slices instead of failing",
+    )
+    volume.add_argument("--raw", action="store_true", help="keep stored values, do not rescale")
+    _common(volume)
+    volume.set_defaults(func=_volume)
+
+    check = subparsers.add_parser(
+        "check", help="what is wrong with files or series",
+        description="Report damaged files and what keeps the slices of each series from being "
+        "a volume. Exit status 0: nothing; 1: problems.",
+    )  # fmt: skip
+    check.add_argument("path", help="folder, zip archive or file", nargs="+")
+    check.add_argument("--pixels", action="store_true", help="read the pixels, too")
+    _common(check)
+    check.set_defaults(func=_check)
+
+
+def _common(parser):
+    parser.add_argument("--workers", type=int, help="threads; -1: as many as processors")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+
+
+def _progress(args):
+    """A bar on a terminal that people look at, if tqdm is there."""
+    import importlib.util
+    import sys
+
+    return bool(
+        not args.quiet and sys.stderr.isatty() and importlib.util.find_spec("tqdm") is not None
+    )
+
+
+def _sources(paths):
+    """One source as it is, several as a list of files."""
+    from scikit.dicom import _files
+
+    if len(paths) == 1:
+        return paths[0]
+    return [file for path in paths for file in _files.find(path)[0]]
+
+
+def _say(line):
+    # Text from files could hold control sequences of terminals.
+    print("".join(c if c.isprintable() or c == "\n" else "?" for c in line))  # noqa: T201
+
+
+def _scan(args):
+    from scikit.dicom._scan import scan
+
+    tags = None if args.tags is None else [_tag(text) for text in args.tags]
+    table = scan(
+        _sources(args.path), tags=tags, workers=args.workers, progress=_progress(args)
+    )  # fmt: skip
+    if args.out:
+        _write_csv(args.out, table)
+    if args.series:
+        for one in table.series():
+            _say(repr(one))
+        rest = table._rest()
+        _say("\n".join(line for line in rest if not line.startswith("...")) or "no problems")
+    else:
+        _say(repr(table))
+    for path, error in table.errors[:20]:
+        _say(f"error: {path}: {error}")
+    return 1 if table.errors else 0
+
+
+def _tag(text):
+    digits = text.strip("()").replace(",", "")
+    if len(digits) == 8 and all(c in "0123456789abcdefABCDEF" for c in digits):
+        return int(digits, 16)
+    return text
+
+
+def _write_csv(path, table):
+    import csv
+
+    from scikit.dicom._table import _cells
+
+    names = list(table.keys())
+    columns = [_cells(table[name]) for name in names]
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(names)
+        for row in zip(*columns, strict=True):
+            writer.writerow(["" if cell is None else _plain(cell) for cell in row])
+
+
+def _plain(cell):
+    return "\\".join(map(str, cell)) if isinstance(cell, tuple) else cell
+
+
+def _volume(args):
+    from scikit.dicom._read_volume import read_volume
+
+    nifti = args.out.endswith((".nii", ".nii.gz"))
+    if (
+        not nifti
+        and os.path.lexists(args.out)
+        and (not os.path.isdir(args.out) or os.listdir(args.out))
+    ):
+        raise FileExistsError(
+            f"{args.out} exists and is not an empty folder; name a .nii file or a new folder"
+        )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # they are in the report
+        volume = read_volume(
+            args.folder, series=args.series, strict=not args.lenient, rescale=not args.raw,
+            workers=args.workers, progress=_progress(args),
+        )  # fmt: skip
+    if nifti:
+        volume.to_nifti(args.out)
+    else:
+        volume.save_dicom(args.out)
+    _say(f"{args.out}: {volume!r}")
+    for line in repr(volume.report).split("\n"):
+        _say(f"  {line}")
+    return 0
+
+
+def _check(args):
+    from scikit.dicom import _stack
+    from scikit.dicom._errors import DicomError
+
+    found, problems, _, count = _stack.survey(_sources(args.path), args.workers, _progress(args))
+    bad = 0
+    for path, why in problems:
+        if isinstance(why, str) or str(why).startswith("no pixel data"):
+            continue
+        bad += 1
+        _say(f"{'damaged':{_STEP}s} {path}: {why}")
+    for uid, table in found.items():
+        header = table.kinds[0].header
+        name = header.get("SeriesDescription") or header.get("Modality") or "no description"
+        _say(f"{'series':{_STEP}s} {name}, {len(table)} images, {uid or 'no UID'}")
+        try:
+            notes, faults = _judge(table, args)
+        except DicomError as error:
+            notes, faults = [], [str(error)]
+        bad += len(faults)
+        for fault in faults:
+            _say(f"{'  problem':{_STEP}s} {fault}")
+        for note in notes:
+            _say(f"{'  note':{_STEP}s} {note}")
+        if not faults:
+            _say(f"{'  good':{_STEP}s} the slices form a volume")
+    others = sum(isinstance(why, str) for _, why in problems)
+    _say(f"{count} files, {others} of them no DICOM files, {bad} problem(s)")
+    return 1 if bad else 0
+
+
+def _judge(table, args):
+    """(notes, problems) of a series."""
+    from scikit.dicom import _read_volume, _stack
+    from scikit.dicom._report import Critic, VolumeReport
+
+    report = VolumeReport()
+
+    class Listener(Critic):
+        """Keeps problems apart from notes."""
+
+        def __init__(self):
+            super().__init__(False, report)
+            self.faults = []
+
+        def complain(self, message):
+            self.faults.append(message)
+
+        def warn(self, message):
+            report.notes.append(message)
+
+    listener = Listener()
+    stack = _stack.arrange(table, listener)
+    _stack.geometry(stack, listener)
+    plan = _read_volume._Plan(stack, True, None, listener)
+    if args.pixels:
+        plan.read(args.workers, _progress(args))
+    return report.notes, listener.faults

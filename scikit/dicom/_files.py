@@ -1,0 +1,172 @@
+"""Where files come from: folders, lists of paths, members of zip archives."""
+
+import os
+import threading
+import zipfile
+import zlib
+
+from scikit.dicom._errors import DicomError
+
+#: Most bytes that a member of an archive may inflate to, ...
+MEMBER_BYTES = 1 << 32
+#: ... and many times its compressed size, from this size on.
+MEMBER_RATIO, RATIO_FROM = 1000, 1 << 24
+#: Most members of an archive.
+MEMBERS = 1_000_000
+
+
+class Member:
+    """A file inside a zip archive. It is read in memory; its name is only ever shown.
+
+    Parameters
+    ----------
+    archive : str
+        Path of the archive.
+    opened : zipfile.ZipFile
+        It, opened; shared by its members.
+    info : zipfile.ZipInfo
+        Which member.
+    """
+
+    __slots__ = ("archive", "info", "opened")
+
+    def __init__(self, archive, opened, info):
+        self.archive, self.opened, self.info = archive, opened, info
+
+    def __str__(self):
+        return f"{self.archive}/{self.info.filename}"
+
+    __repr__ = __str__
+
+    def __eq__(self, other):
+        return isinstance(other, Member) and str(self) == str(other)
+
+    def __hash__(self):
+        return hash(str(self))
+
+    def __lt__(self, other):
+        return str(self) < str(other)
+
+    def read(self, most=None):
+        """The member's bytes, or the first `most` of them.
+
+        Raises
+        ------
+        DicomError
+            If it is damaged, encrypted, or inflates to more than is safe.
+        """
+        size, packed = self.info.file_size, self.info.compress_size
+        if size > MEMBER_BYTES or (size > RATIO_FROM and size > MEMBER_RATIO * max(packed, 1)):
+            raise DicomError(f"the archive's member inflates from {packed} to {size} bytes")
+        try:
+            with self.opened.open(self.info) as file:
+                # Never more than was declared, so that the check above holds.
+                return file.read(size if most is None else min(most, size))
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as e:
+            raise DicomError(f"the archive's member cannot be read: {e}") from None
+
+
+def find(source):
+    """(files, were they named one by one?): what a folder, file, archive or list of them holds.
+
+    Parameters
+    ----------
+    source : str, path, object with ``paths``, or sequence of str, path or Member
+        What the user passes.
+
+    Returns
+    -------
+    list of str or Member
+    bool
+    """
+    if hasattr(source, "paths"):
+        source = source.paths
+    if isinstance(source, (str, os.PathLike)):
+        path = _text(source)
+        if os.path.isdir(path):
+            return _walk(path), False
+        os.stat(path)  # a missing one is an OSError that says so
+        if _is_zip(path):
+            return _members(path), False
+        return [path], True
+    if isinstance(source, Member):
+        return [source], True
+    if isinstance(source, (bytes, bytearray, dict, int, float)) or source is None:
+        raise _unsuitable(source)
+    try:
+        parts = list(source)
+    except TypeError:
+        raise _unsuitable(source) from None
+    files = []
+    for part in parts:
+        if isinstance(part, Member):
+            files.append(part)
+        elif isinstance(part, (str, os.PathLike)):
+            files.append(_text(part))
+        else:
+            raise _unsuitable(part)
+    return files, True
+
+
+def _unsuitable(source):
+    return TypeError(
+        "`folder_or_files` must be a folder, a file, a zip archive or a sequence of files, "
+        f"not {type(source).__name__}"
+    )
+
+
+def _text(path):
+    path = os.fspath(path)
+    return os.fsdecode(path) if isinstance(path, bytes) else path
+
+
+def _walk(folder):
+    found, pending = [], [folder]
+    while pending:
+        inner = []
+        with os.scandir(pending.pop()) as entries:
+            for entry in sorted(entries, key=lambda e: e.name):
+                # Links to folders are not followed: they may lead in a circle.
+                if entry.is_dir(follow_symlinks=False):
+                    inner.append(entry.path)
+                else:
+                    found.append(entry.path)
+        pending += reversed(inner)
+    return found
+
+
+def _is_zip(path):
+    with open(path, "rb") as file:
+        return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
+
+
+def _members(path):
+    try:
+        opened = _Archive(path)
+        infos = opened.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        raise DicomError(f"{path}: the archive cannot be read: {error}") from None
+    if len(infos) > MEMBERS:
+        raise DicomError(f"{path}: the archive has {len(infos)} members; at most {MEMBERS}")
+    infos = sorted((info for info in infos if not info.is_dir()), key=lambda info: info.filename)
+    return [Member(path, opened, info) for info in infos]
+
+
+class _Archive(zipfile.ZipFile):
+    """An archive whose handle goes with the last of its members."""
+
+    def __init__(self, path):
+        self._guard = threading.Lock()
+        super().__init__(path)
+
+    def open(self, *args, **kwargs):
+        with self._guard:  # opening a member moves the shared handle
+            return super().open(*args, **kwargs)
+
+
+def short(path, folder=None):
+    """A file's name for a message: relative to the folder where that is shorter."""
+    text = str(path)
+    if folder is not None and text.startswith(folder.rstrip(os.sep) + os.sep):
+        return text[len(folder.rstrip(os.sep)) + 1 :]
+    return text
