@@ -4,6 +4,7 @@
 # make warnings  a second build in which every compiler warning is an error
 # make check   what the built extensions may import, export and mark
 # make asan    the test suite under the address and undefined-behaviour sanitizers
+# make fuzz    damaged files for the parser and the codecs, a minute of them
 # make parallel  the test suite with every test on four threads at once
 # make isa     the test suite at each instruction-set level that this processor has
 # make wheel   sdist, wheel, and the wheel repaired for machines without gfortran (in dist/)
@@ -14,7 +15,7 @@ BIN := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(PATH)
 PYTEST_ARGS ?=
 
-.PHONY: setup demo test lint warnings check asan parallel isa wheel bench clean
+.PHONY: setup demo test lint warnings check asan fuzz parallel isa wheel bench clean
 
 setup:
 	@$(PYTHON) tools/setup.py
@@ -41,6 +42,9 @@ check: setup
 
 asan: setup
 	python tools/sanitize.py $(PYTEST_ARGS)
+
+fuzz: setup
+	python tools/fuzz.py --seconds 60
 
 parallel: setup
 	python -m pytest --parallel-threads=4 $(PYTEST_ARGS)

@@ -171,7 +171,7 @@ def _image(ds, arr, workers):
         photometric = layout.photometric
         if layout.half_chroma:
             raise PixelDataError("`arr` cannot stand for subsampled YBR_FULL_422")
-        if array.dtype != layout.dtype.newbyteorder("="):
+        if array.dtype.newbyteorder("=") != layout.dtype.newbyteorder("="):
             raise TypeError(f"`arr` must hold {layout.dtype.name}, not {array.dtype}")
     shape = (layout.frames, layout.rows, layout.columns, layout.samples)
     lead, last = shape[:1] if layout.frames > 1 else (), shape[3:] if layout.samples > 1 else ()
