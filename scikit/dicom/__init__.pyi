@@ -3,6 +3,9 @@ from ._dataset import Dataset as Dataset
 from ._dates import DA as DA
 from ._dates import DT as DT
 from ._dates import TM as TM
+from ._deidentify import DeidentifyReport as DeidentifyReport
+from ._deidentify import deidentify as deidentify
+from ._deidentify import deidentify_folder as deidentify_folder
 from ._element import DataElement as DataElement
 from ._errors import CharacterSetError as CharacterSetError
 from ._errors import CodecError as CodecError
@@ -57,6 +60,7 @@ __all__ = [
     "DamagedError",
     "DataElement",
     "Dataset",
+    "DeidentifyReport",
     "DicomError",
     "FileReferenceError",
     "LimitError",
@@ -74,6 +78,8 @@ __all__ = [
     "VolumeReport",
     "dcmread",
     "dcmwrite",
+    "deidentify",
+    "deidentify_folder",
     "dictionary_VM",
     "dictionary_VR",
     "dictionary_description",
