@@ -7,6 +7,9 @@ from ._dataset import Dataset as Dataset
 from ._dates import DA as DA
 from ._dates import DT as DT
 from ._dates import TM as TM
+from ._deidentify import DeidentifyReport as DeidentifyReport
+from ._deidentify import deidentify as deidentify
+from ._deidentify import deidentify_folder as deidentify_folder
 from ._element import DataElement as DataElement
 from ._enhanced import frame_positions as frame_positions
 from ._errors import CharacterSetError as CharacterSetError
@@ -21,12 +24,12 @@ from ._errors import PixelDataError as PixelDataError
 from ._errors import ValueFitError as ValueFitError
 from ._limits import Limits as Limits
 from ._limits import limits as limits
+from ._lookup import dictionary_VM as dictionary_VM
+from ._lookup import dictionary_VR as dictionary_VR
 from ._lookup import dictionary_description as dictionary_description
 from ._lookup import dictionary_has_tag as dictionary_has_tag
 from ._lookup import dictionary_is_retired as dictionary_is_retired
 from ._lookup import dictionary_keyword as dictionary_keyword
-from ._lookup import dictionary_VM as dictionary_VM
-from ._lookup import dictionary_VR as dictionary_VR
 from ._lookup import keyword_for_tag as keyword_for_tag
 from ._lookup import private_dictionary_VR as private_dictionary_VR
 from ._lookup import tag_for_keyword as tag_for_keyword
@@ -70,6 +73,7 @@ __all__ = [
     "DamagedError",
     "DataElement",
     "Dataset",
+    "DeidentifyReport",
     "DicomError",
     "FileReferenceError",
     "LimitError",
@@ -98,6 +102,8 @@ __all__ = [
     "dcmread",
     "dcmwrite",
     "decompress",
+    "deidentify",
+    "deidentify_folder",
     "dictionary_VM",
     "dictionary_VR",
     "dictionary_description",

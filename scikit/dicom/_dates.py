@@ -32,35 +32,13 @@ def _made(make, text, vr):
         ) from None
 
 
-class DA(datetime.date):
-    """A date (DA) as a `datetime.date` that keeps its text.
+class _Text:
+    """Mixin: the text that a value was made from, or one of its own."""
 
-    Parameters
-    ----------
-    value : str or datetime.date
-        ``YYYYMMDD``, or the old ``YYYY.MM.DD``.
-
-    Attributes
-    ----------
-    original_string : str
-        The text; also what ``str()`` gives.
-
-    Examples
-    --------
-    >>> from scikit.dicom import DA
-    >>> (DA("20240301") - DA("20240228")).days
-    2
-    """
-
-    def __new__(cls, value):
-        if isinstance(value, datetime.date):
-            self = super().__new__(cls, value.year, value.month, value.day)
-            self.original_string = self.strftime("%Y%m%d")
-            return self
-        parts, _ = _parse(_DA, value, "DA")
-        self = _made(lambda: datetime.date.__new__(cls, *map(int, parts)), value, "DA")
-        self.original_string = str(value)
-        return self
+    @property
+    def original_string(self):
+        """The text; also what ``str()`` gives."""
+        return self.__dict__.get("_text") or self._plain()
 
     def __str__(self):
         return self.original_string
@@ -69,18 +47,41 @@ class DA(datetime.date):
         return type(self), (self.original_string,)
 
 
-class TM(datetime.time):
+class DA(_Text, datetime.date):
+    """A date (DA) as a `datetime.date` that keeps its text.
+
+    Parameters
+    ----------
+    value : str or datetime.date
+        ``YYYYMMDD``, or the old ``YYYY.MM.DD``.
+
+    Examples
+    --------
+    >>> from scikit.dicom import DA
+    >>> (DA("20240301") - DA("20240228")).days
+    2
+    """
+
+    def __new__(cls, value, *rest):
+        if isinstance(value, (int, datetime.date)):  # numbers come from datetime's own arithmetic
+            numbers = (value, *rest) if isinstance(value, int) else value.timetuple()[:3]
+            return super().__new__(cls, *numbers)
+        parts, _ = _parse(_DA, value, "DA")
+        self = _made(lambda: datetime.date.__new__(cls, *map(int, parts)), value, "DA")
+        self._text = str(value)
+        return self
+
+    def _plain(self):
+        return self.strftime("%Y%m%d")
+
+
+class TM(_Text, datetime.time):
     """A time of day (TM) as a `datetime.time` that keeps its text.
 
     Parameters
     ----------
     value : str or datetime.time
         ``HH``, ``HHMM``, ``HHMMSS`` or ``HHMMSS.F`` with up to six decimals; colons are accepted.
-
-    Attributes
-    ----------
-    original_string : str
-        The text; also what ``str()`` gives.
 
     Notes
     -----
@@ -93,42 +94,35 @@ class TM(datetime.time):
     (15, 250000)
     """
 
-    def __new__(cls, value):
-        if isinstance(value, datetime.time):
-            made = super().__new__(cls, value.hour, value.minute, value.second, value.microsecond)
-            text = made.strftime("%H%M%S")
-            made.original_string = f"{text}.{value.microsecond:06d}" if value.microsecond else text
-            return made
+    def __new__(cls, value, *rest, **options):
+        if isinstance(value, (int, datetime.time)):
+            numbers = (value, *rest)
+            if isinstance(value, datetime.time):
+                numbers = (value.hour, value.minute, value.second, value.microsecond)
+            return super().__new__(cls, *numbers, **options)
         _, match = _parse(_TM, value, "TM")
         hour, minute, second, micro = match.groups()
         numbers = (int(hour), int(minute or 0), min(int(second or 0), _leap(second)), _micro(micro))
         self = _made(lambda: datetime.time.__new__(cls, *numbers), value, "TM")
-        self.original_string = str(value)
+        self._text = str(value)
         return self
 
-    def __str__(self):
-        return self.original_string
-
-    def __reduce_ex__(self, protocol):
-        return type(self), (self.original_string,)
+    def _plain(self):
+        text = self.strftime("%H%M%S")
+        return f"{text}.{self.microsecond:06d}" if self.microsecond else text
 
 
 def _leap(second):
     return 59 if second == "60" else 99
 
 
-class DT(datetime.datetime):
+class DT(_Text, datetime.datetime):
     """A date and time (DT) as a `datetime.datetime` that keeps its text.
 
     Parameters
     ----------
     value : str or datetime.datetime
         ``YYYYMMDDHHMMSS.FFFFFF+ZZXX``; all behind the year may be absent.
-
-    Attributes
-    ----------
-    original_string : str
-        The text; also what ``str()`` gives.
 
     Examples
     --------
@@ -139,27 +133,23 @@ class DT(datetime.datetime):
 
     def __new__(cls, value, *rest, **options):
         if not isinstance(value, (str, datetime.datetime)):  # datetime's own arithmetic
-            self = super().__new__(cls, value, *rest, **options)
-            self.original_string = _text(self)
-            return self
+            return super().__new__(cls, value, *rest, **options)
         if isinstance(value, datetime.datetime):
             numbers = value.timetuple()[:6]
-            self = super().__new__(cls, *numbers, value.microsecond, value.tzinfo)
-            self.original_string = _text(self)
-            return self
+            return super().__new__(cls, *numbers, value.microsecond, value.tzinfo)
         _, match = _parse(_DT, value, "DT")
         year, month, day, hour, minute, second, micro, offset = match.groups()
         numbers = [int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0)]
         numbers += [min(int(second or 0), _leap(second)), _micro(micro)]
         self = _made(lambda: datetime.datetime.__new__(cls, *numbers, _zone(offset)), value, "DT")
-        self.original_string = value
+        self._text = value
         return self
 
-    def __str__(self):
-        return self.original_string
-
-    def __reduce_ex__(self, protocol):
-        return type(self), (self.original_string,)
+    def _plain(self):
+        text = self.strftime("%Y%m%d%H%M%S")
+        if self.microsecond:
+            text += f".{self.microsecond:06d}"
+        return text + (self.strftime("%z")[:5] if self.tzinfo else "")
 
 
 def _zone(offset):
@@ -167,13 +157,6 @@ def _zone(offset):
         return None
     minutes = int(offset[1:3]) * 60 + int(offset[3:])
     return datetime.timezone(datetime.timedelta(minutes=-minutes if offset[0] == "-" else minutes))
-
-
-def _text(moment):
-    text = moment.strftime("%Y%m%d%H%M%S")
-    if moment.microsecond:
-        text += f".{moment.microsecond:06d}"
-    return text + (moment.strftime("%z")[:5] if moment.tzinfo else "")
 
 
 KINDS = {"DA": DA, "TM": TM, "DT": DT}

@@ -202,6 +202,9 @@ def test_dates_with_a_zone_and_several():
     assert moment.utcoffset() == datetime.timedelta(hours=-5, minutes=-30)
     assert str(sd.DT(datetime.datetime.fromisoformat("2024-03-01T12:00:00-05:30"))) == str(moment)
     assert str(moment + datetime.timedelta(hours=1)) == "20240301130000-0530"
+    assert str(sd.DA("20240101") - datetime.timedelta(days=1)) == "20231231"
+    assert str(sd.DA("20240131").replace(month=3)) == "20240331"
+    assert str(sd.TM("1200").replace(minute=5, microsecond=7)) == "120500.000007"
     element = DataElement("StudyDate", "DA", ["20240101", ""])
     assert element.dates == [datetime.date(2024, 1, 1), None]
     assert DataElement("StudyDate", "DA", "").dates is None
