@@ -102,7 +102,7 @@ static uint64_t read_meta(wanted *want, window *w, int *implicit, int *fault) {
     sk_dicom_entry entries[64];
     int64_t count;
     sk_dicom_scanner s = {0};
-    s.data = w->bytes, s.pos = 132, s.end = w->held, s.group = 2;
+    s.data = w->bytes, s.pos = 132, s.end = w->held, s.group = 2, s.max_depth = SK_DICOM_MAX_DEPTH;
     s.options = SK_DICOM_ONE_GROUP | SK_DICOM_DETECT;
     int status = sk_dicom_scan(&s, entries, 64, &count), known = 0;
     if (status != SK_OK || s.pos >= w->held)
@@ -186,7 +186,7 @@ static int read_elements(wanted *want, window *w, uint64_t pos, int implicit, sk
             return SK_DICOM_HEAD_OTHER; /* shorter than it was */
         sk_dicom_scanner s = {0};
         s.data = w->bytes, s.pos = pos - w->begin, s.end = w->held, s.options = options;
-        s.stop_first = 0x7FE00008u, s.stop_last = 0x7FE00010u;
+        s.stop_first = 0x7FE00008u, s.stop_last = 0x7FE00010u, s.max_depth = SK_DICOM_MAX_DEPTH;
         uint64_t begun = pos;
         int status = SK_MORE, end = 0;
         while (status == SK_MORE) {

@@ -24,6 +24,7 @@ static int scan_chunk(reader *r, sk_dicom_scanner *s, sk_dicom_entry *entries, i
 static sk_dicom_scanner level(const reader *r, uint64_t start, uint64_t end, int depth) {
     sk_dicom_scanner s = {0};
     s.data = r->data, s.pos = start, s.end = end, s.options = r->options, s.depth = depth;
+    s.max_depth = SK_DICOM_MAX_DEPTH;
     if (!(r->options & SK_DICOM_IMPLICIT))
         s.options |= SK_DICOM_DETECT;
     return s;

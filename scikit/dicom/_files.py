@@ -5,12 +5,9 @@ import threading
 import zipfile
 import zlib
 
-from scikit.dicom._errors import DicomError
+from scikit.dicom import _limits
+from scikit.dicom._errors import DamagedError, LimitError
 
-#: Most bytes that a member of an archive may inflate to, ...
-MEMBER_BYTES = 1 << 32
-#: ... and many times its compressed size, from this size on.
-MEMBER_RATIO, RATIO_FROM = 1000, 1 << 24
 #: Most members of an archive.
 MEMBERS = 1_000_000
 
@@ -28,10 +25,11 @@ class Member:
         Which member.
     """
 
-    __slots__ = ("archive", "info", "opened")
+    __slots__ = ("archive", "info", "limits", "opened")
 
     def __init__(self, archive, opened, info):
         self.archive, self.opened, self.info = archive, opened, info
+        self.limits = _limits.current()  # threads that read do not see the caller's
 
     def __str__(self):
         return f"{self.archive}/{self.info.filename}"
@@ -52,18 +50,20 @@ class Member:
 
         Raises
         ------
-        DicomError
-            If it is damaged, encrypted, or inflates to more than is safe.
+        LimitError
+            If it inflates to more than the `limits` allow.
+        DamagedError
+            If it is damaged or encrypted.
         """
         size, packed = self.info.file_size, self.info.compress_size
-        if size > MEMBER_BYTES or (size > RATIO_FROM and size > MEMBER_RATIO * max(packed, 1)):
-            raise DicomError(f"the archive's member inflates from {packed} to {size} bytes")
+        if size > self.limits.inflated(packed):
+            raise LimitError(f"the archive's member inflates from {packed} to {size} bytes")
         try:
             with self.opened.open(self.info) as file:
                 # Never more than was declared, so that the check above holds.
                 return file.read(size if most is None else min(most, size))
         except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as e:
-            raise DicomError(f"the archive's member cannot be read: {e}") from None
+            raise DamagedError(f"the archive's member cannot be read: {e}") from None
 
 
 def find(source):
@@ -145,9 +145,9 @@ def _members(path):
         opened = _Archive(path)
         infos = opened.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-        raise DicomError(f"{path}: the archive cannot be read: {error}") from None
+        raise DamagedError(f"{path}: the archive cannot be read: {error}") from None
     if len(infos) > MEMBERS:
-        raise DicomError(f"{path}: the archive has {len(infos)} members; at most {MEMBERS}")
+        raise LimitError(f"{path}: the archive has {len(infos)} members; at most {MEMBERS}")
     infos = sorted((info for info in infos if not info.is_dir()), key=lambda info: info.filename)
     return [Member(path, opened, info) for info in infos]
 
@@ -162,11 +162,3 @@ class _Archive(zipfile.ZipFile):
     def open(self, *args, **kwargs):
         with self._guard:  # opening a member moves the shared handle
             return super().open(*args, **kwargs)
-
-
-def short(path, folder=None):
-    """A file's name for a message: relative to the folder where that is shorter."""
-    text = str(path)
-    if folder is not None and text.startswith(folder.rstrip(os.sep) + os.sep):
-        return text[len(folder.rstrip(os.sep)) + 1 :]
-    return text

@@ -78,7 +78,7 @@ def header(volume, code, bits):
     if slope is None or (slope == 1 and intercept == 0):
         slope, intercept = 1.0, 0.0
     dim = [len(sizes), *sizes] + [1] * (7 - len(sizes))
-    pixdim = [qfac, *steps, volume.time_step or _repetition(volume), 0.0, 0.0, 0.0]
+    pixdim = [qfac, *steps, _step(volume), 0.0, 0.0, 0.0]
     out = bytearray(_DATA)
     struct.pack_into("<i", out, 0, _HEADER)
     struct.pack_into("<8h", out, 40, *dim)
@@ -95,9 +95,17 @@ def header(volume, code, bits):
     return bytes(out)
 
 
-def _repetition(volume):
-    value = volume.header.get("RepetitionTime") if volume.header is not None else None
-    return float(value) / 1e3 if isinstance(value, (int, float)) and value > 0 else 0.0
+def _step(volume):
+    """Seconds between volumes: the repetition time of slice by slice acquisitions, as dcm2niix
+    has it; otherwise what the times say."""
+    header = volume.header
+    value = header.get("RepetitionTime") if header is not None else None
+    value = float(value) / 1e3 if isinstance(value, (int, float)) and value > 0 else 0.0
+    known = volume.time_step
+    if known is None:
+        return value
+    planar = header is None or str(header.get("MRAcquisitionType") or "") != "3D"
+    return value if planar and value >= 0.1 else known
 
 
 def orthogonal(matrix):

@@ -1,6 +1,7 @@
 """Folders of slices as volumes in space."""
 
 import os
+import threading
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from scikit.dicom._volume import Volume
 _PIECE = 1 << 23  # bytes that a thread reads in one piece of work
 #: Volumes from this size on are read by several threads unless `workers` says otherwise.
 _LARGE, _USUAL_WORKERS = 1 << 26, 4
+_FRAMES = 8  # compressed frames of a file in one piece of work
 
 
 def read_volume(
@@ -130,6 +132,7 @@ class _Plan:
         self.stack, self.table = stack, stack.table
         self.order = stack.index.reshape(-1)
         self.rescale = rescale
+        self.lock, self.layouts_of = threading.Lock(), {}
         pairs = np.column_stack([self.table.slope, self.table.intercept])[self.order]
         self.pairs = np.unique(pairs, axis=0)
         self.layouts = [self.table.kinds[k].layout for k in np.unique(self.table.kind[self.order])]
@@ -209,8 +212,11 @@ class _Plan:
             plain = isinstance(self.table.files[file], str) and start >= 0
             if plain and kind.tile is None:
                 (straight if self._is_straight(kind, place) else single).append([place])
-            else:
-                shared.setdefault(file, []).append(place)
+            elif plain or kind.tile is not None or not isinstance(self.table.files[file], str):
+                shared.setdefault((file, 0), []).append(place)
+            else:  # frames are decoded in threads, some in one piece of work
+                frame = int(self.table.frame[self.order[place]])
+                shared.setdefault((file, frame // _FRAMES), []).append(place)
         return (
             (self._straight, straight),
             (self._single, single),
@@ -278,33 +284,44 @@ class _Plan:
             self._put(out, place, _image(kind.layout, data, name))
 
     def _shared(self, groups, out):
-        """Slices of files that are decoded as a whole, inflated, or cut into tiles."""
+        """Slices of files that are decoded, inflated, or cut into tiles."""
         for places in groups:
             rows = self.order[places]
-            name = self.table.files[self.table.file[rows[0]]]
-            data = None
-            if not isinstance(name, str):
-                data = name.read()
-            source, last = None, None
+            file = int(self.table.file[rows[0]])
+            name = self.table.files[file]
+            data = None if isinstance(name, str) else name.read()
+            layout = last = parts = None
             for place, row in zip(places, rows, strict=True):
                 kind = self.table.kinds[self.table.kind[row]]
                 start, frame = int(self.table.start[row]), int(self.table.frame[row])
-                if last is None or last[0] != frame:
+                if last != frame:
                     if start < 0:
-                        source = source or _read.dcmread(name if data is None else data)
-                        image = _pixels.pixel_array(source, raw=True, index=frame)
+                        layout = layout or self._decoder(file, name if data is None else data)
+                        image, _ = _pixels.stored(layout, frame, 1)
                         image = image.astype(image.dtype.newbyteorder("="), copy=False)
                     else:
                         size = kind.layout.bits_per_frame // 8
                         if data is None:
-                            with open(name, "rb") as file:
-                                part = os.pread(file.fileno(), size, start)
+                            with open(name, "rb") as opened:
+                                part = os.pread(opened.fileno(), size, start)
                         else:
                             part = data[start : start + size]
                         image = _image(kind.layout, part, name)
                     parts = image[None] if kind.tile is None else _mosaic.cut(image, kind.tile)
-                    last = frame, parts
-                self._put(out, place, last[1][max(int(self.table.tile[row]), 0)])
+                    last = frame
+                self._put(out, place, parts[max(int(self.table.tile[row]), 0)])
+
+    def _decoder(self, file, source):
+        """Where frames are decoded from: the layout of a data set with its pixels. Kept while
+        several pieces of work need it."""
+        with self.lock:
+            layout = self.layouts_of.get(file)
+        if layout is None:
+            layout = _pixels.Layout(_read.dcmread(source))
+            if layout.frames > 1:
+                with self.lock:
+                    layout = self.layouts_of.setdefault(file, layout)
+        return layout
 
     def _put(self, out, place, image):
         """An image's values into its place, rescaled and converted."""

@@ -264,7 +264,8 @@ class Volume:
         template : Dataset, optional
             Patient, study and acquisition are taken from it; by default from `header`.
         transfer_syntax : str, optional
-            Its UID; explicit little-endian by default.
+            Its UID: a native one, or one that `compress` writes; explicit little-endian by
+            default.
 
         Returns
         -------

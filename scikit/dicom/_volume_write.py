@@ -9,9 +9,11 @@ import uuid
 import numpy as np
 
 from scikit._core._arrays import to_numpy
-from scikit.dicom import _types
+from scikit.dicom import _codecs, _types
+from scikit.dicom._compress import compress
 from scikit.dicom._dataset import Dataset
 from scikit.dicom._errors import DicomError
+from scikit.dicom._types import UID
 from scikit.dicom._volume import Volume, checked_affine
 from scikit.dicom._write import dcmwrite
 
@@ -135,10 +137,13 @@ def _write(volume, folder, template, modality, transfer_syntax, unique):
     if template is not None and not isinstance(template, Dataset):
         raise TypeError(f"`template` must be a Dataset, not {type(template).__name__}")
     transfer_syntax = _types.EXPLICIT_LITTLE if transfer_syntax is None else transfer_syntax
-    if not isinstance(transfer_syntax, str) or str(transfer_syntax) not in _NATIVE:
-        raise DicomError(
-            f"`transfer_syntax` must be one of {', '.join(_NATIVE)}, not {transfer_syntax!r:.60}"
-        )
+    if not isinstance(transfer_syntax, str):
+        raise TypeError(f"`transfer_syntax` must be a UID, not {type(transfer_syntax).__name__}")
+    compressed = UID(transfer_syntax).is_compressed
+    if not compressed and str(transfer_syntax) not in _NATIVE:
+        raise DicomError(f"`transfer_syntax` {transfer_syntax!r:.60} cannot be written")
+    if compressed:
+        _codecs.encoder_of(UID(transfer_syntax), near=0, quality=90)
     if modality is None:
         modality = template.get("Modality") if template is not None else None
         modality = modality if modality in _CLASSES else "MR"
@@ -155,9 +160,9 @@ def _write(volume, folder, template, modality, transfer_syntax, unique):
         else _fingerprint(stored, slope, intercept, volume.affine, template)
     )
     base = _base(template, modality, stored, slope, intercept, volume.affine, seed)
-    base.file_meta.TransferSyntaxUID = str(transfer_syntax)
+    base.file_meta.TransferSyntaxUID = _types.EXPLICIT_LITTLE if compressed else transfer_syntax
     own = [_of_time(volume, time, base) for time in range(len(stored) if stored.ndim == 4 else 1)]
-    return _write_folder(os.fspath(folder), base, stored, volume.affine, seed, own)
+    return _write_folder(os.fspath(folder), base, stored, volume.affine, seed, own, transfer_syntax if compressed else None)
 
 
 def _of_time(volume, time, base):
@@ -263,7 +268,7 @@ def _base(template, modality, stored, slope, intercept, affine, seed):
     return ds
 
 
-def _write_folder(folder, base, stored, affine, seed, own):
+def _write_folder(folder, base, stored, affine, seed, own, compressed):
     folder = os.fsdecode(folder)
     if os.path.lexists(folder) and (not os.path.isdir(folder) or os.listdir(folder)):
         raise FileExistsError(f"{folder} exists and is not an empty folder")
@@ -282,8 +287,13 @@ def _write_folder(folder, base, stored, affine, seed, own):
                 base.InstanceNumber = number
                 base.ImagePositionPatient = [float(x) for x in affine[:3, 3] + k * affine[:3, 0]]
                 base.add_new("PixelData", "OW", image.tobytes())
+                ds = base
+                if compressed:
+                    ds = base.copy()
+                    ds.file_meta = base.file_meta.copy()
+                    compress(ds, compressed, generate_instance_uid=False, workers=1)
                 with open(os.path.join(temporary, names[-1]), "wb") as file:
-                    dcmwrite(file, base)
+                    dcmwrite(file, ds)
         os.chmod(temporary, 0o755)
         os.rename(temporary, folder)
     except BaseException:
