@@ -24,12 +24,12 @@ from ._errors import PixelDataError as PixelDataError
 from ._errors import ValueFitError as ValueFitError
 from ._limits import Limits as Limits
 from ._limits import limits as limits
-from ._lookup import dictionary_VM as dictionary_VM
-from ._lookup import dictionary_VR as dictionary_VR
 from ._lookup import dictionary_description as dictionary_description
 from ._lookup import dictionary_has_tag as dictionary_has_tag
 from ._lookup import dictionary_is_retired as dictionary_is_retired
 from ._lookup import dictionary_keyword as dictionary_keyword
+from ._lookup import dictionary_VM as dictionary_VM
+from ._lookup import dictionary_VR as dictionary_VR
 from ._lookup import keyword_for_tag as keyword_for_tag
 from ._lookup import private_dictionary_VR as private_dictionary_VR
 from ._lookup import tag_for_keyword as tag_for_keyword
