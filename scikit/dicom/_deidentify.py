@@ -10,7 +10,7 @@ import warnings
 
 from scikit._core._threads import run_slabs
 from scikit.dicom import _confidentiality as _rules
-from scikit.dicom import _dictionary, _read, _stack, _values, _write
+from scikit.dicom import _dictionary, _files, _read, _values, _write
 from scikit.dicom._dataset import Dataset
 from scikit.dicom._element import Tag
 from scikit.dicom._errors import DicomError, NotDicomError
@@ -450,14 +450,15 @@ def deidentify_folder(
     out = pathlib.Path(out)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise FileExistsError(f"{out} exists and is not an empty folder")
-    paths, _ = _stack.files_of(folder)
+    files, _ = _files.find(folder)
     out.mkdir(parents=True, exist_ok=True)
-    digits = max(6, len(str(len(paths))))
+    digits = max(6, len(str(len(files))))
 
     def work(number):
-        path, target = paths[number], out / f"IM{number + 1:0{digits}d}.dcm"
+        file, target = files[number], out / f"IM{number + 1:0{digits}d}.dcm"
+        path = str(file)
         try:
-            ds = _read.dcmread(path)
+            ds = _read.dcmread(file.read() if isinstance(file, _files.Member) else file)
             if ds.file_meta.get("MediaStorageSOPClassUID") == "1.2.840.10008.1.3.10":
                 return path, "a DICOMDIR: make a new one", None
             one = _Deidentifier(ds, options, key, clean, safe_private)
@@ -469,7 +470,7 @@ def deidentify_folder(
         return path, os.fspath(target), one.report
 
     report = DeidentifyReport(options)
-    pieces = [(number,) for number in range(len(paths))]
+    pieces = [(number,) for number in range(len(files))]
     for path, what, own in run_slabs(work, pieces, workers, progress, "de-identifying"):
         if own is None:
             report.skipped.append((path, what))

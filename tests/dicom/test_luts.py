@@ -192,8 +192,9 @@ def test_segmented_palettes(bits, segments, indirect):
         elements[f"Segmented{color}PaletteColorLookupTableData"] = data
     ours, theirs = both(**elements)
     array = np.arange(length).astype(np.uint16)
-    np.testing.assert_array_equal(
-        apply_color_lut(array, ours), processing.apply_color_lut(array, theirs)
+    # half-way values may go either way
+    np.testing.assert_allclose(
+        apply_color_lut(array, ours).astype(int), processing.apply_color_lut(array, theirs), atol=1
     )
 
 
