@@ -162,7 +162,15 @@ def _write(volume, folder, template, modality, transfer_syntax, unique):
     base = _base(template, modality, stored, slope, intercept, volume.affine, seed)
     base.file_meta.TransferSyntaxUID = _types.EXPLICIT_LITTLE if compressed else transfer_syntax
     own = [_of_time(volume, time, base) for time in range(len(stored) if stored.ndim == 4 else 1)]
-    return _write_folder(os.fspath(folder), base, stored, volume.affine, seed, own, transfer_syntax if compressed else None)
+    return _write_folder(
+        os.fspath(folder),
+        base,
+        stored,
+        volume.affine,
+        seed,
+        own,
+        transfer_syntax if compressed else None,
+    )
 
 
 def _of_time(volume, time, base):

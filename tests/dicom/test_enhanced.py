@@ -80,7 +80,7 @@ def test_big_endian(tmp_path):
     ds.file_meta.TransferSyntaxUID = pydicom.uid.ExplicitVRBigEndian
     ds.PixelData = array.astype(">u2").tobytes()
     ds["PixelData"].VR = "OW"
-    ds.save_as(path, implicit_vr=False, little_endian=False)
+    ds.save_as(path, implicit_vr=False, little_endian=False, enforce_file_format=True)
     volume = read_volume(path)
     assert np.array_equal(volume.array, array)
     assert volume.labels["echo"].tolist() == [7.5, 15]
@@ -170,7 +170,7 @@ def test_two_stacks(tmp_path):
         return {"PlaneOrientationSequence": turned} if k > 2 else {}
 
     enhanced(tmp_path / "e.dcm", array[0], frames_of(1, 5, extra))
-    with pytest.raises(DicomError, match="3 of 6 x 8.*2 of 6 x 8"):
+    with pytest.raises(DicomError, match=r"3 of 6 x 8.*2 of 6 x 8"):
         read_volume(tmp_path / "e.dcm")
     with pytest.warns(UserWarning, match="2 different grids"):
         volume = read_volume(tmp_path / "e.dcm", strict=False)
