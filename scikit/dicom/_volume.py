@@ -231,7 +231,7 @@ class Volume:
         xarray.DataArray
             Dimensions ([t,] k, j, i [, sample]); coordinates: mm along each axis from the first
             voxel, seconds where they are known, and the labels of the fourth axis; attributes
-            ``affine``, ``axis`` and ``series``.
+            ``affine``, ``axis``, ``series`` and labels of several numbers (``gradient``).
 
         Raises
         ------
@@ -247,11 +247,11 @@ class Volume:
             dims = ["t", *dims]
             if self.times is not None:
                 coords["t"] = ("t", self.times, {"units": "s"})
-            for name, values in self.labels.items():
-                coords[name] = ("t" if values.ndim == 1 else ("t", "lps"), values)
+            coords.update({k: ("t", v) for k, v in self.labels.items() if v.ndim == 1})
         if self.samples > 1:
             dims.append("sample")
         attrs = {"affine": self.affine.copy(), "axis": self.axis or "", "series": self.series}
+        attrs.update({k: v for k, v in self.labels.items() if v.ndim > 1})
         return xarray.DataArray(self.array, dims=dims, coords=coords, attrs=attrs)
 
     def save_dicom(self, folder, *, template=None, transfer_syntax=None):

@@ -1,5 +1,8 @@
 """Volumes of every kind of series that pydicom can write, against closed forms and ITK."""
 
+import re
+import warnings
+
 import numpy as np
 import pytest
 import SimpleITK
@@ -264,13 +267,15 @@ def inverted(ds, t, k):
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
-@pytest.mark.filterwarnings("always")
+@pytest.mark.parallel_threads(1)
 def test_what_does_not_fit(tmp_path, change, message):
     classic(tmp_path / "s", numbers(times=2), change=change)
     with pytest.raises(DicomError, match=message):
         read_volume(tmp_path / "s")
-    with pytest.warns(UserWarning, match=message):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
         volume = read_volume(tmp_path / "s", strict=False)
+    assert re.search(message, str(caught[0].message))
     assert volume.array.ndim == 4
     assert any(message[:6] in note or "grids" in note for note in volume.report.notes)
 
