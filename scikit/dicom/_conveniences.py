@@ -221,6 +221,34 @@ class Conveniences:
 
         return pixel_array(self)
 
+    def compress(self, transfer_syntax_uid, arr=None, **options):
+        """Compress the pixel data, in place; see `scikit.dicom.compress`.
+
+        Parameters
+        ----------
+        transfer_syntax_uid : str
+            The new transfer syntax.
+        arr : array_like, optional
+            New stored values.
+        **options
+            As for `compress`.
+        """
+        from scikit.dicom._compress import compress
+
+        compress(self, transfer_syntax_uid, arr, **options)
+
+    def decompress(self, **options):
+        """Decode the pixel data, in place; see `scikit.dicom.decompress`.
+
+        Parameters
+        ----------
+        **options
+            As for `decompress`.
+        """
+        from scikit.dicom._compress import decompress
+
+        decompress(self, **options)
+
     def save_as(self, path, **options):
         """Write to a file; see `scikit.dicom.dcmwrite`.
 

@@ -82,6 +82,15 @@ def test_single_bits_both_ways(name):
     np.testing.assert_array_equal(pixel_array(saved(ds)), bits)
 
 
+def test_methods_of_the_data_set():
+    array = noise(np.uint16, 12, (2, 8, 9, 1))
+    ds = dcmread(written(image(array, stored=12)))
+    assert ds.compress(uid.JPEGLSLossless, workers=1) is None
+    assert ds.file_meta.TransferSyntaxUID == uid.JPEGLSLossless
+    ds.decompress(generate_instance_uid=False)
+    np.testing.assert_array_equal(ds.pixel_array, array[..., 0])
+
+
 def test_from_one_compression_to_another():
     ds = dcmread(ROOT / "test_files" / "MR_small_RLE.dcm")
     before = pixel_array(ds)
