@@ -5,6 +5,8 @@
 
 /* More scans than any encoder writes: every scan may visit all blocks, so their number bounds the time. */
 enum { MAX_SCANS = 256 };
+/* Memory for samples beyond this is asked for only if the data can hold them: every data unit takes a bit at least. */
+enum { UNQUESTIONED = 1 << 24 };
 
 static int whole_pixels(const sk_jpeg_decoder *d) {
     if (d->info.process != SK_JPEG_LOSSLESS)
@@ -27,6 +29,8 @@ static int lay_out(sk_jpeg_decoder *d) {
         if (whole_pixels(d))
             continue;
         size_t units = (size_t)(c->across * c->down);
+        if (units * (size_t)(unit * unit) > UNQUESTIONED && units / 8 > (size_t)d->size)
+            return sk_jpeg_refuse(d, SK_JPEG_TRUNCATED, d->size);
         c->plane = malloc(units * (size_t)(unit * unit) * sizeof *c->plane);
         if (d->info.process == SK_JPEG_PROGRESSIVE)
             c->coefs = calloc(units, 64 * sizeof *c->coefs);

@@ -1,5 +1,5 @@
 /* The reversible colour transforms of HP's JPEG-LS codec, declared by an APP8 segment "mrfx": sums and differences modulo the
- * samples' range. They belong to no standard; the facts are those that CharLS's documentation gives. */
+ * samples' range, for three interleaved components of 8 or 16 bits. They belong to no standard. */
 #include "sk_jpegls_parts.h"
 
 #define UNDO(name, type)                                                              \
@@ -31,7 +31,7 @@ UNDO(undo_words, uint16_t)
 
 int sk_jpegls_undo_transform(sk_jpegls_stream *s, void *out, int bytes) {
     const sk_jpegls_info *info = &s->info;
-    if (info->components != 3 || (info->precision != 8 && info->precision != 16))
+    if (s->interleave == SK_JPEGLS_NONE || info->components != 3 || (info->precision != 8 && info->precision != 16))
         return sk_jpegls_refuse(s, SK_JPEGLS_BAD_TRANSFORM, 0);
     if (bytes == 1)
         undo_bytes(out, info->rows * info->columns, info->transform, info->precision);
