@@ -40,7 +40,7 @@ def by_pydicom(path):
         warnings.simplefilter("ignore")
         theirs = PydicomFileSet(pydicom.dcmread(path, force=True))
         yield theirs
-        theirs._tmpdir.cleanup()
+        theirs._stage["t"].cleanup()
 
 
 TREES = ROOT / "test_files" / "dicomdirtests"
