@@ -5,7 +5,7 @@ import pathlib
 import re
 import shutil
 
-from scikit.dicom import _dicomdir, _dictionary, _read, _stack, _values, _write
+from scikit.dicom import _dicomdir, _dictionary, _files, _read, _values, _write
 from scikit.dicom._dataset import Dataset
 from scikit.dicom._element import to_tag
 from scikit.dicom._errors import DicomError, NotDicomError, ValueFitError
@@ -120,7 +120,7 @@ def write_dicomdir(folder, out=None, *, file_set_id=""):
 def _collect(folder):
     """{patient: {study: {series: [(path, header)]}}} of a folder's files."""
     patients = {}
-    for path in _stack.files_of(folder)[0]:
+    for path in _files.find(folder)[0]:
         try:
             ds = _read.dcmread(path, stop_before_pixels=True)
         except NotDicomError:
