@@ -1,6 +1,7 @@
 """The command line's top level: each subpackage adds its own commands."""
 
 import argparse
+import os
 import sys
 
 
@@ -49,6 +50,9 @@ def main(argv=None):
     args = build_parser().parse_args(argv)
     try:
         return args.func(args) or 0
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (OSError, ValueError, ImportError, MemoryError) as error:
         text = _one_line(error)
         sys.stderr.write(f"scikit: error: {text}\n")

@@ -10,6 +10,10 @@ from ._dates import TM as TM
 from ._deidentify import DeidentifyReport as DeidentifyReport
 from ._deidentify import deidentify as deidentify
 from ._deidentify import deidentify_folder as deidentify_folder
+from ._dicomdir import DirectoryRecord as DirectoryRecord
+from ._dicomdir import FileSet as FileSet
+from ._dicomdir import read_dicomdir as read_dicomdir
+from ._dicomdir_write import write_dicomdir as write_dicomdir
 from ._element import DataElement as DataElement
 from ._enhanced import frame_positions as frame_positions
 from ._errors import CharacterSetError as CharacterSetError
@@ -75,7 +79,9 @@ __all__ = [
     "Dataset",
     "DeidentifyReport",
     "DicomError",
+    "DirectoryRecord",
     "FileReferenceError",
+    "FileSet",
     "LimitError",
     "Limits",
     "MissingCodecError",
@@ -117,9 +123,11 @@ __all__ = [
     "limits",
     "pixel_array",
     "private_dictionary_VR",
+    "read_dicomdir",
     "read_volume",
     "scan",
     "tag_for_keyword",
     "uid",
+    "write_dicomdir",
     "write_volume",
 ]

@@ -2,7 +2,7 @@
 
 import warnings
 
-from scikit.dicom import _cli_volumes
+from scikit.dicom import _cli_data, _cli_volumes
 
 
 def add_commands(subparsers):
@@ -16,6 +16,7 @@ def add_commands(subparsers):
         one line of message.
     """
     _cli_volumes.add_commands(subparsers)
+    _cli_data.add_commands(subparsers)
     info = subparsers.add_parser(
         "info",
         help="what a DICOM file or folder holds",
