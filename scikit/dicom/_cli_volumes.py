@@ -3,7 +3,11 @@
 import os
 import warnings
 
-_STEP = 18  # characters of a line's name
+_STEP = 12  # characters of a line's name
+_USUAL = (
+    "Modality", "SeriesNumber", "SeriesDescription", "InstanceNumber", "Rows", "Columns",
+    "ImagePositionPatient",
+)  # fmt: skip
 
 
 def add_commands(subparsers):
@@ -80,7 +84,7 @@ def _say(line):
 def _scan(args):
     from scikit.dicom._scan import scan
 
-    tags = None if args.tags is None else [_tag(text) for text in args.tags]
+    tags = _USUAL if args.tags is None else [_tag(text) for text in args.tags]
     table = scan(
         _sources(args.path), tags=tags, workers=args.workers, progress=_progress(args)
     )  # fmt: skip
@@ -89,8 +93,9 @@ def _scan(args):
     if args.series:
         for one in table.series():
             _say(repr(one))
-        rest = table._rest()
-        _say("\n".join(line for line in rest if not line.startswith("...")) or "no problems")
+        for line in table._rest():
+            if not line.startswith("..."):
+                _say(line)
     else:
         _say(repr(table))
     for path, error in table.errors[:20]:
@@ -165,7 +170,7 @@ def _check(args):
     for uid, table in found.items():
         header = table.kinds[0].header
         name = header.get("SeriesDescription") or header.get("Modality") or "no description"
-        _say(f"{'series':{_STEP}s} {name}, {len(table)} images, {uid or 'no UID'}")
+        _say(f"{'series':{_STEP}s} {name}, {len(table)} image(s), {uid or 'no UID'}")
         try:
             notes, faults = _judge(table, args)
         except DicomError as error:
@@ -177,8 +182,12 @@ def _check(args):
             _say(f"{'  note':{_STEP}s} {note}")
         if not faults:
             _say(f"{'  good':{_STEP}s} the slices form a volume")
-    others = sum(isinstance(why, str) for _, why in problems)
-    _say(f"{count} files, {others} of them no DICOM files, {bad} problem(s)")
+    strange = sum(isinstance(why, str) for _, why in problems)
+    plain = sum(str(why).startswith("no pixel data") for _, why in problems)
+    _say(
+        f"{count} file(s), {plain} without pixels, {strange} that are no DICOM files; "
+        f"{bad} problem(s)"
+    )
     return 1 if bad else 0
 
 

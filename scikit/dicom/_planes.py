@@ -93,8 +93,10 @@ def plot(volume, figure):
     planes = middle(volume)
     low, high = limits([image for _, image, _, _ in planes])
     axes = figure.subplots(1, 3)
-    for place, (title, image, height, width) in zip(axes, planes, strict=True):
-        place.imshow(image, cmap="gray", vmin=low, vmax=high, extent=(0, width, 0, height))
+    for k, (place, plane) in enumerate(zip(axes, planes, strict=True)):
+        title, image, height, width = plane
+        extent = (0, width, 0, height) if k else (0, width, height, 0)  # rows go down, slices up
+        place.imshow(image, cmap="gray", vmin=low, vmax=high, extent=extent)
         place.set_title(title)
         place.set_xlabel("mm")
     return figure

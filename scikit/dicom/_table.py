@@ -10,6 +10,7 @@ from scikit._core._extras import require
 
 _SHOWN = 10  # rows of a table that is printed
 _WIDTH = 24  # characters of a cell
+_LINE = 120  # characters of a line
 
 
 @dataclasses.dataclass(repr=False)
@@ -185,18 +186,24 @@ class ScanTable:
         if len(self) > _SHOWN:
             lines.append(f"... {len(self)} files in all")
         if self.skipped:
-            lines.append(f"{len(self.skipped)} skipped (no DICOM files); see .skipped")
+            lines.append(f"{len(self.skipped)} skipped; see .skipped")
         if self.errors:
             lines.append(f"{len(self.errors)} with errors; see .errors")
         return lines
 
     def __repr__(self):
-        parts = []
+        parts, hidden, total = [], [], 0
         for name, cells, right in self._shown():
             width = max(len(name), *map(len, cells)) if cells else len(name)
+            total += width + 2
+            if total > _LINE + 2 and parts:
+                hidden.append(name)
+                continue
             put = str.rjust if right else str.ljust
             parts.append([put(name, width), "-" * width, *(put(cell, width) for cell in cells)])
         lines = ["  ".join(cells).rstrip() for cells in zip(*parts, strict=True)]
+        if hidden:
+            lines.append(f"... columns without room: {', '.join(hidden)}")
         return "\n".join([*lines, *self._rest()])
 
     def _repr_html_(self):
