@@ -22,8 +22,8 @@ def apply_modality_lut(arr, ds):
     Returns
     -------
     ndarray
-        float64 where a slope and intercept apply, the table's uint8 or uint16 where a table does,
-        and `arr` itself where the data set has neither.
+        Of float64 where a slope and intercept apply, of the table's uint8 or uint16 where a table
+        does, and `arr` itself where the data set has neither.
 
     Raises
     ------

@@ -253,10 +253,10 @@ def iter_pixels(src, *, raw=False, indices=None):
     indices : iterable of int, optional
         Which frames, in which order; by default all.
 
-    Yields
-    ------
-    ndarray (rows, columns) or (rows, columns, samples)
-        A frame as ``pixel_array(src, index=k)`` gives it. Only one is decoded at a time.
+    Returns
+    -------
+    iterator of ndarray, shape (rows, columns) or (rows, columns, samples)
+        Frames as ``pixel_array(src, index=k)`` gives them. Only one is decoded at a time.
 
     Raises
     ------

@@ -47,7 +47,7 @@ class OdeResult(RichResult):
 
 
 #: The slot; attributes of a result are its items.
-RESULT_END = OdeResult._end
+RESULT_END = OdeResult.__dict__["_end"]
 
 
 def _restored(items, end):
