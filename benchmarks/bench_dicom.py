@@ -1,12 +1,23 @@
 """Headers, folders and single frames; the data are made once."""
 
+import io
 import pathlib
 import shutil
 import tempfile
 
 import numpy as np
 
-from scikit.dicom import dcmread, dcmwrite, pixel_array, read_volume, scan, write_volume
+from scikit.dicom import (
+    Dataset,
+    compress,
+    dcmread,
+    dcmwrite,
+    pixel_array,
+    read_volume,
+    scan,
+    uid,
+    write_volume,
+)
 
 TAGS = ["SeriesInstanceUID", "ImagePositionPatient", "InstanceNumber", "Rows", "PixelSpacing"]
 
@@ -69,3 +80,54 @@ class MultiFrame:
 
     def time_rewrite(self):
         dcmwrite(self.root / "again.dcm", dcmread(self.path))
+
+
+SYNTAXES = {
+    "RLE": uid.RLELossless,
+    "JPEG lossless": uid.JPEGLosslessSV1,
+    "JPEG-LS": uid.JPEGLSLossless,
+    "JPEG": uid.JPEGBaseline8Bit,
+}
+
+
+def slices(count=16, edge=512):
+    """Smooth slices with noise, 12 bits."""
+    z, y, x = np.mgrid[:count, :edge, :edge].astype(np.float32)
+    body = 1200 * np.exp(-((((x / edge - 0.5) ** 2 + (y / edge - 0.5) ** 2) * 8) ** 2))
+    waves = 80 * np.sin(x / 9 + z / 7) + 60 * np.cos(y / 13)
+    noise = np.random.default_rng(0).normal(200, 12, z.shape)
+    return np.clip(body + waves + noise, 0, 4095).astype(np.uint16)
+
+
+def compressed(stack, syntax):
+    """A multi-frame file of a stack; of its eight high bits where the transfer syntax holds no more."""
+    ds = Dataset()
+    ds.SOPClassUID, ds.SOPInstanceUID = "1.2.840.10008.5.1.4.1.1.7.3", "1.2.3"
+    ds.NumberOfFrames, ds.Rows, ds.Columns = stack.shape
+    ds.SamplesPerPixel, ds.PhotometricInterpretation = 1, "MONOCHROME2"
+    if syntax == uid.JPEGBaseline8Bit:
+        stack = (stack >> 4).astype(np.uint8)
+    ds.BitsAllocated = 8 * stack.itemsize
+    ds.BitsStored, ds.HighBit, ds.PixelRepresentation = ds.BitsAllocated, ds.BitsAllocated - 1, 0
+    ds.file_meta.TransferSyntaxUID = uid.ExplicitVRLittleEndian
+    compress(ds, syntax, stack)
+    file = io.BytesIO()
+    dcmwrite(file, ds)
+    return file.getvalue()
+
+
+class Codecs:
+    """Compressed frames."""
+
+    params = (list(SYNTAXES), [1, 2])
+    param_names = ("transfer syntax", "workers")
+
+    def setup(self, name, workers):
+        self.stack = slices()
+        self.data = compressed(self.stack, SYNTAXES[name])
+
+    def time_decode(self, name, workers):
+        pixel_array(self.data, raw=True, workers=workers)
+
+    def time_encode(self, name, workers):
+        compress(dcmread(self.data), SYNTAXES[name], workers=workers)

@@ -165,7 +165,40 @@ def special():
             )
 
 
-AREAS = {f.__name__: f for f in (integrate, special, linalg, ndimage)}
+def dicom():
+    import io
+
+    from bench_dicom import SYNTAXES, compressed, slices
+
+    from scikit.dicom import dcmread, pixel_array
+
+    pydicom, codecs = peer("pydicom"), peer("imagecodecs")
+    bare = {"JPEG lossless": "ljpeg_decode", "JPEG-LS": "jpegls_decode", "JPEG": "jpeg8_decode"}
+    stack = slices()
+    for name, syntax in SYNTAXES.items():
+        data = compressed(stack, syntax)
+        peers = {
+            "pydicom": pydicom
+            and (
+                lambda d=data: pydicom.pixels.pixel_array(pydicom.dcmread(io.BytesIO(d)), raw=True)
+            )
+        }
+        if codecs and name in bare:
+            frames = list(
+                pydicom.encaps.generate_frames(dcmread(data).PixelData, number_of_frames=16)
+            )
+            decode = getattr(codecs, bare[name])
+            peers["imagecodecs"] = lambda f=frames, c=decode: np.stack([c(x) for x in f])
+        yield f"decode {name}", lambda d=data: pixel_array(d, raw=True, workers=1), peers, 0.03
+        yield (
+            f"decode {name}, two workers",
+            lambda d=data: pixel_array(d, raw=True, workers=2),
+            peers,
+            0.01,
+        )
+
+
+AREAS = {f.__name__: f for f in (integrate, special, linalg, ndimage, dicom)}
 
 
 def main(names):
