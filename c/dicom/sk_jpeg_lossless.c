@@ -45,7 +45,7 @@ static __attribute__((noinline)) uint32_t rare_entry(const diff_table *t, uint64
 }
 
 static inline __attribute__((always_inline)) int next_difference(reader *r, const diff_table *t) {
-    sk_bits_need(&r->bits, 32);
+    sk_bits_fill(&r->bits);
     uint64_t window = r->bits.window;
     uint32_t entry = t->entry[window >> (64 - LOOK)];
     if (__builtin_expect(entry == 0, 0)) {

@@ -8,26 +8,27 @@ typedef struct {
 
 /* Byte by byte; the byte after FF brings seven bits (section A.1). FF and its follower are taken together, so that a
  * fill always begins on a byte of eight bits; 49 to 63 bits. */
-static __attribute__((noinline)) sk_bits fill_slowly(sk_bits b) {
-    while (b.bits < 56) {
+static __attribute__((noinline)) void fill_slowly(const uint8_t **next, const uint8_t *end, uint64_t *window, int *known,
+                                                  int64_t *invented) {
+    while (*known < 56) {
+        const uint8_t *p = *next;
         uint64_t bits = 0;
         int count = 8;
-        if (b.next < b.end && (*b.next != 0xFF || (b.end - b.next > 1 && b.next[1] < 0x80))) {
-            bits = *b.next;
+        if (p < end && (*p != 0xFF || (end - p > 1 && p[1] < 0x80))) {
+            bits = *p;
             if (bits == 0xFF) {
-                if (b.bits > 48)
+                if (*known > 48)
                     break;
-                bits = bits << 7 | b.next[1];
+                bits = bits << 7 | p[1];
                 count = 15;
             }
-            b.next += count == 15 ? 2 : 1;
+            *next = p + (count == 15 ? 2 : 1);
         } else {
-            b.invented += 8;
+            *invented += 8;
         }
-        b.window |= bits << (64 - count - b.bits);
-        b.bits += count;
+        *window |= bits << (64 - count - *known);
+        *known += count;
     }
-    return b;
 }
 
 static inline __attribute__((always_inline)) void fill(sk_bits *b) {
@@ -40,7 +41,16 @@ static inline __attribute__((always_inline)) void fill(sk_bits *b) {
             return;
         }
     }
-    *b = fill_slowly(*b);
+    /* Copies have addresses, so that what the caller has may live in registers. */
+    const uint8_t *next = b->next;
+    uint64_t window = b->window;
+    int known = b->bits;
+    int64_t invented = b->invented;
+    fill_slowly(&next, b->end, &window, &known, &invented);
+    b->next = next;
+    b->window = window;
+    b->bits = known;
+    b->invented = invented;
 }
 
 /* Any Golomb code (section A.5.3): up to `limit` zeros, then k bits; after `limit` zeros the escape. */
