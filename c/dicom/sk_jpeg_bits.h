@@ -31,20 +31,21 @@ static inline sk_bits sk_bits_start(const uint8_t *next, const uint8_t *end) {
     return b;
 }
 
-/* Byte by byte: past stuffed zeros, never past a marker. By value, so that a caller's copy may live in registers. */
-static __attribute__((noinline, unused)) sk_bits sk_bits_fill_slowly(sk_bits b) {
-    while (b.bits < 56) {
+/* Byte by byte: past stuffed zeros, never past a marker. */
+static __attribute__((noinline, unused)) void sk_bits_fill_slowly(const uint8_t **next, const uint8_t *end, uint64_t *window,
+                                                                  int *bits, int64_t *invented) {
+    while (*bits < 56) {
+        const uint8_t *p = *next;
         unsigned byte = 0;
-        if (b.next < b.end && (*b.next != 0xFF || (b.end - b.next > 1 && b.next[1] == 0))) {
-            byte = *b.next;
-            b.next += byte == 0xFF ? 2 : 1;
+        if (p < end && (*p != 0xFF || (end - p > 1 && p[1] == 0))) {
+            byte = *p;
+            *next = p + (byte == 0xFF ? 2 : 1);
         } else {
-            b.invented += 8;
+            *invented += 8;
         }
-        b.window |= (uint64_t)byte << (56 - b.bits);
-        b.bits += 8;
+        *window |= (uint64_t)byte << (56 - *bits);
+        *bits += 8;
     }
-    return b;
 }
 
 /* 56 to 63 bits. Bits below the known ones may already be those of the next byte: adding them again changes nothing. */
@@ -58,7 +59,16 @@ static inline __attribute__((always_inline)) void sk_bits_fill(sk_bits *b) {
             return;
         }
     }
-    *b = sk_bits_fill_slowly(*b);
+    /* Copies have addresses, so that what the caller has may live in registers. */
+    const uint8_t *next = b->next;
+    uint64_t window = b->window;
+    int bits = b->bits;
+    int64_t invented = b->invented;
+    sk_bits_fill_slowly(&next, b->end, &window, &bits, &invented);
+    b->next = next;
+    b->window = window;
+    b->bits = bits;
+    b->invented = invented;
 }
 
 static inline __attribute__((always_inline)) void sk_bits_need(sk_bits *b, int count) {

@@ -69,11 +69,6 @@ static void make_blocks(encoder *e) {
         }
 }
 
-static int magnitude(int value) {
-    unsigned size = (unsigned)(value < 0 ? -value : value);
-    return size ? 32 - __builtin_clz(size) : 0;
-}
-
 static void put(encoder *e, int chroma, int ac, int symbol, int value, int size) {
     const sk_huffman_codes *codes = &e->codes[chroma][ac];
     sk_put_bits(e->sink, &e->bits, codes->code[symbol], codes->length[symbol]);
@@ -82,7 +77,7 @@ static void put(encoder *e, int chroma, int ac, int symbol, int value, int size)
 
 /* One block (section F.1.2); `writing` 0: count its symbols only. */
 static void code_block(encoder *e, int chroma, const int16_t *block, int last_dc, int writing) {
-    int difference = block[0] - last_dc, size = magnitude(difference), run = 0;
+    int difference = block[0] - last_dc, size = sk_jpeg_magnitude(difference), run = 0;
     if (writing)
         put(e, chroma, 0, size, difference, size);
     else
@@ -92,7 +87,7 @@ static void code_block(encoder *e, int chroma, const int16_t *block, int last_dc
             run++;
             continue;
         }
-        size = magnitude(block[k]);
+        size = sk_jpeg_magnitude(block[k]);
         for (; run > 15; run -= 16) {
             if (writing)
                 put(e, chroma, 1, 0xF0, 0, 0);

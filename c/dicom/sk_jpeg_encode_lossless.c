@@ -18,24 +18,6 @@ static int sample(const sk_jpeg_image *image, int64_t at) {
     return value >> image->point_transform;
 }
 
-/* Bits of a difference's magnitude (table H.2). */
-static int magnitude(int32_t difference) {
-    uint32_t size = (uint32_t)(difference < 0 ? -difference : difference);
-    return size ? 32 - __builtin_clz(size) : 0;
-}
-
-static int predict(int predictor, int a, int b, int c) {
-    switch (predictor) {
-    case 1: return a;
-    case 2: return b;
-    case 3: return c;
-    case 4: return a + b - c;
-    case 5: return a + ((b - c) >> 1);
-    case 6: return b + ((a - c) >> 1);
-    default: return (a + b) >> 1;
-    }
-}
-
 static void make_differences(encoder *e, int64_t row) {
     const sk_jpeg_image *image = e->image;
     int n = image->components;
@@ -45,7 +27,7 @@ static void make_differences(encoder *e, int64_t row) {
     for (int64_t i = 0; i < e->per_line; i++) {
         int guess;
         if (i >= n)
-            guess = predict(predictor, sample(image, at + i - n), fresh ? 0 : sample(image, above + i),
+            guess = sk_jpeg_predict(predictor, sample(image, at + i - n), fresh ? 0 : sample(image, above + i),
                             fresh ? 0 : sample(image, above + i - n));
         else
             guess = fresh ? 1 << (image->precision - image->point_transform - 1) : sample(image, above + i);
@@ -57,7 +39,7 @@ static void make_differences(encoder *e, int64_t row) {
 static void count_line(encoder *e) {
     int n = e->image->components;
     for (int64_t i = 0; i < e->per_line; i++)
-        e->frequency[i % n][magnitude(e->differences[i])]++;
+        e->frequency[i % n][sk_jpeg_magnitude(e->differences[i])]++;
 }
 
 static void write_line(encoder *e) {
@@ -67,7 +49,7 @@ static void write_line(encoder *e) {
     for (int64_t i = 0; i < e->per_line; i++) {
         const sk_huffman_codes *codes = &e->codes[i % n];
         int32_t difference = e->differences[i];
-        int size = magnitude(difference);
+        int size = sk_jpeg_magnitude(difference);
         sk_put_bits(e->sink, &e->bits, codes->code[size], codes->length[size]);
         if (size > 0 && size < 16)
             sk_put_bits(e->sink, &e->bits, (uint32_t)(difference - (difference < 0)) & ((1u << size) - 1), size);

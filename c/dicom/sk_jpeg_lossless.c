@@ -45,7 +45,7 @@ static __attribute__((noinline)) uint32_t rare_entry(const diff_table *t, uint64
 }
 
 static inline __attribute__((always_inline)) int next_difference(reader *r, const diff_table *t) {
-    sk_bits_need(&r->bits, 32);
+    sk_bits_fill(&r->bits);
     uint64_t window = r->bits.window;
     uint32_t entry = t->entry[window >> (64 - LOOK)];
     if (__builtin_expect(entry == 0, 0)) {
@@ -62,19 +62,6 @@ static inline __attribute__((always_inline)) int next_difference(reader *r, cons
     int32_t value = (int32_t)((window >> 1) >> (63 - size));
     /* A first bit 0 means a negative difference (section F.1.2.1). */
     return value + ((int32_t)~(uint32_t)((int64_t)window >> 63) & (1 - (1 << size)));
-}
-
-/* Table H.1. */
-static inline __attribute__((always_inline)) int predict(int predictor, int a, int b, int c) {
-    switch (predictor) {
-    case 1: return a;
-    case 2: return b;
-    case 3: return c;
-    case 4: return a + b - c;
-    case 5: return a + ((b - c) >> 1);
-    case 6: return b + ((a - c) >> 1);
-    default: return (a + b) >> 1;
-    }
 }
 
 typedef struct {
@@ -102,7 +89,7 @@ static inline __attribute__((always_inline)) void decode_line(reader *shared, co
     for (int64_t i = count, end = job->columns * count; i < end; i += count)
         for (int c = 0; c < count; c++) {
             int up = above[i + c];
-            int guess = predict(predictor, left[c], up, corner[c]);
+            int guess = sk_jpeg_predict(predictor, left[c], up, corner[c]);
             corner[c] = up;
             left[c] = (guess + next_difference(&r, job->tables[c])) & mask;
             line[i + c] = (uint16_t)left[c];
@@ -206,7 +193,7 @@ static void decode_sample(reader *r, const diff_table *t, uint16_t *plane, int64
     if (x == 0)
         guess = y == top ? 1 << (precision - 1) : s[-stride];
     else
-        guess = y == top ? s[-1] : predict(predictor, s[-1], s[-stride], s[-stride - 1]);
+        guess = y == top ? s[-1] : sk_jpeg_predict(predictor, s[-1], s[-stride], s[-stride - 1]);
     *s = (uint16_t)((guess + next_difference(r, t)) & ((1 << precision) - 1));
 }
 

@@ -88,6 +88,25 @@ static inline int32_t sk_jpeg_extend(uint32_t value, int size) {
     return size && !(value >> (size - 1)) ? (int32_t)value - (int32_t)((1u << size) - 1) : (int32_t)value;
 }
 
+/* Lossless prediction (table H.1) from the samples to the left, above and between. */
+static inline __attribute__((always_inline)) int sk_jpeg_predict(int predictor, int a, int b, int c) {
+    switch (predictor) {
+    case 1: return a;
+    case 2: return b;
+    case 3: return c;
+    case 4: return a + b - c;
+    case 5: return a + ((b - c) >> 1);
+    case 6: return b + ((a - c) >> 1);
+    default: return (a + b) >> 1;
+    }
+}
+
+/* Bits of a value's magnitude (tables F.1, H.2). */
+static inline int sk_jpeg_magnitude(int32_t value) {
+    uint32_t size = (uint32_t)(value < 0 ? -value : value);
+    return size ? 32 - __builtin_clz(size) : 0;
+}
+
 int sk_jpeg_lossless_scan(sk_jpeg_decoder *d);
 int sk_jpeg_dct_scan(sk_jpeg_decoder *d);
 /* Progressive: blocks of coefficients to samples, for all components. */

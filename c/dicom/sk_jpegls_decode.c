@@ -8,26 +8,27 @@ typedef struct {
 
 /* Byte by byte; the byte after FF brings seven bits (section A.1). FF and its follower are taken together, so that a
  * fill always begins on a byte of eight bits; 49 to 63 bits. */
-static __attribute__((noinline)) sk_bits fill_slowly(sk_bits b) {
-    while (b.bits < 56) {
+static __attribute__((noinline)) void fill_slowly(const uint8_t **next, const uint8_t *end, uint64_t *window, int *known,
+                                                  int64_t *invented) {
+    while (*known < 56) {
+        const uint8_t *p = *next;
         uint64_t bits = 0;
         int count = 8;
-        if (b.next < b.end && (*b.next != 0xFF || (b.end - b.next > 1 && b.next[1] < 0x80))) {
-            bits = *b.next;
+        if (p < end && (*p != 0xFF || (end - p > 1 && p[1] < 0x80))) {
+            bits = *p;
             if (bits == 0xFF) {
-                if (b.bits > 48)
+                if (*known > 48)
                     break;
-                bits = bits << 7 | b.next[1];
+                bits = bits << 7 | p[1];
                 count = 15;
             }
-            b.next += count == 15 ? 2 : 1;
+            *next = p + (count == 15 ? 2 : 1);
         } else {
-            b.invented += 8;
+            *invented += 8;
         }
-        b.window |= bits << (64 - count - b.bits);
-        b.bits += count;
+        *window |= bits << (64 - count - *known);
+        *known += count;
     }
-    return b;
 }
 
 static inline __attribute__((always_inline)) void fill(sk_bits *b) {
@@ -40,7 +41,16 @@ static inline __attribute__((always_inline)) void fill(sk_bits *b) {
             return;
         }
     }
-    *b = fill_slowly(*b);
+    /* Copies have addresses, so that what the caller has may live in registers. */
+    const uint8_t *next = b->next;
+    uint64_t window = b->window;
+    int known = b->bits;
+    int64_t invented = b->invented;
+    fill_slowly(&next, b->end, &window, &known, &invented);
+    b->next = next;
+    b->window = window;
+    b->bits = known;
+    b->invented = invented;
 }
 
 /* Any Golomb code (section A.5.3): up to `limit` zeros, then k bits; after `limit` zeros the escape. */
@@ -65,18 +75,19 @@ static __attribute__((noinline)) uint32_t any_code(reader *r, int k, int limit, 
     return (uint32_t)zeros << k | sk_bits_take(&r->bits, k);
 }
 
-/* Codes of less than 15 zeros (below every limit) and so of at most 32 bits are read from the window at once. */
-static inline __attribute__((always_inline)) uint32_t next_code(reader *r, int k, const sk_jpegls_model *m) {
+/* Codes of less than `few` <= 15 zeros (no more than the limit) and so of at most 32 bits are read from the window at once. */
+static inline __attribute__((always_inline)) uint32_t next_code(reader *r, int k, int limit, int few,
+                                                                const sk_jpegls_model *m) {
     if (r->bits.bits < 32)
         fill(&r->bits);
     uint64_t window = r->bits.window;
-    if (__builtin_expect(window >> 49 == 0, 0)) {
+    int zeros = __builtin_clzll(window | 1);
+    if (__builtin_expect(zeros >= few, 0)) {
         reader moved = *r; /* a copy has an address, so that r itself may live in registers */
-        uint32_t code = any_code(&moved, k, m->limit, m->bits);
+        uint32_t code = any_code(&moved, k, limit, m->bits);
         *r = moved;
         return code;
     }
-    int zeros = __builtin_clzll(window);
     sk_bits_skip(&r->bits, zeros + 1 + k);
     return (uint32_t)zeros << k | (uint32_t)(((window << (zeros + 1)) >> 1) >> (63 - k));
 }
@@ -86,7 +97,7 @@ static inline __attribute__((always_inline)) int regular_sample(reader *r, sk_jp
     int sign = (int)(q >> 31);
     sk_jpegls_context *t = &m->contexts[q < 0 ? -q : q];
     guess = sk_jpegls_clamp(guess + ((t->c ^ sign) - sign), m->max_value);
-    uint32_t code = next_code(r, t->k, m);
+    uint32_t code = next_code(r, t->k, m->limit, 15, m); /* limits are 17 at least */
     if (__builtin_expect(code > 2u * (uint32_t)m->range, 0)) {
         r->bad = 1;
         code = 0;
@@ -158,7 +169,7 @@ static int run_error(reader *r, sk_jpegls_model *m, int alike, int run_index) {
     sk_jpegls_run_context *t = &m->run[alike];
     int k = sk_jpegls_run_order(t, alike);
     int limit = m->limit - sk_jpegls_orders[run_index] - 1;
-    uint32_t code = any_code(r, k, limit, m->bits);
+    uint32_t code = next_code(r, k, limit, limit < 15 ? limit : 15, m);
     if (code > 2u * (uint32_t)m->range) {
         r->bad = 1;
         code = 0;
@@ -205,35 +216,50 @@ static void decode_line(reader *r, sk_jpegls_model *m, int *index, uint16_t *lin
 
 /* Sample interleaved (section B.2.3): the run mode where all components would enter it; a run's end is coded in the
  * context of unlike neighbours for all of them. */
-static void decode_pixels(reader *r, sk_jpegls_model *m, uint16_t *line, const uint16_t *above, int64_t columns, int n) {
+static inline __attribute__((always_inline)) void decode_pixels(reader *shared, sk_jpegls_model *m, uint16_t *line,
+                                                                const uint16_t *above, int64_t columns, int n, int full) {
     const int8_t *quantised = m->quantised;
-    int q[SK_JPEG_MAX_COMPONENTS], ended;
+    reader r = *shared;
+    ptrdiff_t q[SK_JPEG_MAX_COMPONENTS];
+    int ended;
     for (int64_t i = 0, end = columns * n; i < end; i += n) {
-        int any = 0;
+        ptrdiff_t any = 0;
         for (int c = 0; c < n; c++) {
-            int left = line[i + c - n], corner = above[i + c - n], up = above[i + c], next = above[i + c + n];
+            ptrdiff_t left = line[i + c - n], corner = above[i + c - n], up = above[i + c], next = above[i + c + n];
             q[c] = 81 * quantised[next - up] + 9 * quantised[up - corner] + quantised[corner - left];
             any |= q[c];
         }
         if (any) {
             for (int c = 0; c < n; c++) {
                 int guess = sk_jpegls_predict(line[i + c - n], above[i + c], above[i + c - n]);
-                line[i + c] = (uint16_t)regular_sample(r, m, q[c], guess, 0);
+                line[i + c] = (uint16_t)regular_sample(&r, m, q[c], guess, full);
             }
             continue;
         }
-        int64_t stop = i + n * run_length(r, &m->run_index[0], columns - i / n, &ended);
+        reader moved = r;
+        int64_t stop = i + n * run_length(&moved, &m->run_index[0], columns - i / n, &ended);
         for (; i < stop; i++)
             line[i] = line[i - n];
-        if (ended)
-            return;
-        for (int c = 0; c < n; c++) {
+        for (int c = 0; c < n && !ended; c++) {
             int left = line[i + c - n], up = above[i + c];
-            int error = run_error(r, m, 0, m->run_index[0]);
+            int error = run_error(&moved, m, 0, m->run_index[0]);
             line[i + c] = (uint16_t)interrupted(m, up, left > up ? -error : error);
         }
+        r = moved;
+        if (ended)
+            break;
         m->run_index[0] -= m->run_index[0] > 0;
     }
+    *shared = r;
+}
+
+static void decode_any_pixels(reader *r, sk_jpegls_model *m, uint16_t *line, const uint16_t *above, int64_t columns, int n) {
+    if (n == 3 && m->full)
+        decode_pixels(r, m, line, above, columns, 3, 1);
+    else if (n == 3)
+        decode_pixels(r, m, line, above, columns, 3, 0);
+    else
+        decode_pixels(r, m, line, above, columns, n, m->full);
 }
 
 typedef struct {
@@ -268,7 +294,7 @@ static void decode_row(const job *j, reader *r, int64_t row) {
         uint16_t *line = m->lines + (2 * k + (row & 1)) * size + n, *above = m->lines + (2 * k + (~row & 1)) * size + n;
         sk_jpegls_margins(line, above, columns, n);
         if (together)
-            decode_pixels(r, m, line, above, columns, n);
+            decode_any_pixels(r, m, line, above, columns, n);
         else
             decode_line(r, m, &m->run_index[k], line, above, columns);
         for (int c = 0; c < n; c++)

@@ -10,13 +10,11 @@ typedef struct {
     sk_jpegls_model m;
     uint64_t window; /* bits to be written, at the bottom */
     int bits;
-    int stuffed;     /* the last byte was FF: the next one has seven bits (section A.1) */
+    int stuffed;     /* the last byte was FF */
 } encoder;
 
-/* Append `count` <= 32 bits; the sink has room (see make_room). */
-static void put(encoder *e, uint32_t value, int count) {
-    e->window = e->window << count | value;
-    e->bits += count;
+/* Whole bytes of the window, one by one; the byte after FF has seven bits (section A.1). */
+static __attribute__((noinline)) void put_bytes(encoder *e) {
     for (;;) {
         int width = e->stuffed ? 7 : 8;
         if (e->bits < width)
@@ -28,17 +26,42 @@ static void put(encoder *e, uint32_t value, int count) {
     }
 }
 
+/* Append `count` <= 32 bits; the sink has room (see encode_scan). Four bytes leave at once where none of them is FF. */
+static inline __attribute__((always_inline)) void put(encoder *e, uint32_t value, int count) {
+    e->window = e->window << count | value;
+    e->bits += count;
+    if (e->bits < 32)
+        return;
+    uint32_t out = (uint32_t)(e->window >> (e->bits - 32));
+    if (e->stuffed || ((~out - 0x01010101u) & out & 0x80808080u)) {
+        put_bytes(e);
+        return;
+    }
+    for (int i = 0; i < 4; i++)
+        e->sink->data[e->sink->size + i] = (uint8_t)(out >> (24 - 8 * i));
+    e->sink->size += 4;
+    e->bits -= 32;
+}
+
 /* Zeros to the end of the byte; a last byte FF is followed by a byte of zeros. */
 static void put_end(encoder *e) {
-    if (e->bits || e->stuffed)
-        put(e, 0, (e->stuffed ? 7 : 8) - e->bits);
+    put_bytes(e);
+    if (e->bits || e->stuffed) {
+        e->window <<= (e->stuffed ? 7 : 8) - e->bits;
+        e->bits = e->stuffed ? 7 : 8;
+        put_bytes(e);
+    }
     e->window = 0;
     e->bits = e->stuffed = 0;
 }
 
 /* Section A.5.3. */
-static void put_code(encoder *e, uint32_t value, int k, int limit) {
+static inline __attribute__((always_inline)) void put_code(encoder *e, uint32_t value, int k, int limit) {
     uint32_t high = value >> k;
+    if (__builtin_expect(high < 14 && high < (uint32_t)limit, 1)) {
+        put(e, 1u << k | (value & ((1u << k) - 1)), (int)high + 1 + k);
+        return;
+    }
     int zeros = high < (uint32_t)limit ? (int)high : limit;
     for (int left = zeros; left > 0; left -= 24)
         put(e, 0, left < 24 ? left : 24);
@@ -60,7 +83,7 @@ static int code_error(const sk_jpegls_model *m, int guess, int sign, uint16_t *x
     return error >= (m->range + 1) / 2 ? error - m->range : error;
 }
 
-static void encode_regular(encoder *e, int q, int guess, uint16_t *x) {
+static inline __attribute__((always_inline)) void encode_regular(encoder *e, int q, int guess, uint16_t *x) {
     sk_jpegls_model *m = &e->m;
     int sign = q < 0 ? -1 : 1;
     sk_jpegls_context *t = &m->contexts[q * sign];
@@ -98,7 +121,8 @@ static void encode_interruption(encoder *e, int index, int alike, int left, int 
 static int near_to(int a, int b, int near) { return (a < b ? b - a : a - b) <= near; }
 
 /* A line of n components side by side (n = 1: no sample interleaving). */
-static void encode_line(encoder *e, int *index, uint16_t *line, const uint16_t *above, int64_t columns, int n) {
+static inline __attribute__((always_inline)) void encode_line(encoder *e, int *index, uint16_t *line, const uint16_t *above,
+                                                              int64_t columns, int n) {
     sk_jpegls_model *m = &e->m;
     const int8_t *quantised = m->quantised;
     int q[SK_JPEG_MAX_COMPONENTS];
@@ -164,7 +188,12 @@ static void encode_scan(encoder *e, int first, int count) {
             for (int c = 0; c < n; c++)
                 load(e, line + c, n, first + k + c, row);
             sk_jpegls_margins(line, above, columns, n);
-            encode_line(e, &m->run_index[k], line, above, columns, n);
+            if (n == 1)
+                encode_line(e, &m->run_index[k], line, above, columns, 1);
+            else if (n == 3)
+                encode_line(e, &m->run_index[k], line, above, columns, 3);
+            else
+                encode_line(e, &m->run_index[k], line, above, columns, n);
         }
     }
     put_end(e);
