@@ -414,8 +414,16 @@ def deidentify_folder(
         A folder, searched with its subfolders, or files.
     out : str or path
         A new or empty folder. Files in it are named by numbers: names tell nothing.
-    options, secret, shift_days, clean, safe_private
-        As for `deidentify`; one secret for all files, so that what belonged together still does.
+    options : sequence of str
+        As for `deidentify`.
+    secret : bytes or str, optional
+        As for `deidentify`; one for all files, so that what belonged together still does.
+    shift_days : int, optional
+        As for `deidentify`.
+    clean : callable, optional
+        As for `deidentify`.
+    safe_private : callable, optional
+        As for `deidentify`.
     workers : int
         Threads; see `scipy.fft`.
     progress : bool or callable

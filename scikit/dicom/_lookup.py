@@ -58,7 +58,7 @@ def keyword_for_tag(tag):
 
 
 def dictionary_has_tag(tag):
-    """Does the data dictionary have an element?
+    """Tell whether the data dictionary has an element.
 
     Parameters
     ----------
@@ -191,7 +191,7 @@ def dictionary_description(tag):
 
 
 def dictionary_is_retired(tag):
-    """Has the standard retired an element?
+    """Tell whether the standard has retired an element.
 
     Parameters
     ----------
