@@ -120,6 +120,8 @@ def _decode_part(part, codecs_):
     if not part.startswith(b"\x1b"):
         return part.decode(codecs_[0], "replace")
     length = 4 if part[:3] in (b"\x1b$(", b"\x1b$)") else 3
+    if part in _ESCAPES:  # nothing between two escape sequences
+        return "" if _ESCAPES[part] in codecs_ or part == b"\x1b(B" else part.decode(codecs_[0])
     codec = _ESCAPES.get(part[:length])
     if codec is None or (codec not in codecs_ and part[:length] != b"\x1b(B"):
         return part.decode(codecs_[0], "replace")

@@ -190,6 +190,14 @@ def test_many_zeros_and_one():
         dcmread(start() + body)
 
 
+def test_an_element_zero_without_a_value():
+    """Its first eight bytes are not all zero: no padding, and the scan must go on."""
+    body = (
+        element(8, 0x60, b"CS", b"CT") + element(0, 0, b"UI", b"") + element(8, 0x61, b"CS", b"A ")
+    )
+    assert dcmread(start() + body)[0x00080061].value == "A"
+
+
 def test_stray_delimiters():
     item = struct.pack("<HHI", 0xFFFE, 0xE000, 10) + element(0x10, 0x20, b"LO", b"1 ")
     body = element(0x40, 0xA730, b"SQ", item + ITEM_END + item + ITEM_END + bytes(8))
