@@ -323,7 +323,7 @@ int sk_dicom_scan(sk_dicom_scanner *s, sk_dicom_entry *entries, int64_t capacity
             s->pos += 8;
             continue;
         }
-        if (h.tag == 0 && h.length == 0) { /* padding */
+        if (h.tag == 0 && h.length == 0 && h.vr == 0) { /* padding */
             uint64_t zeros = leading_zeros(s->data + at, s->end - at);
             s->pos = zeros == s->end - at ? s->end : at + zeros / 8 * 8;
             continue;

@@ -284,3 +284,11 @@ def test_progress_and_interrupt(tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         scan(folder, progress=stop)
+
+
+def test_an_empty_first_tag_is_no_padding(tmp_path):
+    """(0000,0000) with a value representation and no value: the parser must go on."""
+    path = tmp_path / "f.dcm"
+    path.write_bytes(start() + element(0, 0, b"SY", b"") + element(8, 0x60, b"CS", b"MR"))
+    assert scan([path], tags=["Modality"])["Modality"].tolist() == ["MR"]
+    assert dcmread(path).Modality == "MR"
