@@ -73,9 +73,10 @@ def images():
 
 def seeds(name):
     """Inputs to begin with, as bytes."""
+    import scikit.dicom._rle_cy as rle
+
     import scikit.dicom._jpeg_cy as jpeg
     import scikit.dicom._jpegls_cy as jpegls
-    import scikit.dicom._rle_cy as rle
 
     for image in images():
         rows, columns, samples = image.shape
