@@ -9,9 +9,11 @@ import numpy as np
 
 from scikit.dicom import (
     Dataset,
+    Volume,
     compress,
     dcmread,
     dcmwrite,
+    frame_positions,
     pixel_array,
     read_volume,
     scan,
@@ -131,3 +133,60 @@ class Codecs:
 
     def time_encode(self, name, workers):
         compress(dcmread(self.data), SYNTAXES[name], workers=workers)
+
+
+class Enhanced:
+    """An enhanced multi-frame image of 400 frames in four volumes."""
+
+    def setup(self):
+        self.root = pathlib.Path(tempfile.mkdtemp())
+        ds = dcmread(write_volume(self.root / "one", np.zeros((1, 512, 512), "i2"))[0])
+        ds.SOPClassUID, ds.NumberOfFrames = "1.2.840.10008.5.1.4.1.1.4.1", 400
+        frames = []
+        for k in range(400):
+            content, place, frame = Dataset(), Dataset(), Dataset()
+            content.TemporalPositionIndex = k // 100 + 1
+            place.ImagePositionPatient = [0, 0, 1.5 * (k % 100)]
+            frame.FrameContentSequence, frame.PlanePositionSequence = [content], [place]
+            frames.append(frame)
+        ds.PerFrameFunctionalGroupsSequence = frames
+        ds.PixelData = np.random.default_rng(1).integers(0, 4096, 400 * 512**2, "i2").tobytes()
+        self.path = self.root / "enhanced.dcm"
+        dcmwrite(self.path, ds)
+
+    def teardown(self):
+        shutil.rmtree(self.root)
+
+    def time_positions(self):
+        frame_positions(self.path)
+
+    def time_one_frame(self):
+        pixel_array(self.path, index=200).sum()
+
+    def time_volume(self):
+        read_volume(self.path)
+
+    def time_volume_two_workers(self):
+        read_volume(self.path, workers=2)
+
+
+class Forms:
+    """What a volume becomes."""
+
+    def setup(self):
+        self.root = pathlib.Path(tempfile.mkdtemp())
+        rng = np.random.default_rng(0)
+        self.volume = Volume(rng.integers(0, 4096, (100, 256, 256)).astype("i2"))
+
+    def teardown(self):
+        shutil.rmtree(self.root)
+
+    def time_to_nifti(self):
+        self.volume.to_nifti(self.root / "v.nii")
+
+    def time_save_dicom(self):
+        shutil.rmtree(self.root / "s", ignore_errors=True)
+        self.volume.save_dicom(self.root / "s")
+
+    def time_html(self):
+        self.volume._repr_html_()

@@ -93,8 +93,10 @@ def seeds(name):
             code = rle.encode(flat, min(rows, 3), min(columns, 17), samples, size)
             shape = samples - 1 + 4 * (size.bit_length() - 1)
             yield bytes([shape, min(rows, 3) * min(columns, 17) - 1]) + code
-    if name == "parse":
+    if name in ("parse", "heads"):
         yield from data_sets()
+    if name == "groups":
+        yield from functional_groups()
 
 
 def data_sets():
@@ -122,6 +124,35 @@ def data_sets():
             data = file.getvalue()
             yield data
             yield data[132:]
+
+
+def functional_groups():
+    """Sequences of per-frame functional groups, behind a byte of the parser's options."""
+    import io
+
+    from scikit.dicom import Dataset, dcmwrite, uid
+
+    for options, syntax in enumerate(
+        (uid.ExplicitVRLittleEndian, uid.ImplicitVRLittleEndian, uid.ExplicitVRBigEndian)
+    ):
+        ds = Dataset()
+        ds.PerFrameFunctionalGroupsSequence = frames = []
+        for k in range(3):
+            place, content, weight, way, frame = (Dataset() for _ in range(5))
+            place.ImagePositionPatient = [1.5, -2, k]
+            content.TemporalPositionIndex = k + 1
+            way.DiffusionGradientOrientation = [0, 0.6, 0.8]
+            weight.DiffusionGradientDirectionSequence = [way]
+            frame.PlanePositionSequence, frame.FrameContentSequence = [place], [content]
+            frame.MRDiffusionSequence = [weight]
+            frames.append(frame)
+        ds.PerFrameFunctionalGroupsSequence = frames
+        ds.file_meta.TransferSyntaxUID = syntax
+        file = io.BytesIO()
+        dcmwrite(file, ds)
+        data = file.getvalue()
+        first = data.index(b"\xff\xfe\xe0\x00" if options == 2 else b"\xfe\xff\x00\xe0")
+        yield bytes([options]) + data[first:]
 
 
 def run(name, seconds, seed, folder):

@@ -1,6 +1,7 @@
 """From files to slices: where each lies in the patient, and where its stored values lie in the
 file."""
 
+import operator
 import os
 
 import numpy as np
@@ -17,7 +18,7 @@ _PICKED = tuple(
     sorted({*COMMON, *_labels.TAGS, _POSITION, _SLOPE, _INTERCEPT, _UID, _MEDIA, _PER_FRAME})
 )
 _AT = {tag: k for k, tag in enumerate(_PICKED)}
-_COMMON_AT = tuple(_AT[tag] for tag in COMMON)
+_common = operator.itemgetter(*(_AT[tag] for tag in COMMON))
 _BIG = "1.2.840.10008.1.2.2"
 
 
@@ -170,7 +171,7 @@ class Collector:
         if pixels is None:
             raise DicomError("no pixel data")
         tag, vr, start, length, implicit = pixels
-        key = (*(parts[k] for k in _COMMON_AT), tag, vr, length, implicit)
+        key = (_common(parts), tag, vr, length, implicit)
         alone = parts[_AT[_PER_FRAME]] is not None
         builder = None if alone else self._builders.get(key)
         if builder is None:

@@ -17,8 +17,7 @@ from .conftest import ROOT, element, installed_files, start
 TAGS = ["InstanceNumber", "PixelSpacing", (0x28, 0x11), "EchoTime", "ImageType", "PatientName"]
 
 
-@pytest.fixture
-def folder(tmp_path):
+def made(tmp_path):
     files = write_volume(tmp_path / "s", np.zeros((70, 2, 3)), spacing=(3, 2, 1))
     (tmp_path / "s" / "notes.txt").write_text("x")
     return tmp_path / "s", files
@@ -31,8 +30,8 @@ def edit(path, **changes):
     dcmwrite(path, ds)
 
 
-def test_columns(folder):
-    folder, files = folder
+def test_columns(tmp_path):
+    folder, files = made(tmp_path)
     for workers in (None, 1, 2):
         table = scan(folder, tags=TAGS, workers=workers)
         assert table["path"].tolist() == files
@@ -49,8 +48,8 @@ def test_columns(folder):
         assert not table.errors
 
 
-def test_missing_values(folder):
-    folder, files = folder
+def test_missing_values(tmp_path):
+    folder, files = made(tmp_path)
     edit(files[3], InstanceNumber="", EchoTime=2.5)
     edit(files[4], PixelSpacing="")
     table = scan(folder, tags=TAGS)
@@ -65,8 +64,8 @@ def test_missing_values(folder):
     assert frame["PixelSpacing"][4] is None
 
 
-def test_irregular_columns(folder):
-    folder, files = folder
+def test_irregular_columns(tmp_path):
+    folder, files = made(tmp_path)
     edit(files[0], ImageType=["ORIGINAL", "PRIMARY", "M"], PixelSpacing=[1, 2])
     ds = dcmread(files[1])
     del ds.PixelSpacing
@@ -78,8 +77,8 @@ def test_irregular_columns(folder):
     assert table["PixelSpacing"][1] == 1.0
 
 
-def test_rows_series_and_text(folder, tmp_path):
-    folder, files = folder
+def test_rows_series_and_text(tmp_path):
+    _, files = made(tmp_path)
     template = Dataset()
     template.SeriesNumber, template.SeriesDescription = 7, "<b>T1</b>"
     write_volume(tmp_path / "t", np.ones((2, 2, 2)), template=template)
@@ -117,8 +116,8 @@ def test_empty_folder(tmp_path):
     assert len(table.to_pandas()) == 0
 
 
-def test_errors_are_listed(tmp_path, folder):
-    folder, files = folder
+def test_errors_are_listed(tmp_path):
+    folder, files = made(tmp_path)
     data = pathlib.Path(files[5]).read_bytes()
     pathlib.Path(files[5]).write_bytes(data[:200])
     cut = start() + element(8, 0x60, b"CS", b"MR", length=60)
@@ -150,8 +149,8 @@ def test_directory_is_skipped():
     assert sorted(got) == sorted(want)
 
 
-def test_zip(folder, tmp_path):
-    folder, files = folder
+def test_zip(tmp_path):
+    folder, files = made(tmp_path)
     with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for path in [*files, folder / "notes.txt"]:
             archive.write(path, "../../" + os.path.basename(path))  # names lead nowhere
@@ -252,8 +251,8 @@ def test_sequences_and_bytes():
     assert table["BeamSequence"][0] == dcmread(path).BeamSequence
 
 
-def test_bad_arguments(tmp_path, folder):
-    folder, _ = folder
+def test_bad_arguments(tmp_path):
+    folder, _ = made(tmp_path)
     with pytest.raises(KeyError):
         scan(folder, tags=["Nonsense"])
     for bad in ([], ["Rows"] * 101):
@@ -274,8 +273,8 @@ def test_bad_arguments(tmp_path, folder):
         scan(folder, progress=3)
 
 
-def test_progress_and_interrupt(folder):
-    folder, _ = folder
+def test_progress_and_interrupt(tmp_path):
+    folder, _ = made(tmp_path)
     seen = []
     scan(folder, progress=lambda done, total: seen.append((done, total)), workers=2)
     assert seen[-1] == (2, 2)
@@ -285,3 +284,11 @@ def test_progress_and_interrupt(folder):
 
     with pytest.raises(KeyboardInterrupt):
         scan(folder, progress=stop)
+
+
+def test_an_empty_first_tag_is_no_padding(tmp_path):
+    """(0000,0000) with a value representation and no value: the parser must go on."""
+    path = tmp_path / "f.dcm"
+    path.write_bytes(start() + element(0, 0, b"SY", b"") + element(8, 0x60, b"CS", b"MR"))
+    assert scan([path], tags=["Modality"])["Modality"].tolist() == ["MR"]
+    assert dcmread(path).Modality == "MR"
