@@ -194,7 +194,7 @@ def dicom():
             f"decode {name}, two workers",
             lambda d=data: pixel_array(d, raw=True, workers=2),
             peers,
-            0.01,
+            0.03,
         )
 
 

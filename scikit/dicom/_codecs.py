@@ -1,6 +1,7 @@
 """Transfer syntaxes of compressed pixel data and what decodes and encodes their frames."""
 
 import functools
+import struct
 import zlib
 from typing import NamedTuple
 
@@ -139,13 +140,8 @@ def _jpeg_kind(frame):
 
 def _jpeg_check(frame, layout):
     header = _jpeg_kind(frame).header(frame)
-    found = (header.rows, header.columns, header.samples)
-    wanted = (layout.rows, layout.columns, layout.samples)
-    if found != wanted and header.rows:  # 0 rows: the number follows the first scan
-        raise PixelDataError(
-            "the frame holds {} x {} x {} samples; ".format(*found)
-            + "the data set describes {} x {} x {}".format(*wanted)
-        )
+    if header.rows:  # where it is 0, the number follows the first scan
+        _compare((header.rows, header.columns, header.samples), layout)
     if header.precision > layout.bits:
         raise PixelDataError(
             f"the frame holds samples of {header.precision} bits; Bits Allocated is {layout.bits}"
@@ -208,7 +204,27 @@ def _optional(names, purpose):
     raise ImportError(f"{purpose} needs a build of imagecodecs with {names[0]}")
 
 
+def _jpeg_2000_check(frame, layout):
+    """The size in the SIZ marker segment (ITU-T T.800 section A.5.1), before another package makes room for it."""
+    data = bytes(frame)
+    at = data.find(b"\xff\x4f\xff\x51")
+    if at < 0 or at + 42 > len(data):
+        raise CodecError("the frame holds no JPEG 2000 codestream")
+    right, bottom, left, top, *_, samples = struct.unpack_from(">8IH", data, at + 8)
+    _compare((bottom - top, right - left, samples), layout)
+
+
+def _compare(found, layout):
+    wanted = (layout.rows, layout.columns, layout.samples)
+    if found != wanted:
+        raise PixelDataError(
+            "the frame holds {} x {} x {} samples; ".format(*found)
+            + "the data set describes {} x {} x {}".format(*wanted)
+        )
+
+
 def _jpeg_2000_decode(frame, layout, out):
+    _jpeg_2000_check(frame, layout)
     purpose = f"pixel data in the transfer syntax {layout.syntax.name}"
     try:
         decode = _optional(("jpeg2k_decode",), purpose)
@@ -220,7 +236,35 @@ def _jpeg_2000_decode(frame, layout, out):
     _place(_foreign(decode, frame, layout), out)
 
 
+def _jpeg_xl_check(frame, layout):
+    """The size in the codestream's header (ISO/IEC 18181-1, SizeHeader), bits from the lowest up."""
+    data = bytes(frame)
+    at = data.find(b"\xff\x0a", 0, 4096)  # a container's boxes may stand in front
+    bits = int.from_bytes(data[at + 2 : at + 18], "little")
+
+    def take(count):
+        nonlocal bits
+        value = bits & ((1 << count) - 1)
+        bits >>= count
+        return value
+
+    def length():
+        if small:
+            return 8 * (take(5) + 1)
+        return 1 + take((9, 13, 18, 30)[take(2)])
+
+    if at < 0:
+        raise CodecError("the frame holds no JPEG XL codestream")
+    small = take(1)
+    rows = length()
+    ratio = take(3)
+    over = ((0, 1), (1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))[ratio]
+    columns = rows * over[0] // over[1] if ratio else length()
+    _compare((rows, columns, layout.samples), layout)
+
+
 def _jpeg_xl_decode(frame, layout, out):
+    _jpeg_xl_check(frame, layout)
     try:
         decode = _optional(("jpegxl_decode",), "JPEG XL")
     except ImportError:
@@ -268,8 +312,10 @@ _CODECS = {
     JPEG_BASELINE: _JPEG._replace(encode=_baseline_encode),
     **dict.fromkeys((JPEG_LOSSLESS, JPEG_LOSSLESS_SV1), _JPEG._replace(encode=_lossless_encode)),
     **dict.fromkeys((JPEG_LS, JPEG_LS_NEAR), _JPEG_LS),
-    **dict.fromkeys((*JPEG_2000, *JPEG_2000_MULTI, *HTJ2K), Codec(_jpeg_2000_decode)),
-    **dict.fromkeys(JPEG_XL, Codec(_jpeg_xl_decode)),
+    **dict.fromkeys(
+        (*JPEG_2000, *JPEG_2000_MULTI, *HTJ2K), Codec(_jpeg_2000_decode, check=_jpeg_2000_check)
+    ),
+    **dict.fromkeys(JPEG_XL, Codec(_jpeg_xl_decode, check=_jpeg_xl_check)),
 }
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import struct
+import sys
 import zlib
 
 import numpy as np
@@ -32,6 +33,7 @@ from .conftest import ROOT
 from .images import image, written
 
 RLE = "1.2.840.10008.1.2.5"
+JPEG_2000 = "1.2.840.10008.1.2.4.90"
 ITEM = b"\xfe\xff\x00\xe0"
 
 
@@ -219,13 +221,39 @@ def test_jpeg_2000_by_the_extra(signed):
 
 
 def test_a_codec_that_is_not_installed_names_the_extra(monkeypatch):
-    import sys
-
+    array = np.zeros((1, 16, 16, 1), np.uint8)
+    codec = pytest.importorskip("imagecodecs")
+    data = written(
+        image(array, JPEG_2000, [codec.jpeg2k_encode(array[0, ..., 0], codecformat="J2K")])
+    )
     for name in ("imagecodecs", "openjpeg"):
         monkeypatch.setitem(sys.modules, name, None)
-    data = written(image(np.zeros((1, 4, 4, 1), np.uint8), "1.2.840.10008.1.2.4.90", [b"\xff\x4f"]))
     with pytest.raises(MissingCodecError, match=r"pip install 'scikit\[jpeg2000\]'"):
         pixel_array(data)
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (16, 24), (300, 200), (100, 150), (9, 5000)])
+def test_jpeg_xl_by_the_extra(shape):
+    codec = pytest.importorskip("imagecodecs")
+    array = np.random.default_rng(6).integers(0, 4000, (1, *shape, 1)).astype(np.uint16)
+    code = codec.jpegxl_encode(array[0, ..., 0], lossless=True)
+    ds = image(array, "1.2.840.10008.1.2.4.110", [code])
+    np.testing.assert_array_equal(pixel_array(written(ds)), array[0, ..., 0])
+    ds.Columns += 1
+    with pytest.raises(PixelDataError, match=f"{shape[0]} x {shape[1]} x 1 samples"):
+        pixel_array(written(ds))
+
+
+@pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.110"])
+def test_other_packages_see_no_frame_of_another_size(syntax):
+    """A frame that claims to be huge must not make them ask for memory."""
+    size = struct.pack(">HHH8IH", 0xFF51, 41, 0, 65535, 65535, 0, 0, 65535, 65535, 0, 0, 1)
+    huge = {"90": b"\xff\x4f" + size + bytes(3), "10": b"\xff\x0a" + b"\xff" * 16}[syntax[-2:]]
+    data = written(image(np.zeros((1, 4, 4, 1), np.uint8), syntax, [huge]))
+    with pytest.raises(PixelDataError, match="the data set describes 4 x 4 x 1"):
+        pixel_array(data)
+    with pytest.raises(CodecError, match="codestream"):
+        pixel_array(written(image(np.zeros((1, 4, 4, 1), np.uint8), syntax, [b"abcd"])))
 
 
 def test_a_transfer_syntax_without_codec():
