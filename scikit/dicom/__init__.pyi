@@ -42,6 +42,7 @@ from ._luts import apply_rescale as apply_rescale
 from ._luts import apply_voi as apply_voi
 from ._luts import apply_voi_lut as apply_voi_lut
 from ._luts import apply_windowing as apply_windowing
+from ._overlays import overlay_array as overlay_array
 from ._pixels import iter_pixels as iter_pixels
 from ._pixels import pixel_array as pixel_array
 from ._private import PrivateBlock as PrivateBlock
@@ -121,6 +122,7 @@ __all__ = [
     "iter_pixels",
     "keyword_for_tag",
     "limits",
+    "overlay_array",
     "pixel_array",
     "private_dictionary_VR",
     "read_dicomdir",

@@ -221,6 +221,18 @@ class Conveniences:
 
         return pixel_array(self)
 
+    def overlay_array(self, group=0x6000):
+        """One of the image's overlays; see `scikit.dicom.overlay_array`.
+
+        Parameters
+        ----------
+        group : int
+            The overlay's group.
+        """
+        from scikit.dicom._overlays import overlay_array
+
+        return overlay_array(self, group)
+
     def compress(self, transfer_syntax_uid, arr=None, **options):
         """Compress the pixel data, in place; see `scikit.dicom.compress`.
 
