@@ -26,6 +26,8 @@ typedef struct {
     uint16_t *plane;         /* samples, across * down data units of 8 x 8 (or 1 x 1, lossless) */
     int16_t *coefs;          /* progressive: across * down blocks */
     int8_t low[64];          /* progressive: the lowest bit that each coefficient has; -1: no scan yet */
+    uint16_t steps[64];      /* its quantisation table, as it was at its first scan (T.81 section B.2.4.1) */
+    int have_steps;
     int done;                /* all samples are decoded */
 } sk_jpeg_component;
 

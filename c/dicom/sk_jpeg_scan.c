@@ -167,7 +167,7 @@ static void decode_block(reader *r, int k, int64_t x, int64_t y) {
         int16_t block[64] = {0};
         ptrdiff_t stride = (ptrdiff_t)(c->across * 8);
         sequential_block(r, k, block);
-        sk_jpeg_inverse_dct(block, d->quant[c->quant], d->info.precision, c->plane + y * 8 * stride + x * 8, stride);
+        sk_jpeg_inverse_dct(block, c->steps, d->info.precision, c->plane + y * 8 * stride + x * 8, stride);
     }
 }
 
@@ -273,10 +273,13 @@ int sk_jpeg_dct_scan(sk_jpeg_decoder *d) {
     if (!status && d->info.process == SK_JPEG_PROGRESSIVE)
         status = check_progression(d);
     for (int k = 0; k < scan->count; k++) {
-        const sk_jpeg_component *c = &d->components[scan->component[k]];
+        sk_jpeg_component *c = &d->components[scan->component[k]];
         units += c->h * c->v;
-        if (!status && !d->have_quant[c->quant])
+        if (!status && !c->have_steps && !d->have_quant[c->quant])
             status = sk_jpeg_refuse(d, SK_JPEG_NO_QUANT, d->pos);
+        if (!c->have_steps)
+            memcpy(c->steps, d->quant[c->quant], sizeof c->steps);
+        c->have_steps = 1;
     }
     if (!status && !alone && units > 10) /* section B.2.3 */
         status = sk_jpeg_refuse(d, SK_JPEG_BAD_SCAN, d->pos);
@@ -289,7 +292,7 @@ void sk_jpeg_finish_blocks(sk_jpeg_decoder *d) {
         ptrdiff_t stride = (ptrdiff_t)(c->across * 8);
         for (int64_t y = 0; y < c->down; y++)
             for (int64_t x = 0; x < c->across; x++)
-                sk_jpeg_inverse_dct(c->coefs + (y * c->across + x) * 64, d->quant[c->quant], d->info.precision,
+                sk_jpeg_inverse_dct(c->coefs + (y * c->across + x) * 64, c->steps, d->info.precision,
                                     c->plane + y * 8 * stride + x * 8, stride);
     }
 }
