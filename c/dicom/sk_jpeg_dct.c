@@ -42,20 +42,35 @@ static void inverse_columns(const float from[64], float to[64]) {
             to[8 * x + y] = turned[8 * y + x];
 }
 
-void sk_jpeg_inverse_dct(const int16_t coefs[64], const uint16_t quant[64], int precision, uint16_t *out,
-                         ptrdiff_t stride) {
+static int only_first(const int16_t coefs[64]) {
+    int rest = 0;
+    for (int i = 1; i < 64; i++)
+        rest |= coefs[i];
+    return rest == 0;
+}
+
+void sk_jpeg_inverse_dct(const int16_t coefs[64], const float steps[64], int precision, uint16_t *out, ptrdiff_t stride) {
     float a[64], b[64];
+    int32_t rounded[64];
     const float middle = (float)(1 << (precision - 1)), top = (float)((1 << precision) - 1);
-    for (int i = 0; i < 64; i++)
-        a[i] = (float)coefs[i] * (float)quant[i];
-    inverse_columns(a, b);
-    inverse_columns(b, a);
+    if (only_first(coefs)) { /* the same products as below */
+        for (int i = 0; i < 64; i++)
+            a[i] = C4 * (C4 * ((float)coefs[0] * steps[0]));
+    } else {
+        for (int i = 0; i < 64; i++)
+            a[i] = (float)coefs[i] * steps[i];
+        inverse_columns(a, b);
+        inverse_columns(b, a);
+    }
+    for (int i = 0; i < 64; i++) {
+        float value = a[i] + middle;
+        value = value < 0.0f ? 0.0f : value;
+        value = value > top ? top : value;
+        rounded[i] = (int32_t)(value + 0.5f);
+    }
     for (int y = 0; y < 8; y++)
-        for (int x = 0; x < 8; x++) {
-            float value = a[8 * y + x] + middle;
-            value = value < 0.0f ? 0.0f : value > top ? top : value;
-            out[y * stride + x] = (uint16_t)(int32_t)(value + 0.5f);
-        }
+        for (int x = 0; x < 8; x++)
+            out[y * stride + x] = (uint16_t)rounded[8 * y + x];
 }
 
 static void forward_columns(const float from[64], float to[64]) {

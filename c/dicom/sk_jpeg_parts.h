@@ -26,6 +26,8 @@ typedef struct {
     uint16_t *plane;         /* samples, across * down data units of 8 x 8 (or 1 x 1, lossless) */
     int16_t *coefs;          /* progressive: across * down blocks */
     int8_t low[64];          /* progressive: the lowest bit that each coefficient has; -1: no scan yet */
+    float steps[64];         /* its quantisation table, as it was at its first scan (T.81 section B.2.4.1) */
+    int have_steps;
     int done;                /* all samples are decoded */
 } sk_jpeg_component;
 
@@ -114,10 +116,10 @@ void sk_jpeg_finish_blocks(sk_jpeg_decoder *d);
 /* Planes to out: chroma brought to the size of the frame, components side by side. */
 int sk_jpeg_join_planes(sk_jpeg_decoder *d);
 
-/* Samples of a block from its coefficients: exact to 0.01 before rounding. */
-void sk_jpeg_inverse_dct(const int16_t coefs[64], const uint16_t quant[64], int precision, uint16_t *out,
+/* Samples of a block from its coefficients and quantisation steps: exact to 0.005 before rounding. */
+void sk_jpeg_inverse_dct(const int16_t coefs[64], const float steps[64], int precision, uint16_t *out,
                          ptrdiff_t stride);
-/* Coefficients of a block of samples less the level shift, in double the precision of its rounding. */
+/* Coefficients of a block of samples less the level shift. */
 void sk_jpeg_forward_dct(const float samples[64], float coefs[64]);
 
 /* Codes for an encoder: code and length by symbol. */

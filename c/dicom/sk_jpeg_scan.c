@@ -9,7 +9,7 @@ typedef struct {
     uint32_t empty; /* progressive: blocks left of a run without further coefficients (EOBRUN) */
 } reader;
 
-static int next_code(reader *r, const sk_huffman *table) {
+static inline __attribute__((always_inline)) int next_code(reader *r, const sk_huffman *table) {
     sk_bits_need(&r->bits, 32);
     unsigned found = sk_huffman_find(table, &r->bits);
     if (!found) {
@@ -20,7 +20,7 @@ static int next_code(reader *r, const sk_huffman *table) {
     return (int)(found & 0xFF);
 }
 
-static int32_t next_magnitude(reader *r, int size) {
+static inline __attribute__((always_inline)) int32_t next_magnitude(reader *r, int size) {
     sk_bits_need(&r->bits, 32);
     return sk_jpeg_extend(sk_bits_take(&r->bits, size), size);
 }
@@ -31,7 +31,7 @@ static int next_bit(reader *r) {
 }
 
 /* The DC coefficient; its sum is taken modulo 2^32, for streams that are none. */
-static int16_t next_dc(reader *r, int k, const sk_huffman *table) {
+static inline int16_t next_dc(reader *r, int k, const sk_huffman *table) {
     int size = next_code(r, table);
     if (size > 15) {
         r->bad = 1;
@@ -41,12 +41,13 @@ static int16_t next_dc(reader *r, int k, const sk_huffman *table) {
     return (int16_t)r->last_dc[k];
 }
 
-static void sequential_block(reader *r, int k, int16_t *block) {
-    const sk_jpeg_scan *scan = &r->d->scan;
-    const sk_huffman *table = &r->d->ac[scan->ac[k]];
-    block[0] = next_dc(r, k, &r->d->dc[scan->dc[k]]);
+static void sequential_block(reader *shared, int k, int16_t *block) {
+    const sk_jpeg_scan *scan = &shared->d->scan;
+    const sk_huffman *table = &shared->d->ac[scan->ac[k]];
+    block[0] = next_dc(shared, k, &shared->d->dc[scan->dc[k]]);
+    reader r = *shared; /* a copy may live in registers */
     for (int i = 1; i < 64; i++) {
-        int code = next_code(r, table), run = code >> 4, size = code & 15;
+        int code = next_code(&r, table), run = code >> 4, size = code & 15;
         if (size == 0) {
             if (run != 15)
                 break;
@@ -55,11 +56,14 @@ static void sequential_block(reader *r, int k, int16_t *block) {
         }
         i += run;
         if (i > 63) {
-            r->bad = 1;
+            r.bad = 1;
             break;
         }
-        block[sk_jpeg_zigzag[i]] = (int16_t)next_magnitude(r, size);
+        sk_bits_need(&r.bits, 16);
+        block[sk_jpeg_zigzag[i]] = (int16_t)sk_jpeg_extend(sk_bits_take(&r.bits, size), size);
     }
+    shared->bits = r.bits;
+    shared->bad = r.bad;
 }
 
 static void first_dc(reader *r, int k, int16_t *block) {
@@ -167,7 +171,7 @@ static void decode_block(reader *r, int k, int64_t x, int64_t y) {
         int16_t block[64] = {0};
         ptrdiff_t stride = (ptrdiff_t)(c->across * 8);
         sequential_block(r, k, block);
-        sk_jpeg_inverse_dct(block, d->quant[c->quant], d->info.precision, c->plane + y * 8 * stride + x * 8, stride);
+        sk_jpeg_inverse_dct(block, c->steps, d->info.precision, c->plane + y * 8 * stride + x * 8, stride);
     }
 }
 
@@ -273,10 +277,13 @@ int sk_jpeg_dct_scan(sk_jpeg_decoder *d) {
     if (!status && d->info.process == SK_JPEG_PROGRESSIVE)
         status = check_progression(d);
     for (int k = 0; k < scan->count; k++) {
-        const sk_jpeg_component *c = &d->components[scan->component[k]];
+        sk_jpeg_component *c = &d->components[scan->component[k]];
         units += c->h * c->v;
-        if (!status && !d->have_quant[c->quant])
+        if (!status && !c->have_steps && !d->have_quant[c->quant])
             status = sk_jpeg_refuse(d, SK_JPEG_NO_QUANT, d->pos);
+        for (int i = 0; i < 64 && !c->have_steps; i++)
+            c->steps[i] = (float)d->quant[c->quant][i];
+        c->have_steps = 1;
     }
     if (!status && !alone && units > 10) /* section B.2.3 */
         status = sk_jpeg_refuse(d, SK_JPEG_BAD_SCAN, d->pos);
@@ -289,7 +296,7 @@ void sk_jpeg_finish_blocks(sk_jpeg_decoder *d) {
         ptrdiff_t stride = (ptrdiff_t)(c->across * 8);
         for (int64_t y = 0; y < c->down; y++)
             for (int64_t x = 0; x < c->across; x++)
-                sk_jpeg_inverse_dct(c->coefs + (y * c->across + x) * 64, d->quant[c->quant], d->info.precision,
+                sk_jpeg_inverse_dct(c->coefs + (y * c->across + x) * 64, c->steps, d->info.precision,
                                     c->plane + y * 8 * stride + x * 8, stride);
     }
 }

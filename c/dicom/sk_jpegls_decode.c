@@ -134,7 +134,7 @@ static inline __attribute__((always_inline)) int64_t regular_samples(reader *sha
 }
 
 /* The length of a run of at most `room` samples; *ended: it reaches the line's end (code segments A.14, A.15). */
-static int64_t run_length(reader *r, int *index, int64_t room, int *ended) {
+static inline __attribute__((always_inline)) int64_t run_length(reader *r, int *index, int64_t room, int *ended) {
     int64_t length = 0;
     *ended = 0;
     for (;;) {
@@ -165,7 +165,7 @@ static int64_t run_length(reader *r, int *index, int64_t room, int *ended) {
 }
 
 /* The error of the sample that ends a run (section A.7.2). */
-static int run_error(reader *r, sk_jpegls_model *m, int alike, int run_index) {
+static inline __attribute__((always_inline)) int run_error(reader *r, sk_jpegls_model *m, int alike, int run_index) {
     sk_jpegls_run_context *t = &m->run[alike];
     int k = sk_jpegls_run_order(t, alike);
     int limit = m->limit - sk_jpegls_orders[run_index] - 1;
@@ -189,17 +189,25 @@ static int interrupted(const sk_jpegls_model *m, int guess, int error) {
     return sk_jpegls_clamp(x, m->max_value);
 }
 
-static int64_t run_samples(reader *r, sk_jpegls_model *m, int *index, uint16_t *line, const uint16_t *above, int64_t x,
-                           int64_t columns) {
+static __attribute__((noinline)) int64_t run_samples(reader *shared, sk_jpegls_model *m, int *index, uint16_t *line,
+                                                     const uint16_t *above, int64_t x, int64_t columns) {
+    reader r = *shared;
     int left = line[x - 1], ended;
-    int64_t length = run_length(r, index, columns - x, &ended);
-    for (int64_t stop = x + length; x < stop; x++)
-        line[x] = (uint16_t)left;
-    if (ended)
+    int64_t length = run_length(&r, index, columns - x, &ended);
+    const uint64_t four = 0x0001000100010001u * (uint16_t)left;
+    for (int64_t i = x; i < x + length; i += 8) { /* the samples past the run are written again later */
+        memcpy(line + i, &four, 8);
+        memcpy(line + i + 4, &four, 8);
+    }
+    x += length;
+    if (ended) {
+        *shared = r;
         return x;
+    }
     int up = above[x], difference = left - up;
     int alike = (difference < 0 ? -difference : difference) <= m->near;
-    int error = run_error(r, m, alike, *index);
+    int error = run_error(&r, m, alike, *index);
+    *shared = r;
     line[x] = (uint16_t)(alike ? interrupted(m, left, error) : interrupted(m, up, left > up ? -error : error));
     *index -= *index > 0;
     return x + 1;

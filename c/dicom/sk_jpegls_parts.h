@@ -144,8 +144,9 @@ static inline void sk_jpegls_run_update(sk_jpegls_run_context *t, int error, uin
     t->n++;
 }
 
-/* A margin before and after a line: its neighbours at the ends are read, never checked for. */
-static inline int64_t sk_jpegls_line_size(int64_t columns, int components) { return (columns + 2) * components; }
+/* A margin before and after a line: its neighbours at the ends are read, never checked for. And room for a run to be
+ * written in pieces of eight samples. */
+static inline int64_t sk_jpegls_line_size(int64_t columns, int components) { return (columns + 10) * components; }
 
 /* The samples left of a line's first and right of its last one, by its line above (section A.2.1). */
 static inline void sk_jpegls_margins(uint16_t *line, uint16_t *above, int64_t columns, int components) {

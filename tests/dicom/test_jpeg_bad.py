@@ -186,7 +186,7 @@ DAMAGED = {
     "arithmetic": (lossless(head=frame_header(0xCB, 1, 2, 8, [(1, 1, 1, 0)])), "not supported"),
     "hierarchical": (lossless(head=frame_header(0xC5, 1, 2, 8, [(1, 1, 1, 0)])), "not supported"),
     "precision 17": (lossless(head=frame_header(0xC3, 1, 2, 17, [(1, 1, 1, 0)])), "precision"),
-    "baseline 12": (lossless(head=frame_header(0xC0, 1, 2, 12, [(1, 1, 1, 0)])), "precision"),
+    "baseline 10": (lossless(head=frame_header(0xC0, 1, 2, 10, [(1, 1, 1, 0)])), "precision"),
     "no columns": (
         lossless(head=frame_header(0xC3, 1, 0, 8, [(1, 1, 1, 0)])),
         "contradicts itself",

@@ -59,7 +59,7 @@ def frame_of(blocks, steps, shape, precision, process=0xC1, restart=0):
     return frame + scan_header([(1, 0)], 0, 63, 0) + dct_scan(blocks, restart) + EOI
 
 
-@pytest.mark.parametrize(("precision", "process"), [(8, 0xC0), (8, 0xC1), (12, 0xC1)])
+@pytest.mark.parametrize(("precision", "process"), [(8, 0xC0), (8, 0xC1), (12, 0xC1), (12, 0xC0)])
 @pytest.mark.parametrize("top", [1, 40, 255, 900])
 @pytest.mark.parametrize("restart", [0, 1, 3])
 def test_exact_transform(precision, process, top, restart):
@@ -143,6 +143,21 @@ def test_several_scans_and_lines_at_the_end():
     assert np.abs(got - exact).max() <= 0.505
     with pytest.raises(DicomError, match="too early"):
         decoded(_jpeg_cy, frame[: frame.rindex(b"\xff\xda")] + EOI)
+
+
+def test_one_quantisation_table_after_the_other():
+    rng = np.random.default_rng(4)
+    steps = [rng.integers(1, 30, 64) for _ in range(2)]
+    blocks = [blocks_for((9, 9), 8, s, k) for k, s in enumerate(steps)]
+    frame = (
+        SOI + frame_header(0xC1, 9, 9, 8, [(1, 1, 1, 0), (2, 1, 1, 0)]) + flat_table() + AC_TABLES
+    )
+    for k in range(2):
+        frame += (
+            quant_table(steps[k], 0) + scan_header([(k + 1, 0)], 0, 63, 0) + dct_scan(blocks[k])
+        )
+    exact = np.stack([samples_of(b, s, 8, 9, 9) for b, s in zip(blocks, steps, strict=True)], 2)
+    assert np.abs(decoded(_jpeg_cy, frame + EOI) - exact).max() <= 0.505
 
 
 def test_a_scan_header_that_stops_at_zero():
