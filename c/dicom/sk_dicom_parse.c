@@ -324,7 +324,11 @@ int sk_dicom_scan(sk_dicom_scanner *s, sk_dicom_entry *entries, int64_t capacity
             continue;
         }
         uint64_t zeros = h.tag ? 0 : leading_zeros(s->data + at, s->end - at);
-        if (zeros >= 8) { /* padding */
+        if (zeros >= 8) { /* padding; a lenient reader is shown it as the one empty element that it looks like */
+            if (lenient && *count == capacity)
+                return SK_MORE;
+            if (lenient)
+                entries[(*count)++] = (sk_dicom_entry){at + 8, 0, 0, 0, 0};
             s->pos = zeros == s->end - at ? s->end : at + zeros / 8 * 8;
             continue;
         }

@@ -18,7 +18,7 @@ IMPLEMENTATION = "2.25.252189361702473816537716342911037826"
 _VERSION_NAME = "SCIKIT_DICOM"
 _ALL = 0xFFFFFFFF
 # Values of odd length in files that are read get a byte more, where it is clear which.
-_PADDED = _values.TEXT | _values.ASCII | {"OB"}
+_PADDED = _values.TEXT | _values.ASCII
 _PIXEL_DATA = 0x7FE00010
 
 
@@ -121,7 +121,7 @@ def _umask():
 
 def _file(ds, enforce=False, validate="warn"):
     """The pieces of a file's bytes."""
-    groups = {tag >> 16 for tag in ds._elements()} & {0, 2}
+    groups = {tag >> 16 for tag in ds._elements() if tag} & {0, 2}
     if groups:
         raise DicomError(
             "elements of group 0 do not belong in a file, and those of group 2 in `file_meta`"
@@ -219,7 +219,7 @@ class Encoder:
         same = same and ds._codecs() == codecs
         pieces = []
         for tag in sorted(table):
-            if not tag & 0xFFFF and tag >> 16 > 6:
+            if not tag & 0xFFFF and (tag >> 16 > 6 or not tag):  # group lengths, and padding
                 continue
             entry = table[tag]
             plain = type(entry) is tuple and not entry[1] & _source.CUT
@@ -238,7 +238,7 @@ class Encoder:
             undefined = self._encapsulated(value, undefined, depth)
         pad = []
         if length % 2 and not undefined and vr in _PADDED:
-            pad = [b"\0" if vr in ("OB", "UI") else b" "]
+            pad = [b"\0" if vr == "UI" else b" "]
         self._put(pieces, tag, vr, [value, *pad], undefined)
 
     def _element(self, pieces, ds, element, codecs, depth):

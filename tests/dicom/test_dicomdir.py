@@ -164,6 +164,7 @@ def changed(media, change, to):
     return read_dicomdir(to)
 
 
+@pytest.mark.parallel_threads(1)  # files of one folder
 @pytest.mark.filterwarnings("ignore:the records of the DICOMDIR")
 @pytest.mark.parametrize(
     "file_id",
@@ -188,6 +189,7 @@ def test_files_outside(media, file_id):
         bad.paths()
 
 
+@pytest.mark.parallel_threads(1)  # files of one folder
 def test_links_that_lead_out(media, tmp_path):
     shutil.copy(ROOT / "test_files" / "CT_small.dcm", tmp_path / "outside.dcm")
     os.symlink(tmp_path / "outside.dcm", media[1] / "LINK")
@@ -205,6 +207,7 @@ def test_links_that_lead_out(media, tmp_path):
         record.load()
 
 
+@pytest.mark.parallel_threads(1)  # files of one folder
 def test_without_links(media):
     def unlink(ds):
         ds.OffsetOfTheFirstDirectoryRecordOfTheRootDirectoryEntity = 0
@@ -219,6 +222,7 @@ def test_without_links(media):
         read_dicomdir(TREES / "DICOMDIR-nooffset")
 
 
+@pytest.mark.parallel_threads(1)  # files of one folder
 def test_circles_and_loose_ends(media):
     first = dcmread(media[0]).OffsetOfTheFirstDirectoryRecordOfTheRootDirectoryEntity
     next_, below = "OffsetOfTheNextDirectoryRecord", "OffsetOfReferencedLowerLevelDirectoryEntity"

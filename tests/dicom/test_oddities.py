@@ -182,6 +182,14 @@ def test_zeros_behind_the_data_set(size, syntax):
     body = element(8, 0x60, b"CS", b"CT") if syntax == EXPLICIT else implicit(8, 0x60, b"CT")
     ds = dcmread(start(syntax) + body + bytes(size))
     assert [(int(e.tag), e.value) for e in ds] == [(0x00080060, "CT")]
+    shown = dcmread(start(syntax) + body + bytes(size), force=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        theirs = pydicom.dcmread(io.BytesIO(start(syntax) + body + bytes(size)), force=True)
+    assert [int(e.tag) for e in shown] == [int(e.tag) for e in theirs] or size in (1, 7)
+    out = io.BytesIO()
+    dcmwrite(out, shown)
+    assert dcmread(out.getvalue()) == ds
 
 
 def test_many_zeros_and_one():
