@@ -188,7 +188,7 @@ def frames(ds, kind, file, start):
         raise DicomError(f"{layout.frames} frames, but functional groups of {count}")
     kinds, which = _kinds(kind, found)
     number = np.arange(count)
-    labels = {"instance": number + 1.0}
+    labels = {"instance": _kind.frame_numbers(ds, count)}
     for name in _LABELS:
         if not np.isnan(found[name]).all():
             labels[name] = found[name]
@@ -233,7 +233,9 @@ def _kinds(kind, found):
             one = kind.copy()
             direction = _kind.orientation([m for m in measures[:6] if m < 1e30])
             one.orientation = direction if direction is not None else kind.orientation
-            one.spacing = _kind.pair([m for m in measures[6:] if m < 1e30]) or kind.spacing
+            own = _kind.pair([m for m in measures[6:] if m < 1e30])
+            if own is not None:
+                one.spacing, one.at_detector = own, False
             known = [_kind.positive(m) for m in (between, thickness) if m < 1e30]
             one.thickness = next((m for m in known if m), kind.thickness)
             types = types or types_ct

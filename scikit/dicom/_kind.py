@@ -19,6 +19,8 @@ _COMPONENTS = {
     "M": 0, "MAGNITUDE": 0, "FFE": 0, "P": 1, "PHASE": 1, "PHASE MAP": 1, "R": 2, "REAL": 2,
     "I": 3, "IMAGINARY": 3,
 }  # fmt: skip
+#: More than the frames of any file.
+FRAMES_APART = 1e8
 #: Names of what `Kind.component` counts.
 COMPONENTS = ("magnitude", "phase", "real", "imaginary")
 
@@ -62,6 +64,9 @@ class Kind:
         self.frame_of_reference = str(ds.get("FrameOfReferenceUID") or "")
         self.orientation = orientation(ds.get("ImageOrientationPatient"))
         self.spacing = pair(ds.get("PixelSpacing"))
+        self.at_detector = self.spacing is None  # there the image is larger than the patient
+        if self.at_detector:
+            self.spacing = pair(ds.get("ImagerPixelSpacing"))
         self.thickness = positive(ds.get("SpacingBetweenSlices")) or positive(
             ds.get("SliceThickness")
         )
@@ -192,7 +197,12 @@ def seconds(text):
     days = 0
     if len(whole) >= 14 or (len(whole) == 8):
         days, whole = _days(whole[:8]), whole[8:]
-    if not (whole + part).isdigit() or len(whole) not in (2, 4, 6) or math.isnan(days):
+    if (
+        not (whole + part).isascii()
+        or not (whole + part).isdigit()
+        or len(whole) not in (2, 4, 6)
+        or math.isnan(days)
+    ):
         return math.nan
     whole = whole.ljust(6, "0")
     fraction = int(part) / 10 ** len(part) if part else 0.0
@@ -206,6 +216,12 @@ def _days(text):
         return datetime.date(int(text[:4]), int(text[4:6]), int(text[6:8])).toordinal() - 719163
     except ValueError:
         return math.nan
+
+
+def frame_numbers(ds, count):
+    """Numbers of the frames of a file, after those of files with lower instance numbers."""
+    number = positive(ds.get("InstanceNumber")) or 0.0
+    return number * FRAMES_APART + np.arange(1.0, count + 1)
 
 
 def must(condition, message):

@@ -31,7 +31,7 @@ def frames(ds, kind, file, start):
             normal = np.cross(*kind.orientation)
             position = np.array(first) + offsets[:, None] * normal
     number = np.arange(count)
-    labels = {"instance": number + 1.0}
+    labels = {"instance": _kind.frame_numbers(ds, count)}
     slope, intercept = ds.get("RescaleSlope"), ds.get("RescaleIntercept")
     return Slices(
         [kind], [file], labels,

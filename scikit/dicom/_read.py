@@ -250,7 +250,8 @@ def _inflate(deflated, pos):
         raise DamagedError(f"the deflated data set is damaged: {error}", pos) from None
     if not inflater.eof:
         raise DamagedError("the deflated data set is cut short", pos + len(deflated))
-    return out
+    # A bytearray that goes with a cycle of references would complain of views that are still there.
+    return bytes(out)
 
 
 def transfer_syntax(ds):

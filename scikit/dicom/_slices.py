@@ -194,6 +194,9 @@ class Collector:
         from scikit.dicom import _enhanced, _mosaic, _multiframe
 
         kind = Kind(ds, place)
+        most = os.path.getsize(file) if isinstance(file, str) else file.info.file_size
+        if kind.layout.encapsulated and kind.layout.frames > most // 8:
+            raise DicomError(f"{kind.layout.frames} frames cannot be in a file of {most} bytes")
         big = _read.transfer_syntax(ds) == _BIG
         direct = _kind.is_direct(kind.layout) and _read.transfer_syntax(ds) != DEFLATED
         start = place[4] if direct else -1

@@ -282,6 +282,8 @@ def geometry(stack, critic):
     kind, table, report = stack.kind, stack.table, critic.report
     if kind.spacing is None:
         critic.note("without Pixel Spacing: pixels of 1 mm are assumed")
+    elif kind.at_detector:
+        critic.note("without Pixel Spacing: that at the detector is taken (Imager Pixel Spacing)")
     rows, columns = kind.spacing or (1.0, 1.0)
     axes = kind.orientation if kind.orientation is not None else np.eye(3)[:2]
     normal = np.cross(*axes)

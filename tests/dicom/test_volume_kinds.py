@@ -399,3 +399,58 @@ def test_types_of_the_result(tmp_path):
     for bad in (3, b"1.2"):
         with pytest.raises(TypeError, match="`series`"):
             read_volume(tmp_path / "s", series=bad)
+
+
+def test_files_of_frames_and_detectors(tmp_path):
+    """Enhanced images, one a volume, in the order of their instance numbers."""
+    array = numbers(times=3)
+    for t in (2, 0, 1):
+        frames = [
+            {"PlanePositionSequence": {"ImagePositionPatient": [0, 0, 2.5 * k]}} for k in range(5)
+        ]
+        ds = series.enhanced(tmp_path / f"{9 - t}.dcm", array[t], frames)
+        ds.InstanceNumber, ds.SOPInstanceUID = t + 1, f"1.2.3.4.{t}"
+        ds.save_as(tmp_path / f"{9 - t}.dcm", enforce_file_format=True)
+    volume = read_volume(tmp_path)
+    assert np.array_equal(volume.array, array)
+
+    def change(ds, t, k):
+        del ds.PixelSpacing
+        ds.ImagerPixelSpacing = [0.2, 0.3]
+
+    classic(tmp_path / "x", numbers(slices=1), change=change)
+    volume = read_volume(tmp_path / "x")
+    assert volume.spacing[1:] == (0.2, 0.3)
+    assert "at the detector" in repr(volume.report)
+
+
+def test_more_frames_than_bytes(tmp_path):
+    """A compressed image that claims more frames than its file could hold costs nothing."""
+    path = tmp_path / "f.dcm"
+    ds = series.base("MR", "1.2.3.4.1", (4, 4))
+    ds.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2.5"
+    ds.NumberOfFrames = 2**31 - 1
+    ds.PixelData = b"\xfe\xff\x00\xe0\0\0\0\0\xfe\xff\x00\xe0\x02\0\0\0ab"
+    ds["PixelData"].VR = "OB"
+    ds["PixelData"].is_undefined_length = True
+    ds.save_as(path, enforce_file_format=True)
+    with pytest.raises(DicomError, match="frames cannot be in a file"):
+        read_volume(path)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_bytes_turned_over(tmp_path):
+    """Damage of any kind: a volume, or a typed error."""
+    classic(tmp_path / "s", numbers(slices=1))
+    (path,) = (tmp_path / "s").iterdir()
+    data = path.read_bytes()
+    rng = np.random.default_rng(0)
+    begin = data.index(b"\x08\x00", 132)
+    for place in range(begin, len(data) - 100):
+        broken = bytearray(data)
+        broken[place] = rng.integers(256)
+        path.write_bytes(broken)
+        try:
+            assert read_volume(path, strict=False).array.size
+        except DicomError:
+            continue
