@@ -235,23 +235,25 @@ def _inflate(deflated, pos):
     """The inflated data set, as long as it stays within bounds."""
     limit = _limits.current().inflated(len(deflated))
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    out = bytearray()
+    chunks, total, taken, rest = [], 0, 0, b""
     try:
-        chunk = inflater.decompress(deflated, min(limit, 1 << 20))
-        while chunk or inflater.unconsumed_tail:
-            out += chunk
-            if len(out) > limit:
+        # Small pieces go in, as what is left of each is copied; the output stays within a MiB of the limit.
+        while not inflater.eof and (rest or taken < len(deflated)):
+            piece = rest or deflated[taken : taken + (1 << 15)]
+            taken += 0 if rest else len(piece)
+            chunks.append(inflater.decompress(piece, 1 << 20))
+            rest = inflater.unconsumed_tail
+            total += len(chunks[-1])
+            if total > limit:
                 raise LimitError(
                     f"the data set inflates to more than {limit} bytes; see `limits`", pos
                 )
-            chunk = inflater.decompress(inflater.unconsumed_tail, 1 << 20)
-        out += inflater.flush()
+        chunks.append(inflater.flush())
     except zlib.error as error:
         raise DamagedError(f"the deflated data set is damaged: {error}", pos) from None
     if not inflater.eof:
         raise DamagedError("the deflated data set is cut short", pos + len(deflated))
-    # A bytearray that goes with a cycle of references would complain of views that are still there.
-    return bytes(out)
+    return b"".join(chunks)
 
 
 def transfer_syntax(ds):
