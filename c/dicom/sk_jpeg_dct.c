@@ -1,8 +1,8 @@
 /* The 8 x 8 discrete cosine transforms (T.81 section A.3.3) in single precision.
  *
- * A line of eight is split into its even and its odd part, and each part is summed as it stands: 22 products a line,
- * all of them by constants below 1/2, so the error of a sample stays below 1e-6 of the largest coefficient. This file
- * is compiled for the processor's base instructions alone (no fused products), so results do not depend on the level.
+ * A line of eight is split into its even and its odd part, and each part is summed as it stands: 22 products a line, all of
+ * them by constants below 1/2, so the error of a sample stays below 1e-6 of the largest coefficient. This file is not among the
+ * hot kernels: compiled once, for x86-64's base instructions (without fused products), it gives the same samples on every level.
  */
 #include "sk_jpeg_parts.h"
 

@@ -128,11 +128,16 @@ def magnitude(value):
     return size, f"{value if value > 0 else value + (1 << size) - 1:0{size}b}" if size else ""
 
 
-def dct_block(block, last_dc):
-    """A block of coefficients (in the order of rows) as bits, with `flat_table` and `AC_TABLES`."""
+def dc_bits(block, last_dc):
+    """A block's first coefficient as bits, with `flat_table`."""
     size, bits = magnitude(int(block[0]) - last_dc)
-    out, run = f"{size:05b}" + bits, 0
-    for k in ZIGZAG[1:]:
+    return f"{size:05b}" + bits
+
+
+def ac_bits(block, first, last):
+    """A block's coefficients (in the order of rows) from the first to the last of the zig-zag, with `AC_TABLES`."""
+    out, run = "", 0
+    for k in ZIGZAG[first : last + 1]:
         if block[k] == 0:
             run += 1
             continue
@@ -157,7 +162,7 @@ def dct_scan(blocks, restart=0):
         if restart and k and k % restart == 0:
             out += pack(bits) + bytes([0xFF, 0xD0 + number % 8])
             bits, last, number = "", 0, number + 1
-        bits += dct_block(block, last)
+        bits += dc_bits(block, last) + ac_bits(block, 1, 63)
         last = int(block[0])
     return out + pack(bits)
 

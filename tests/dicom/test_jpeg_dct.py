@@ -16,11 +16,14 @@ from .jpeg_streams import (
     AC_TABLES,
     EOI,
     SOI,
+    ac_bits,
+    dc_bits,
     dct_scan,
     decoded,
     flat_table,
     frame_header,
     image,
+    pack,
     quant_table,
     samples_of,
     scan_header,
@@ -125,6 +128,24 @@ def test_progressive(subsampling, restart):
             with pytest.raises(DicomError, match="too early"):
                 decoded(_jpeg_cy, frame[: frame.rindex(b"\xff\xda")])
             assert np.abs(decoded(_jpeg_cy, frame[:-2]).astype(int) - want).max() <= 1
+
+
+@pytest.mark.parametrize("precision", [8, 12])
+def test_progressive_by_bands(precision):
+    shape, steps = (19, 30), np.random.default_rng(1).integers(1, 20, 64)
+    blocks = blocks_for(shape, precision, steps)
+    frame = SOI + quant_table(steps, 0) + frame_header(0xC2, *shape, precision, [(1, 1, 1, 0)])
+    frame += flat_table() + AC_TABLES + scan_header([(1, 0)], 0, 0, 0)
+    firsts = [0, *(int(b[0]) for b in blocks)]
+    frame += pack("".join(map(dc_bits, blocks, firsts)))
+    for first, last in ((6, 20), (1, 5), (21, 63)):
+        frame += scan_header([(1, 0)], first, last, 0)
+        frame += pack("".join(ac_bits(b, first, last) for b in blocks))
+    assert np.array_equal(
+        decoded(_jpeg_cy, frame + EOI), decoded(_jpeg_cy, frame_of(blocks, steps, shape, precision))
+    )
+    with pytest.raises(DicomError, match="too early"):
+        decoded(_jpeg_cy, frame[: frame.rindex(b"\xff\xda")])
 
 
 def test_several_scans_and_lines_at_the_end():
