@@ -1,5 +1,6 @@
 """Tags and data elements."""
 
+import copy
 import re
 
 import scikit.dicom._parse_cy as _parse_cy
@@ -183,6 +184,17 @@ class DataElement:
             return getattr(value, "name", repr(value))
         text = repr(value)
         return text if len(text) <= 200 else text[:197] + "..."
+
+    def __deepcopy__(self, memo):
+        # Values are immutable but for lists of them and sequences.
+        value = self._value
+        if type(value) is MultiValue:
+            value = MultiValue(value)
+        elif isinstance(value, (list, Sequence)):
+            value = copy.deepcopy(value, memo)
+        new = DataElement._read(self.tag, self.VR, value, self.is_undefined_length)
+        new.is_own = self.is_own
+        return new
 
     def __eq__(self, other):
         if not isinstance(other, DataElement):
