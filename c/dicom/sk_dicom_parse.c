@@ -362,7 +362,9 @@ int sk_dicom_items(sk_dicom_scanner *s, sk_dicom_entry *entries, int64_t capacit
             s->pos += 8;
             continue;
         }
-        if (tag != ITEM) {
+        /* Where only the tag is wrong, a lenient reader takes it for an item's. */
+        int item = tag == ITEM || (lenient && tag && length <= s->end - at - 8);
+        if (!item) {
             if (lenient || (tag == 0 && only_zeros(s->data + at, s->end - at)))
                 return SK_OK;
             return fail(s, at, SK_DICOM_NO_ITEM);

@@ -13,6 +13,8 @@ _TAGS = _dictionary.TAGS
 _CHARSET = 0x00080005
 _PIXEL_REPRESENTATION = 0x00280103
 _LUT_DESCRIPTORS = frozenset((0x00281101, 0x00281102, 0x00281103, 0x00283002))
+# Bytes that stay where they are until they are used.
+_LATE = frozenset(("OB", "OD", "OF", "OL", "OV", "OW", "UN", "OB or OW"))
 _OWN = frozenset(("preamble", "filename", "is_undefined_length"))
 
 
@@ -183,6 +185,10 @@ class Dataset(Conveniences):
         elif not length and not undefined:
             vr = self._settle(tag, vr, None, False)[0] if len(vr) > 2 else vr
             value = _values.empty(vr)
+        elif length > _source.Later.LONG and vr in _LATE:
+            value = _source.Later(source, start, length)
+            if len(vr) > 2:
+                vr, value = self._settle(tag, vr, value, undefined)
         else:
             codecs = (
                 _charset.DEFAULT if tag == _CHARSET or vr not in _values.TEXT else self._codecs()

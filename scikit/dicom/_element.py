@@ -1,11 +1,13 @@
 """Tags and data elements."""
 
+import copy
 import re
 
 import scikit.dicom._parse_cy as _parse_cy
 from scikit.dicom import _dates, _dictionary, _values
 from scikit.dicom._errors import DicomError, ValueFitError
 from scikit.dicom._sequence import Sequence
+from scikit.dicom._source import Later
 from scikit.dicom._types import MultiValue, Tag
 
 
@@ -100,7 +102,20 @@ class DataElement:
     @property
     def value(self):
         """The value."""
-        return self._value
+        value = self._value
+        if type(value) is Later:
+            value = self._value = value.bytes()
+        return value
+
+    @property
+    def buffer(self):
+        """A value of bytes as a memoryview, without a copy where it lies in a file."""
+        value = self._value
+        if type(value) is Later:
+            return value.view()
+        if value is not None and not isinstance(value, bytes):
+            raise DicomError(f"an element of VR {self.VR} holds no bytes", tag=self.tag)
+        return memoryview(value or b"")
 
     @value.setter
     def value(self, value):
@@ -174,7 +189,7 @@ class DataElement:
     def repval(self):
         """The value as a short text."""
         value = self._value
-        if isinstance(value, bytes):
+        if isinstance(value, (bytes, Later)):
             return f"Array of {len(value)} elements" if len(value) > 16 else repr(value)
         tags = value if isinstance(value, list) else [value]
         if self.VR == "AT" and all(isinstance(tag, int) for tag in tags):
@@ -184,10 +199,25 @@ class DataElement:
         text = repr(value)
         return text if len(text) <= 200 else text[:197] + "..."
 
+    def __deepcopy__(self, memo):
+        # Values are immutable but for lists of them and sequences.
+        value = self._value
+        if type(value) is MultiValue:
+            value = MultiValue(value)
+        elif isinstance(value, (list, Sequence)):
+            value = copy.deepcopy(value, memo)
+        new = DataElement._read(self.tag, self.VR, value, self.is_undefined_length)
+        new.is_own = self.is_own
+        return new
+
     def __eq__(self, other):
         if not isinstance(other, DataElement):
             return NotImplemented
-        return self.tag == other.tag and self.VR == other.VR and self._value == other._value
+        if self.tag != other.tag or self.VR != other.VR:
+            return False
+        if Later in (type(self._value), type(other._value)):
+            return self.buffer == other.buffer
+        return self._value == other._value
 
     __hash__ = None  # type: ignore[assignment]
 

@@ -118,8 +118,8 @@ class Layout:
             self.data = ds._source.view
             self.undefined = bool(flags & _source.UNDEFINED)
             return vr
-        value = entry.value or b""
-        self.data, self.start, self.length = memoryview(value), 0, len(value)
+        value = entry.buffer
+        self.data, self.start, self.length = value, 0, len(value)
         self.undefined = entry.is_undefined_length
         return entry.VR
 

@@ -208,8 +208,22 @@ def _group(source, pos, group, implicit):
     """What Dataset._from_level takes, of one leading group (2: file meta, 0: command set), and
     where the group ends."""
     options = source.options(implicit, detect=True) | _source.ONE_GROUP
-    level = source.check(source.scan(pos, len(source.view), options, group=group))
+    level = source.scan(pos, len(source.view), options, group=group)
+    if source.lenient and (level.cut or level.fault) and group == 2:
+        end = _end_of_meta(source.view, pos)
+        if end is not None:
+            level = source.scan(pos, end, options, group=group)
+            level.pos = end
+    source.check(level)
     return (source, level.elements, bool(level.options & _source.IMPLICIT)), level.pos
+
+
+def _end_of_meta(view, pos):
+    """Where the file meta information ends by its group length, or None."""
+    if bytes(view[pos : pos + 8]) != b"\2\0\0\0UL\4\0":
+        return None
+    end = pos + 12 + int.from_bytes(view[pos + 8 : pos + 12], "little")
+    return end if end <= len(view) else None
 
 
 def _encoding(meta, view, pos):
@@ -219,7 +233,9 @@ def _encoding(meta, view, pos):
         syntax = Dataset._from_level(*meta).get("TransferSyntaxUID")
     if syntax:
         if not isinstance(syntax, str):
-            raise DamagedError("the file meta information names several transfer syntaxes")
+            if not meta[0].lenient:
+                raise DamagedError("the file meta information names several transfer syntaxes")
+            syntax = syntax[0]
         return syntax, syntax == IMPLICIT_LITTLE, syntax == EXPLICIT_BIG, syntax == DEFLATED
     if len(view) - pos < 6:
         return None, True, False, False

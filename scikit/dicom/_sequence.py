@@ -1,6 +1,7 @@
 """The items of a sequence."""
 
 import collections.abc
+import copy
 
 from scikit.dicom._errors import DicomError
 
@@ -88,6 +89,12 @@ class Sequence(collections.abc.MutableSequence):
 
     def __reduce__(self):
         return type(self), (list(self._all()),)
+
+    def __deepcopy__(self, memo):
+        new = type(self)()
+        memo[id(self)] = new
+        new._items = [copy.deepcopy(item, memo) for item in self._all()]
+        return new
 
 
 def _checked(item):

@@ -84,3 +84,37 @@ class Source:
         if length > self.limits.value_bytes:
             raise LimitError(f"a value of {length} bytes; see `limits`", start)
         return bytes(self.view[start : start + length])
+
+
+class Later:
+    """A long value that is still where it was read from.
+
+    Parameters
+    ----------
+    source : Source
+        The buffer.
+    start, length : int
+        Where the value lies in it.
+    """
+
+    __slots__ = ("length", "source", "start")
+
+    #: Values of more bytes are not copied before they are used.
+    LONG = 1 << 16
+
+    def __init__(self, source, start, length):
+        self.source, self.start, self.length = source, start, length
+
+    def bytes(self):
+        """A copy of the value."""
+        return self.source.bytes(self.start, self.length)
+
+    def view(self):
+        """The value itself, read-only."""
+        return self.source.view[self.start : self.start + self.length].toreadonly()
+
+    def __len__(self):
+        return self.length
+
+    def __deepcopy__(self, memo):
+        return self

@@ -256,7 +256,12 @@ class Encoder:
             if wrong:
                 self.faults.append((element, wrong))
         try:
-            value = _values.encode(vr, element.value, self.big, codecs)
+            if vr in _values.BYTES:
+                value = element.buffer
+                if len(value) % 2 and vr != "UN":
+                    value = bytes(value) + b"\0"
+            else:
+                value = _values.encode(vr, element.value, self.big, codecs)
         except DicomError as error:
             error.tag = tag
             raise

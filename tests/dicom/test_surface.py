@@ -7,6 +7,7 @@ import io
 import os
 import pickle
 import re
+import tracemalloc
 
 import numpy as np
 import pydicom
@@ -320,3 +321,34 @@ def test_nothing_is_held(tmp_path, monkeypatch):
         assert holds(path) == (False, False)
     finally:
         gc.enable()
+
+
+@pytest.mark.parallel_threads(1)
+def test_long_values_are_not_copied(tmp_path):
+    """Showing, comparing, copying and writing a data set of 64 MB takes no 64 MB."""
+    path = tmp_path / "long.dcm"
+    ds = Dataset()
+    ds.Rows = ds.Columns = 8192
+    ds.SamplesPerPixel, ds.PhotometricInterpretation = 1, "MONOCHROME2"
+    ds.BitsAllocated = ds.BitsStored = 8
+    ds.HighBit, ds.PixelRepresentation = 7, 0
+    ds.PixelData = bytes(1 << 26)
+    ds.save_as(path)
+    del ds
+    tracemalloc.start()
+    try:
+        ds = sd.dcmread(path)
+        assert "Array of 67108864 elements" in str(ds)
+        assert copy.deepcopy(ds) == sd.dcmread(path)
+        ds["PixelData"].VR = "OB"
+        ds.save_as(tmp_path / "again.dcm")
+        image = ds.pixel_array
+        assert not image.flags.writeable
+        assert tracemalloc.get_traced_memory()[1] < 1 << 23
+        assert len(ds.PixelData) == 1 << 26
+        assert type(ds.PixelData) is bytes
+    finally:
+        tracemalloc.stop()
+    assert sd.dcmread(tmp_path / "again.dcm")["PixelData"].VR == "OB"
+    with pytest.raises(sd.DicomError, match="no bytes"):
+        ds["Rows"].buffer  # noqa: B018
