@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define ENTRIES 256
-#define PIECE (1 << 17)
+#define PIECE (1 << 20)
 #define IS_PIXELS(tag) ((tag) >= 0x7FE00008u && (tag) <= 0x7FE00010u)
 
 typedef struct {

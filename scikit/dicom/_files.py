@@ -10,6 +10,7 @@ from scikit.dicom._errors import DamagedError, LimitError
 
 #: Most members of an archive.
 MEMBERS = 1_000_000
+_PIECE = 1 << 24
 
 
 class Member:
@@ -60,8 +61,14 @@ class Member:
             raise LimitError(f"the archive's member inflates from {packed} to {size} bytes")
         try:
             with self.opened.open(self.info) as file:
-                # Never more than was declared, so that the check above holds.
-                return file.read(size if most is None else min(most, size))
+                # Never more than was declared, so that the check above holds; in pieces, so that
+                # an interrupt is answered.
+                left = size if most is None else min(most, size)
+                parts = []
+                while left > 0 and (part := file.read(min(left, _PIECE))):
+                    parts.append(part)
+                    left -= len(part)
+                return parts[0] if len(parts) == 1 else b"".join(parts)
         except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as e:
             raise DamagedError(f"the archive's member cannot be read: {e}") from None
 

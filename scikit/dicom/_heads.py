@@ -36,7 +36,7 @@ def read(files, tags, workers, progress, to_pixels, description):
     workers, progress, description
         See `run_slabs`.
     to_pixels : bool
-        Also find where the pixels lie.
+        Also find where the pixels lie; value representations are left out.
     """
     other = (OTHER, 0, 0, (), (), None)
     if any(not isinstance(file, str) for file in files):
@@ -48,7 +48,7 @@ def read(files, tags, workers, progress, to_pixels, description):
         return rows
 
     def work(first, last):
-        return _files_cy.read_heads(files[first:last], tags, to_pixels)
+        return _files_cy.read_heads(files[first:last], tags, to_pixels, not to_pixels)
 
     pieces = [(k, min(k + _BATCH, len(files))) for k in range(0, len(files), _BATCH)]
     parts = run_slabs(work, pieces, workers, progress, description)

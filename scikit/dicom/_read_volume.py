@@ -204,40 +204,43 @@ class _Plan:
 
     def _groups(self):
         """(function, list of lists of places in the array): what is read together, and how."""
-        kinds, files = self.table.kind[self.order], self.table.file[self.order]
-        starts = self.table.start[self.order]
+        table, order = self.table, self.order
+        kinds, files = table.kind[order].tolist(), table.file[order].tolist()
+        straight_kinds = {k: self._is_straight(table.kinds[k]) for k in set(kinds)}
+        whole = self._adds_whole_number().tolist()
+        plain = [isinstance(file, str) for file in table.files]
+        starts, frames = table.start[order].tolist(), table.frame[order].tolist()
         straight, single, shared = [], [], {}
         for place, (k, file, start) in enumerate(zip(kinds, files, starts, strict=True)):
-            kind = self.table.kinds[k]
-            plain = isinstance(self.table.files[file], str) and start >= 0
-            if plain and kind.tile is None:
-                (straight if self._is_straight(kind, place) else single).append([place])
-            elif plain or kind.tile is not None or not isinstance(self.table.files[file], str):
+            direct = plain[file] and start >= 0
+            if direct and table.kinds[k].tile is None:
+                (straight if straight_kinds[k] and whole[place] else single).append([place])
+            elif direct or table.kinds[k].tile is not None or not plain[file]:
                 shared.setdefault((file, 0), []).append(place)
             else:  # frames are decoded in threads, some in one piece of work
-                frame = int(self.table.frame[self.order[place]])
-                shared.setdefault((file, frame // _FRAMES), []).append(place)
+                shared.setdefault((file, frames[place] // _FRAMES), []).append(place)
         return (
             (self._straight, straight),
             (self._single, single),
             (self._shared, list(shared.values())),
         )
 
-    def _is_straight(self, kind, place):
+    def _is_straight(self, kind):
         """Are the stored bytes those of the array, up to adding a whole number?"""
-        layout, row = kind.layout, self.order[place]
+        layout = kind.layout
         if layout.planar or not layout.dtype.isnative or self.guarded:
             return False
         if not self.rescaled:
             return layout.dtype == self.dtype
-        slope, intercept = self.table.slope[row], self.table.intercept[row]
-        return (
-            layout.dtype.kind in "iu"
-            and self.dtype.kind in "iu"
-            and layout.dtype.itemsize == self.dtype.itemsize
-            and slope == 1
-            and intercept == int(intercept)
-        )
+        whole = layout.dtype.kind in "iu" and self.dtype.kind in "iu"
+        return whole and layout.dtype.itemsize == self.dtype.itemsize
+
+    def _adds_whole_number(self):
+        """Of each slice: is a whole number added, if anything is done?"""
+        if not self.rescaled:
+            return np.ones(len(self.order), bool)
+        slope, intercept = self.table.slope[self.order], self.table.intercept[self.order]
+        return (slope == 1) & (intercept == np.rint(intercept))
 
     def _pieces(self, groups):
         """Groups in pieces of work."""
@@ -259,7 +262,8 @@ class _Plan:
         flat = out.reshape(len(out), -1).view(np.uint8)
         add = self.table.intercept[rows] if self.rescaled else np.zeros(len(rows))
         alike = np.column_stack([self.table.kind[rows], add])
-        for k, intercept in np.unique(alike, axis=0):
+        one = (alike == alike[0]).all()  # as a rule; np.unique would take longer than reading
+        for k, intercept in alike[:1] if one else np.unique(alike, axis=0):
             chosen = (alike == (k, intercept)).all(axis=1)
             layout = self.table.kinds[int(k)].layout
             files = [self.table.files[f] for f in self.table.file[rows[chosen]]]

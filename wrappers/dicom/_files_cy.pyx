@@ -86,7 +86,7 @@ cdef class _Names:
         free(self.pointers)
 
 
-def read_heads(list paths, tuple tags, bint to_pixels):
+def read_heads(list paths, tuple tags, bint to_pixels, bint vrs=True):
     """A few elements of the heads of files.
 
     Parameters
@@ -96,6 +96,8 @@ def read_heads(list paths, tuple tags, bint to_pixels):
         Wanted elements, ascending; those of group 2 are of the file meta information.
     to_pixels : bool
         Read on to the pixel data; otherwise to the last wanted element.
+    vrs : bool
+        Give value representations; otherwise None in their place.
 
     Returns
     -------
@@ -132,7 +134,7 @@ def read_heads(list paths, tuple tags, bint to_pixels):
                                              values, heads, &done)
             check_status(status)
             for k in range(first, done):
-                last = _row(&heads[k], values + k * ntags, ntags, arena, last)
+                last = _row(&heads[k], values + k * ntags, ntags, arena, last, vrs)
                 rows.append(last)
     finally:
         free(arena)
@@ -141,7 +143,8 @@ def read_heads(list paths, tuple tags, bint to_pixels):
     return rows
 
 
-cdef tuple _row(sk_dicom_head *head, sk_dicom_value *values, int n, const uint8_t *arena, tuple last):
+cdef tuple _row(sk_dicom_head *head, sk_dicom_value *values, int n, const uint8_t *arena, tuple last,
+                bint with_vrs):
     """One file; objects that the file before it has too are shared."""
     cdef list vrs = [], parts = []
     cdef tuple old_vrs = None, old_parts = None
@@ -150,7 +153,8 @@ cdef tuple _row(sk_dicom_head *head, sk_dicom_value *values, int n, const uint8_
     if last is not None:
         old_vrs, old_parts = last[3], last[4]
     for j in range(n):
-        vrs.append(<int>values[j].vr)
+        if with_vrs:
+            vrs.append(<int>values[j].vr)
         if values[j].place == <uint32_t>SK_DICOM_ABSENT:
             parts.append(None)
         elif values[j].place == <uint32_t>SK_DICOM_NOT_COPIED:
@@ -163,7 +167,7 @@ cdef tuple _row(sk_dicom_head *head, sk_dicom_value *values, int n, const uint8_
                     parts.append(text)
                     continue
             parts.append((<const char *>arena + values[j].place)[:values[j].length])
-    new_vrs = tuple(vrs)
+    new_vrs = tuple(vrs) if with_vrs else None
     pixels = None
     if head.tag:
         pixels = (head.tag, head.vr, head.start, head.length, bool(head.implicit))
