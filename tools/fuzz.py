@@ -60,99 +60,14 @@ def kernels():
             yield source, []
 
 
-def images():
-    """Small arrays of every kind that the codecs take."""
-    import numpy as np
-
-    rng = np.random.default_rng(0)
-    for dtype, top in ((np.uint8, 255), (np.uint16, 4095)):
-        for shape in ((1, 1, 1), (5, 9, 1), (16, 17, 3), (24, 24, 1)):
-            ramp = np.linspace(0, top, int(np.prod(shape))).reshape(shape)
-            yield (ramp + rng.integers(0, 3, shape)).clip(0, top).astype(dtype)
-
-
 def seeds(name):
     """Inputs to begin with, as bytes."""
-    import scikit.dicom._jpeg_cy as jpeg
-    import scikit.dicom._jpegls_cy as jpegls
-    import scikit.dicom._rle_cy as rle
+    import numpy as np
 
-    for image in images():
-        rows, columns, samples = image.shape
-        if name == "jpeg":
-            for predictor in (1, 4, 7):
-                yield jpeg.encode_lossless(image, predictor=predictor, restart_rows=predictor % 3)
-            if image.dtype.itemsize == 1:
-                yield jpeg.encode_baseline(image, quality=80, half_columns=True, jfif=True)
-        elif name == "jpegls":
-            for interleave in (0, 1, 2) if samples > 1 else (0,):
-                yield jpegls.encode(image, near=interleave, interleave=interleave)
-        elif name == "rle":
-            size = image.dtype.itemsize
-            flat = image[:3, :17].copy().reshape(-1).view("u1")
-            code = rle.encode(flat, min(rows, 3), min(columns, 17), samples, size)
-            shape = samples - 1 + 4 * (size.bit_length() - 1)
-            yield bytes([shape, min(rows, 3) * min(columns, 17) - 1]) + code
-    if name in ("parse", "heads"):
-        yield from data_sets()
-    if name == "groups":
-        yield from functional_groups()
+    sys.path.insert(0, str(HERE))
+    import seeds as makers
 
-
-def data_sets():
-    """Files in every encoding, with sequences."""
-    import io
-
-    from scikit.dicom import Dataset, dcmwrite, uid
-
-    for syntax in (
-        uid.ImplicitVRLittleEndian, uid.ExplicitVRLittleEndian, uid.ExplicitVRBigEndian,
-    ):  # fmt: skip
-        inner, ds = Dataset(), Dataset()
-        inner.CodeValue, inner.CodeMeaning = "T-A0100", "Brain"
-        ds.PatientName, ds.Rows, ds.PixelSpacing = "A^B", 3, [1.5, 2]
-        middle = Dataset()
-        middle.ConceptCodeSequence = [inner, inner]
-        ds.AnatomicRegionSequence = [middle]
-        ds.PixelData = bytes(20)
-        ds.file_meta.TransferSyntaxUID = syntax
-        for undefined in (False, True):
-            middle.is_undefined_length = inner.is_undefined_length = undefined
-            ds["AnatomicRegionSequence"].is_undefined_length = undefined
-            file = io.BytesIO()
-            dcmwrite(file, ds)
-            data = file.getvalue()
-            yield data
-            yield data[132:]
-
-
-def functional_groups():
-    """Sequences of per-frame functional groups, behind a byte of the parser's options."""
-    import io
-
-    from scikit.dicom import Dataset, dcmwrite, uid
-
-    for options, syntax in enumerate(
-        (uid.ExplicitVRLittleEndian, uid.ImplicitVRLittleEndian, uid.ExplicitVRBigEndian)
-    ):
-        ds = Dataset()
-        ds.PerFrameFunctionalGroupsSequence = frames = []
-        for k in range(3):
-            place, content, weight, way, frame = (Dataset() for _ in range(5))
-            place.ImagePositionPatient = [1.5, -2, k]
-            content.TemporalPositionIndex = k + 1
-            way.DiffusionGradientOrientation = [0, 0.6, 0.8]
-            weight.DiffusionGradientDirectionSequence = [way]
-            frame.PlanePositionSequence, frame.FrameContentSequence = [place], [content]
-            frame.MRDiffusionSequence = [weight]
-            frames.append(frame)
-        ds.PerFrameFunctionalGroupsSequence = frames
-        ds.file_meta.TransferSyntaxUID = syntax
-        file = io.BytesIO()
-        dcmwrite(file, ds)
-        data = file.getvalue()
-        first = data.index(b"\xff\xfe\xe0\x00" if options == 2 else b"\xfe\xff\x00\xe0")
-        yield bytes([options]) + data[first:]
+    return getattr(makers, name)(np.random.default_rng(0))
 
 
 def run(name, seconds, seed, folder):
