@@ -1,19 +1,17 @@
-"""Volumes as NIfTI-1 files (the header as nifti1.h of the NIfTI data format working group has it)."""
+"""Volumes as NIfTI-1 files: NiBabel writes the header, the voxels are streamed behind it."""
 
 import gzip
 import os
-import struct
 
 import numpy as np
 
+from scikit._core._extras import require
 from scikit.dicom._errors import DicomError
 
-_CODES = {  # dtype -> NIFTI_TYPE_*
-    "u1": 2, "i2": 4, "i4": 8, "f4": 16, "f8": 64, "i1": 256, "u2": 512, "u4": 768, "i8": 1024,
-    "u8": 1280,
-}  # fmt: skip
-_RGB24, _HEADER, _DATA = 128, 348, 352
-_UNITS = 2 | 8  # mm and seconds
+#: What NIfTI-1 holds.
+_TYPES = frozenset(("u1", "i2", "i4", "f4", "f8", "i1", "u2", "u4", "i8", "u8"))
+_RGB = np.dtype([("R", "u1"), ("G", "u1"), ("B", "u1")])
+_DATA = 352  # where the voxels begin
 _SLAB = 1 << 24
 
 
@@ -37,10 +35,9 @@ def write(path, volume):
             dtype = np.dtype(np.int16)
     elif dtype == np.float16:
         dtype = np.dtype(np.float32)
-    code = _RGB24 if colour else _CODES.get(dtype.str[1:])
-    if code is None:
+    if dtype.str[1:] not in _TYPES:
         raise DicomError(f"NIfTI holds no {dtype}")
-    head = header(volume, code, 24 if colour else 8 * dtype.itemsize)
+    head = header(volume, _RGB if colour else dtype)
     with replacing(name) as file:
         if name.endswith(".gz"):
             with gzip.GzipFile(fileobj=file, mode="wb", mtime=0, compresslevel=6) as zipped:
@@ -60,39 +57,32 @@ def _put(file, head, array, dtype, colour):
         file.write(part.reshape(-1).view(np.uint8).data)
 
 
-def header(volume, code, bits):
+def header(volume, dtype):
     """The 352 bytes in front of the voxels.
 
-    Axes are column, row from the bottom up, slice (, the fourth axis).
+    Axes are column, row from the bottom up, slice (, the fourth axis). The sform has the whole
+    affine, the qform the nearest rotation.
     """
+    nibabel = require("nibabel", "nifti", "Volume.to_nifti")
     shape = volume.array.shape[:-1] if volume.samples > 1 else volume.array.shape
-    sizes = shape[::-1]
-    if max(sizes) > 32767:
-        raise DicomError(f"NIfTI-1 holds at most 32767 voxels along an axis, not {max(sizes)}")
+    if max(shape) > 32767:
+        raise DicomError(f"NIfTI-1 holds at most 32767 voxels along an axis, not {max(shape)}")
     flip = np.eye(4)
     flip[1, 1], flip[1, 3] = -1, shape[-2] - 1
     affine = volume.affine_ras @ flip
-    steps = np.linalg.norm(affine[:3, :3], axis=0)
-    quaternion, qfac = orthogonal(affine[:3, :3] / steps)
+    out = nibabel.Nifti1Header(endianness="<")
+    out.set_data_dtype(dtype)
+    out.set_data_shape(shape[::-1])
+    out.set_qform(affine, 1, strip_shears=True)
+    out.set_sform(affine, 1)
+    out.set_xyzt_units("mm", "sec")
+    out["pixdim"][4] = _step(volume)
     slope, intercept = volume.slope, volume.intercept
-    if slope is None or (slope == 1 and intercept == 0):
-        slope, intercept = 1.0, 0.0
-    dim = [len(sizes), *sizes] + [1] * (7 - len(sizes))
-    pixdim = [qfac, *steps, _step(volume), 0.0, 0.0, 0.0]
-    out = bytearray(_DATA)
-    struct.pack_into("<i", out, 0, _HEADER)
-    struct.pack_into("<8h", out, 40, *dim)
-    struct.pack_into("<hh", out, 70, code, bits)
-    struct.pack_into("<8f", out, 76, *pixdim)
-    struct.pack_into("<3f", out, 108, _DATA, slope, intercept)
-    struct.pack_into("<B", out, 123, _UNITS)
-    text = b"scikit.dicom"
-    out[148 : 148 + len(text)] = text
-    struct.pack_into("<hh", out, 252, 1, 1)  # qform and sform: scanner coordinates
-    struct.pack_into("<6f", out, 256, *quaternion, *affine[:3, 3])
-    struct.pack_into("<12f", out, 280, *affine[:3].reshape(-1))
-    out[344:348] = b"n+1\0"
-    return bytes(out)
+    plain = slope is None or (slope == 1 and intercept == 0)
+    out.set_slope_inter(*((1, 0) if plain else (slope, intercept)))
+    out.set_data_offset(_DATA)
+    out["descrip"] = b"scikit.dicom"
+    return out.binaryblock + bytes(_DATA - len(out.binaryblock))
 
 
 def _step(volume):
@@ -106,27 +96,3 @@ def _step(volume):
         return value
     planar = header is None or str(header.get("MRAcquisitionType") or "") != "3D"
     return value if planar and value >= 0.1 else known
-
-
-def orthogonal(matrix):
-    """((b, c, d), qfac): the quaternion of the rotation nearest to a matrix whose third column is
-    turned by qfac to be right-handed."""
-    matrix = np.array(matrix, float)
-    qfac = 1.0 if np.linalg.det(matrix) > 0 else -1.0
-    matrix[:, 2] *= qfac
-    u, _, v = np.linalg.svd(matrix)
-    r = u @ v
-    # Shepperd's method: divide by the largest of the four.
-    squares = [np.trace(r), *np.diag(r)]
-    k = int(np.argmax(squares))
-    if k == 0:
-        q = [1 + np.trace(r), r[2, 1] - r[1, 2], r[0, 2] - r[2, 0], r[1, 0] - r[0, 1]]
-    else:
-        i, j, m = k - 1, k % 3, (k + 1) % 3
-        q = [0.0] * 4
-        q[0] = r[m, j] - r[j, m]
-        q[1 + i] = 1 + r[i, i] - r[j, j] - r[m, m]
-        q[1 + j] = r[j, i] + r[i, j]
-        q[1 + m] = r[m, i] + r[i, m]
-    q = np.array(q) / np.linalg.norm(q)
-    return tuple(q[1:] if q[0] >= 0 else -q[1:]), qfac

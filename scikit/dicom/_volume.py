@@ -172,6 +172,8 @@ class Volume:
         ------
         DicomError
             If the ending is another or NIfTI cannot hold the voxels.
+        ImportError
+            If NiBabel is not installed; it comes with ``pip install 'scikit[nifti]'``.
         OSError
             If the file cannot be written.
 
