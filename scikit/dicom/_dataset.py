@@ -2,6 +2,7 @@
 
 import copy
 
+import scikit.dicom._parse_cy as _parse_cy
 from scikit.dicom import _charset, _dictionary, _private, _source, _values
 from scikit.dicom._conveniences import Conveniences
 from scikit.dicom._element import DataElement, Tag, to_tag
@@ -167,7 +168,11 @@ class Dataset(Conveniences):
             return vr
         entry = _dictionary.entry(tag)
         if entry is not None and entry.VR:
-            return entry.VR if entry.VR in _values.KNOWN else "UN"
+            if entry.VR not in _values.KNOWN:
+                return "UN"
+            if vr is None and len(entry.VR) == 2:
+                _parse_cy.imply(tag, entry.VR)
+            return entry.VR
         if not tag >> 16 & 1:
             return "UL" if vr is None and not tag & 0xFFFF else "UN"
         return _private.vr_of(self, tag)
@@ -243,7 +248,7 @@ class Dataset(Conveniences):
             part._table.update({tag: self[tag] for tag in table if low <= tag < high})
             return part
         tag = key if type(key) is int else to_tag(key)
-        entry = table[tag]
+        entry = table.element(tag) if type(table) is Table else table[tag]
         return self._element(tag, entry) if type(entry) is tuple else entry
 
     def __setitem__(self, key, element):

@@ -288,6 +288,8 @@ class _Deidentifier:
 
     def _clean(self, ds, element, place):
         tag, vr = element.tag, element.VR
+        if vr == "SQ":  # what is inside counts for itself, first of all
+            self._items(element, place, False)
         if _rules.is_date(int(tag)) and "modified_dates" in self.options:
             self._move(ds, element)
         elif self.cleaner is not None:
@@ -297,25 +299,22 @@ class _Deidentifier:
             else:
                 element.value = value
         elif vr == "SQ":
-            self._clean_items(element, place)
+            for item in element.value:
+                for inner in item.iterall():
+                    if inner.VR in _rules.FREE and not inner.is_empty and not inner.is_private:
+                        self._strike(inner)
         elif vr in _rules.FREE or vr == "CS":
-            values = element.value if isinstance(element.value, list) else [element.value]
-            element.value = [self.words.clean(str(value or "")) for value in values]
+            self._strike(element)
         else:
             del ds[tag]
 
-    def _clean_items(self, element, place):
-        """Text inside a sequence that is cleaned: the profile first, then the words."""
-        self._items(element, place, False)
-        for item in element.value:
-            for inner in list(item.iterall()):
-                if inner.VR in _rules.FREE and not inner.is_empty and not inner.is_private:
-                    values = inner.value if isinstance(inner.value, list) else [inner.value]
-                    inner.value = [self.words.clean(str(value or "")) for value in values]
+    def _strike(self, element):
+        """Strike the words that name people out of text."""
+        values = element.value if isinstance(element.value, list) else [element.value]
+        element.value = [self.words.clean(str(value or "")) for value in values]
 
     def _move(self, ds, element):
         if element.VR == "SQ":
-            self._items(element, "", False)
             return
         days = self.key.shift(self.patient)
         values = element.value if isinstance(element.value, list) else [element.value]

@@ -107,16 +107,6 @@ class DataElement:
             value = self._value = value.bytes()
         return value
 
-    @property
-    def buffer(self):
-        """A value of bytes as a memoryview, without a copy where it lies in a file."""
-        value = self._value
-        if type(value) is Later:
-            return value.view()
-        if value is not None and not isinstance(value, bytes):
-            raise DicomError(f"an element of VR {self.VR} holds no bytes", tag=self.tag)
-        return memoryview(value or b"")
-
     @value.setter
     def value(self, value):
         self.is_own = True
@@ -127,6 +117,16 @@ class DataElement:
             self._value = _values.normalise(self.VR, value)
         except (TypeError, ValueError, OverflowError) as error:
             raise ValueFitError(f"{self.keyword or 'element'}: {error}", tag=self.tag) from None
+
+    @property
+    def buffer(self):
+        """A value of bytes as a memoryview, without a copy where it lies in a file."""
+        value = self._value
+        if type(value) is Later:
+            return value.view()
+        if value is not None and not isinstance(value, bytes):
+            raise DicomError(f"an element of VR {self.VR} holds no bytes", tag=self.tag)
+        return memoryview(value or b"")
 
     @property
     def keyword(self):

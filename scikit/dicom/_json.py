@@ -12,6 +12,7 @@ from scikit.dicom._errors import DamagedError, DicomError, LimitError
 from scikit.dicom._sequence import Sequence
 from scikit.dicom._types import PersonName
 
+_CHARSET = 0x00080005
 _GROUPS = ("Alphabetic", "Ideographic", "Phonetic")
 _INTEGERS = frozenset(("IS", "SL", "SS", "SV", "UL", "US", "UV"))
 _FLOATS = frozenset(("DS", "FD", "FL"))
@@ -37,10 +38,10 @@ def _element(element, ds, threshold, handler):
     if " or " in vr:
         vr = ds._open_vr(int(element.tag), vr, value)
     out = {"vr": vr}
+    if element.is_empty:
+        return out
     if vr == "SQ":
         out["Value"] = [to_model(item, threshold, handler) for item in value]
-    elif element.is_empty:
-        return out
     elif isinstance(value, bytes):
         if handler is not None and len(value) > threshold:
             out["BulkDataURI"] = handler(element)
@@ -48,6 +49,8 @@ def _element(element, ds, threshold, handler):
             big = ds._source is not None and ds._source.big
             value = _values.swap_words(vr, value) if big else value
             out["InlineBinary"] = base64.b64encode(value).decode("ascii")
+    elif int(element.tag) == _CHARSET:
+        out["Value"] = ["ISO_IR 192"]  # what the model's text is in
     else:
         out["Value"] = [_one(vr, v) for v in (value if isinstance(value, list) else [value])]
     return out

@@ -3,8 +3,10 @@
 import mmap
 import os
 import struct
+import sys
 import warnings
 import zlib
+from typing import Any
 
 import scikit.dicom._parse_cy as _parse_cy
 from scikit.dicom import _limits, _source, _values
@@ -17,6 +19,8 @@ from scikit.dicom._types import DEFLATED, EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICI
 MAP_FROM = 1 << 25
 #: How much of a file is read at first when its pixels are not wanted.
 HEAD = 1 << 14
+# From Python 3.13 on a mapping needs no open file.
+_NO_HANDLE: dict[str, Any] = {"trackfd": False} if sys.version_info >= (3, 13) else {}
 _PIXELS = (0x7FE00008, 0x7FE00010)
 
 
@@ -130,7 +134,7 @@ def _load(fp, head):
                 return data + _read_all(handle, 0), True
             size = os.fstat(handle).st_size
             if size >= MAP_FROM:
-                return mmap.mmap(handle, 0, access=mmap.ACCESS_READ), True
+                return mmap.mmap(handle, 0, access=mmap.ACCESS_READ, **_NO_HANDLE), True
             return _read_all(handle, size), True
         finally:
             os.close(handle)

@@ -68,7 +68,7 @@ def decode(vr, data, big, codecs):
     if len(data) > _SHORT:
         return _decode(vr, data, big, codecs)
     value = _decode_short(vr, data, big, codecs)
-    if vr in _SAME_ANYWHERE and not big and data.isascii() and b"\x1b" not in data:
+    if not big and type(value) is not bytes and _means_one_thing(vr, data):
         _parse_cy.remember(vr, data, value)
     return MultiValue(value) if type(value) is MultiValue else value
 
@@ -88,8 +88,15 @@ def _decode(vr, data, big, codecs):
         return data if vr in NUMBERS or vr == "AT" else _text("SH", data, codecs)
 
 
-# Short ASCII text means the same in any character set, and unsigned numbers whatever else is there.
-_SAME_ANYWHERE = (TEXT | ASCII | {"UL", "US"}) - {"UC", "UR", "UT", "LT", "ST"}
+_SHORT_TEXT = (TEXT | ASCII) - {"UC", "UR", "UT", "LT", "ST"}
+
+
+def _means_one_thing(vr, data):
+    """Do bytes mean the same in any character set, whatever else the data set holds?"""
+    if vr in ("UL", "US"):
+        return True
+    return vr in _SHORT_TEXT and data.isascii() and b"\x1b" not in data
+
 
 # The files of a series say mostly the same: short values are converted once.
 _SHORT = 64

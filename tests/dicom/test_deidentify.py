@@ -224,6 +224,12 @@ def test_structured_reports():
     kept, _ = deidentify(report_of_a_finding(), options=["structured"])
     assert kept.ContentSequence[0].TextValue == "*** *** has a cold"
     assert "Doe" not in str(kept)
+    seen = []
+    hooked, _ = deidentify(
+        report_of_a_finding(), options=["structured"], clean=lambda e: seen.append(e) or e.value
+    )
+    assert [e.keyword for e in seen] == ["ContentSequence"]
+    assert hooked.ContentSequence[1].PersonName == "ANONYMIZED"
 
 
 def test_warnings():

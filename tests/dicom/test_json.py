@@ -1,8 +1,11 @@
 """The DICOM JSON model, against pydicom and PS3.18 annex F."""
 
+import base64
 import io
 import json
 import math
+import shutil
+import subprocess
 import warnings
 
 import pydicom
@@ -25,6 +28,7 @@ def same(ours, theirs):
     """Equal, numbers by value, absent and empty values alike."""
     if isinstance(ours, dict) and isinstance(theirs, dict):
         keys = {k for k in ours if ours[k] != []} | {k for k in theirs if theirs[k] != []}
+        keys -= {"00080005"}  # pydicom leaves the file's, though the text is another one now
         return all(same(ours.get(k), theirs.get(k)) for k in keys)
     if isinstance(ours, list) and isinstance(theirs, list):
         return len(ours) == len(theirs) and all(map(same, ours, theirs))
@@ -49,9 +53,55 @@ def test_round_trip_and_pydicoms(path):
     differing = [
         tag
         for tag in theirs
-        if not same(ours[tag], theirs[tag]) and not (swapped and "InlineBinary" in ours[tag])
+        if tag != "00080005"
+        and not same(ours[tag], theirs[tag])
+        and not (swapped and "InlineBinary" in ours[tag])
     ]
     assert not differing, [(ours[t], theirs.get(t)) for t in differing[:2]]
+
+
+def alike(ours, theirs):
+    """Equal but for what is a matter of taste: digits of floats, empty ends of names."""
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        if theirs.get("vr") == "UN" != ours.get("vr"):  # a private element that only we know
+            return True
+        if ours.get("vr") == "PN":
+            ours = {"vr": "PN", "Value": [trimmed(name) for name in ours.get("Value", [])]}
+            theirs = {"vr": "PN", "Value": [trimmed(name) for name in theirs.get("Value", [])]}
+            ours, theirs = (m if any(m["Value"]) else {"vr": "PN"} for m in (ours, theirs))
+        if "InlineBinary" in ours and "InlineBinary" in theirs:  # DCMTK pads odd ones
+            a, b = (base64.b64decode(m["InlineBinary"]) for m in (ours, theirs))
+            return a.rstrip(b"\0") == b.rstrip(b"\0")
+        if theirs.get("Value") == ["ISO_IR 192"] and ours == {"vr": "CS"}:
+            return True
+        return ours.keys() == theirs.keys() and all(alike(ours[k], theirs[k]) for k in ours)
+    if isinstance(ours, list) and isinstance(theirs, list):
+        return len(ours) == len(theirs) and all(map(alike, ours, theirs))
+    if isinstance(ours, float) and isinstance(theirs, (int, float)):
+        return math.isclose(ours, theirs, rel_tol=1e-6)
+    return ours == theirs
+
+
+def trimmed(name):
+    return {group: part.rstrip("^") for group, part in (name or {}).items() if part.rstrip("^")}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("path", installed_files(), ids=lambda path: path.stem)
+def test_like_dcmtk(path):
+    program = shutil.which("dcm2json")
+    if program is None:
+        pytest.skip("DCMTK is not installed")
+    run = subprocess.run([program, "-fc", path], capture_output=True, timeout=60, check=False)
+    try:
+        theirs = json.loads(run.stdout)
+    except ValueError:  # not read, or of a character set that DCMTK does not convert
+        return
+    ours = dcmread(path, force=True).to_json_dict()
+    both = {tag for tag in ours.keys() & theirs.keys() if not tag.endswith("0000")}
+    assert both or not theirs
+    differing = [tag for tag in both if not alike(ours[tag], theirs[tag])]
+    assert not differing, [(ours[t], theirs[t]) for t in differing[:2]]
 
 
 def test_examples_of_the_standard():
@@ -63,6 +113,7 @@ def test_examples_of_the_standard():
     ds.OtherPatientNames = ["A", "", "B"]
     ds.ReferencedStudySequence = [Dataset()]
     ds.StudyDate = ""
+    ds.SpecificCharacterSet = ["", "ISO 2022 IR 87"]
     ds.add_new(0x00720080, "FD", [float("nan"), float("-inf"), 1.5])
     model = ds.to_json_dict()
     assert model["00100010"] == {
@@ -74,6 +125,7 @@ def test_examples_of_the_standard():
     assert model["00101001"]["Value"] == [{"Alphabetic": "A"}, None, {"Alphabetic": "B"}]
     assert model["00081110"] == {"vr": "SQ", "Value": [{}]}
     assert model["00080020"] == {"vr": "DA"}
+    assert model["00080005"] == {"vr": "CS", "Value": ["ISO_IR 192"]}
     assert model["00720080"]["Value"] == ["NaN", "-inf", 1.5]
     json.dumps(model, allow_nan=False)
     back = Dataset.from_json(json.dumps(model))

@@ -3,6 +3,7 @@ SLOW = object()  # what Table.quick gives where it does not know
 cdef enum:
     QUICK = 64  # bytes of the longest value that is remembered
     MOST = 4096  # values that are remembered of one value representation
+cdef dict _IMPLIED = {}  # tag -> value representation as a number, of the dictionary
 cdef dict _REMEMBERED = {}  # value representation as a number -> {bytes: value}
 cdef object _list_of, _element_of
 
@@ -22,6 +23,11 @@ def remember(str vr, bytes data, value):
     if len(values) >= MOST:
         values.clear()
     values[data] = value
+
+
+def imply(tag, str vr):
+    """Keep the value representation that the dictionary gives a tag, for Table.quick."""
+    _IMPLIED[tag] = ord(vr[0]) << 8 | ord(vr[1])
 
 
 cdef class Table:
@@ -44,27 +50,51 @@ cdef class Table:
         free(self.rows)
         PyBuffer_Release(&self.buffer)
 
+    cdef remembered(self, sk_dicom_entry *row, tag, uint16_t *vr):
+        """What the bytes of an entry are known to mean, or None."""
+        cdef dict values
+        if row.flags or row.length > QUICK or self.big:
+            return None
+        vr[0] = row.vr or _IMPLIED.get(tag, 0)
+        values = _REMEMBERED.get(vr[0])
+        if values is None:
+            return None
+        return values.get((<const char *>self.buffer.buf + row.start)[:row.length])
+
     def quick(self, tag, default):
         """The value of an element, if that is at hand; `default` if there is none; otherwise SLOW."""
         cdef sk_dicom_entry *row
-        cdef dict values
+        cdef uint16_t vr
         found = self.known.get(tag)
         if found is not None:
             return SLOW if type(found) is tuple else found.value
         row = self.find(tag) if self.flat else NULL
         if row == NULL:
             return default
-        if row.flags or row.length > QUICK or self.big:
-            return SLOW
-        values = _REMEMBERED.get(row.vr)
-        if values is None:
-            return SLOW
-        found = values.get((<const char *>self.buffer.buf + row.start)[:row.length])
+        found = self.remembered(row, tag, &vr)
         if found is None:
             return SLOW
         if type(found) is _list_of:
             found = _list_of(found)
-            self.known[tag] = _element_of(tag, vr_name(row.vr), found, False)
+            self.known[tag] = _element_of(tag, vr_name(vr), found, False)
+        return found
+
+    def element(self, tag):
+        """The element itself, if its value is at hand; otherwise what __getitem__ gives."""
+        cdef sk_dicom_entry *row
+        cdef uint16_t vr
+        found = self.known.get(tag)
+        if found is not None:
+            return found
+        row = self.find(tag) if self.flat else NULL
+        if row == NULL:
+            raise KeyError(tag)
+        found = self.remembered(row, tag, &vr)
+        if found is None:
+            return row_of(row)
+        if type(found) is _list_of:
+            found = _list_of(found)
+        found = self.known[tag] = _element_of(tag, vr_name(vr), found, False)
         return found
 
     cdef sk_dicom_entry *room(self, int64_t extra) except NULL:
