@@ -1,18 +1,23 @@
-"""Fuzz the kernels that read untrusted bytes: fuzz.py [--seconds N] [--seed N] [target ...].
+"""Fuzz what reads untrusted bytes: fuzz.py [--seconds N] [--seed N] [target ...].
 
 A target is a file tests/fuzz/fuzz_<target>.c with libFuzzer's entry point. All are compiled with the address and
 undefined-behaviour sanitizers: by clang with libFuzzer where it is installed, by gcc with tests/fuzz/driver.c
-otherwise. They begin with seeds that this library writes, and with the inputs in tests/fuzz/crashes/<target>, on which
-an earlier version failed. An input that makes a target fail is put there: commit it with the mending.
+otherwise. Targets in Python, above the kernels, are in tests/fuzz/surfaces.py. All begin with seeds that this library
+writes (tests/fuzz/seeds.py), and with the inputs in tests/fuzz/crashes/<target>, on which an earlier version failed. An
+input that makes a target fail is put there: commit it with the mending.
 """
 
 import argparse
+import hashlib
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
+import traceback
+import warnings
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 HERE = ROOT / "tests" / "fuzz"
@@ -63,11 +68,30 @@ def kernels():
 def seeds(name):
     """Inputs to begin with, as bytes."""
     import numpy as np
-
-    sys.path.insert(0, str(HERE))
     import seeds as makers
 
     return getattr(makers, name)(np.random.default_rng(0))
+
+
+def run_surface(name, seconds, seed, _):
+    """True if the target in Python did not fail."""
+    import surfaces
+
+    crashes = HERE / "crashes" / name
+    inputs = [*seeds(name), *(path.read_bytes() for path in crashes.glob("*"))]
+    end = time.monotonic() + seconds
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        runs, failed = surfaces.fuzz(name, inputs, lambda: time.monotonic() > end, seed)
+    print(f"{name}: {runs} runs")
+    if failed is None:
+        return True
+    crashes.mkdir(parents=True, exist_ok=True)
+    path = crashes / f"crash-{hashlib.sha256(failed[0]).hexdigest()[:16]}"
+    path.write_bytes(failed[0])
+    traceback.print_exception(failed[1])
+    print(f"{name}: an input that fails is now {path}", file=sys.stderr)
+    return False
 
 
 def run(name, seconds, seed, folder):
@@ -98,7 +122,11 @@ def run(name, seconds, seed, folder):
 
 
 def main():
+    sys.path.insert(0, str(HERE))
+    import surfaces
+
     names = sorted(path.stem.removeprefix("fuzz_") for path in HERE.glob("fuzz_*.c"))
+    names += sorted(surfaces.TARGETS)
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("targets", nargs="*", choices=[*names, []], help="all, if none is named")
     parser.add_argument("--seconds", type=int, default=60, help="for all targets together")
@@ -107,7 +135,12 @@ def main():
     targets = args.targets or names
     with tempfile.TemporaryDirectory() as folder:
         each = max(1, args.seconds // len(targets))
-        ok = [run(name, each, args.seed, pathlib.Path(folder)) for name in targets]
+        ok = [
+            (run_surface if name in surfaces.TARGETS else run)(
+                name, each, args.seed, pathlib.Path(folder)
+            )
+            for name in targets
+        ]
     return 0 if all(ok) else 1
 
 

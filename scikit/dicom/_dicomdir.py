@@ -7,6 +7,7 @@ import warnings
 from scikit.dicom import _read
 from scikit.dicom._dataset import Dataset
 from scikit.dicom._errors import DamagedError, FileReferenceError, NotDicomError
+from scikit.dicom._sequence import Sequence
 
 DIRECTORY = "1.2.840.10008.1.3.10"  # Media Storage Directory Storage
 _FILE_ID = 0x00041500
@@ -286,6 +287,8 @@ def _tree(ds, folder):
     sequence = ds.get("DirectoryRecordSequence")
     if not sequence:
         return []
+    if not isinstance(sequence, Sequence):
+        raise DamagedError("the directory records are no sequence")
     places = {place: sequence[k] for k, place in enumerate(offsets_of(sequence))}
     first = _link(ds, "OffsetOfTheFirstDirectoryRecordOfTheRootDirectoryEntity")
     if not first:

@@ -238,8 +238,12 @@ def _encoding(meta, view, pos):
     if syntax:
         if not isinstance(syntax, str):
             if not meta[0].lenient:
-                raise DamagedError("the file meta information names several transfer syntaxes")
-            syntax = syntax[0]
+                raise DamagedError("the transfer syntax in the file meta information is damaged")
+            syntax = (
+                next((x for x in syntax if isinstance(x, str)), "")
+                if isinstance(syntax, list)
+                else ""
+            )
         return syntax, syntax == IMPLICIT_LITTLE, syntax == EXPLICIT_BIG, syntax == DEFLATED
     if len(view) - pos < 6:
         return None, True, False, False

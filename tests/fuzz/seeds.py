@@ -1,10 +1,22 @@
 """What fuzzing begins with: for every target a function of its name that yields inputs."""
 
 import io
+import tempfile
 
 import numpy as np
 
-from scikit.dicom import Dataset, _jpeg_cy, _jpegls_cy, _rle_cy, dcmwrite, uid
+from scikit.dicom import (
+    Dataset,
+    _jpeg_cy,
+    _jpegls_cy,
+    _rle_cy,
+    compress,
+    dcmread,
+    dcmwrite,
+    uid,
+    write_dicomdir,
+    write_volume,
+)
 
 
 def jpeg(rng):
@@ -104,3 +116,30 @@ def groups(rng):
 
 
 heads = parse
+
+
+def dataset(rng):
+    """Small images, plain and compressed."""
+    yield from parse(rng)
+    for syntax in (uid.RLELossless, uid.JPEGLosslessSV1, uid.JPEGLSLossless):
+        with tempfile.TemporaryDirectory() as folder:
+            (path,) = write_volume(folder, rng.integers(0, 99, (1, 5, 7)).astype("i2"))
+            ds = compress(dcmread(path), syntax)
+        file = io.BytesIO()
+        dcmwrite(file, ds)
+        yield file.getvalue()
+
+
+def json(rng):
+    """Data sets in the DICOM JSON model."""
+    for data in dataset(rng):
+        yield dcmread(data, force=True).to_json().encode()
+
+
+def dicomdir(rng):
+    """A directory of three files."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_volume(folder + "/MR", rng.integers(0, 99, (3, 2, 2)).astype("i2"))
+        write_dicomdir(folder + "/MR", folder + "/CD")
+        with open(folder + "/CD/DICOMDIR", "rb") as file:
+            yield file.read()
