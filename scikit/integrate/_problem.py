@@ -146,9 +146,9 @@ def check_t_eval(t_eval, t0, tf):
     points = numbers(t_eval, "t_eval")
     if points.ndim != 1:
         raise ValueError("`t_eval` must be 1-dimensional.")
-    if not ((points >= min(t0, tf)).all() and (points <= max(t0, tf)).all()):
+    within, ordered = _ode_parts_cy.within_and_ordered(points, t0, tf)
+    if not within:
         raise ValueError("Values in `t_eval` are not within `t_span`.")
-    steps = np.diff(points)
-    if (steps <= 0).any() if tf > t0 else (steps >= 0).any():
+    if not ordered:
         raise ValueError("Values in `t_eval` are not properly sorted.")
     return points

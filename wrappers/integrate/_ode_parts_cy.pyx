@@ -91,6 +91,18 @@ def all_finite(cnp.ndarray values):
     return total == 0.0
 
 
+def within_and_ordered(const double[::1] points, double t0, double tf):
+    """Whether all points lie between t0 and tf, and whether each lies behind the one before it, in the direction of tf."""
+    cdef double low = min(t0, tf), high = max(t0, tf), sign = 1.0 if tf > t0 else -1.0
+    cdef Py_ssize_t i
+    cdef bint within = True, ordered = True
+    for i in range(points.shape[0]):
+        within &= low <= points[i] <= high  # a NaN is not
+        if i:
+            ordered &= sign * (points[i] - points[i - 1]) > 0
+    return within, ordered
+
+
 def interpolate(const double[:, :, ::1] dense, const int64_t[::1] segment, const double[::1] x):
     """Values of the interpolants.
 
