@@ -17,6 +17,7 @@ from scikit.integrate._solvers import OdeSolver, solve_with_class
 from scikit.integrate._stepwise import STOPPED, step_through
 
 METHODS = tuple(_ode_cy.METHODS)
+_KNOWN = frozenset(METHODS)
 
 _STATUS_STEP = 10  # the step size fell below the spacing of the numbers
 _STATUS_STEPS = 11  # max_steps
@@ -205,7 +206,7 @@ def solve_ivp(
     if type(method) is not str:
         method = vars(method).get("method", method) if isinstance(method, type) else method
     fun, explicit = split_pair(fun, method)
-    if method not in METHODS:
+    if type(method) is not str or method not in _KNOWN:
         if isinstance(method, type) and issubclass(method, OdeSolver):
             given = {"rtol": rtol, "atol": atol, "max_step": max_step, "first_step": first_step}
             usual = {"rtol": 1e-3, "atol": 1e-6, "max_step": inf, "first_step": None}

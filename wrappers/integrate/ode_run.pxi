@@ -1,7 +1,9 @@
 # Integrator.run: the kernel's steps into arrays that grow.
 
-#: Steps that the first buffer holds; it doubles when it is full.
-cdef int64_t FIRST_CAPACITY = 64
+#: Steps that the first buffer holds, of a few equations and of many; it doubles when it is full.
+cdef int64_t FIRST_CAPACITY = 512
+cdef int64_t LEAST_CAPACITY = 64
+cdef int64_t FIRST_NUMBERS = 4096
 
 
 cdef cnp.ndarray grown(cnp.ndarray old, int64_t rows, int64_t kept, int64_t n, int64_t terms):
@@ -27,7 +29,7 @@ cdef tuple _run_all(Integrator integrator, bint record, bint dense, t_eval, bint
     out.t_eval = NULL
     out.i_eval = out.n_eval = out.count = 0
     out.all_dense = dense
-    out.capacity = FIRST_CAPACITY if record else 1
+    out.capacity = max(LEAST_CAPACITY, min(FIRST_CAPACITY, FIRST_NUMBERS // max(n, 1))) if record else 1
     if t_eval is not None and len(t_eval) > 0:
         points = t_eval
         y_eval = np.empty((points.shape[0], n))
