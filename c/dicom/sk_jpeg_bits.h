@@ -48,8 +48,11 @@ static __attribute__((noinline, unused)) void sk_bits_fill_slowly(const uint8_t 
     }
 }
 
-/* 56 to 63 bits. Bits below the known ones may already be those of the next byte: adding them again changes nothing. */
-static inline __attribute__((always_inline)) void sk_bits_fill(sk_bits *b) {
+typedef void (*sk_bits_slowly)(const uint8_t **next, const uint8_t *end, uint64_t *window, int *bits, int64_t *invented);
+
+/* 56 to 63 bits, where no FF is near; else what `slowly` brings. Bits below the known ones may already be those of the next
+ * byte: adding them again changes nothing. */
+static inline __attribute__((always_inline)) void sk_bits_fill_by(sk_bits *b, sk_bits_slowly slowly) {
     if (b->end - b->next >= 8) {
         uint64_t x = sk_load_big64(b->next);
         if (__builtin_expect(!sk_any_ff(x), 1)) {
@@ -64,12 +67,14 @@ static inline __attribute__((always_inline)) void sk_bits_fill(sk_bits *b) {
     uint64_t window = b->window;
     int bits = b->bits;
     int64_t invented = b->invented;
-    sk_bits_fill_slowly(&next, b->end, &window, &bits, &invented);
+    slowly(&next, b->end, &window, &bits, &invented);
     b->next = next;
     b->window = window;
     b->bits = bits;
     b->invented = invented;
 }
+
+static inline __attribute__((always_inline)) void sk_bits_fill(sk_bits *b) { sk_bits_fill_by(b, sk_bits_fill_slowly); }
 
 static inline __attribute__((always_inline)) void sk_bits_need(sk_bits *b, int count) {
     if (b->bits < count)

@@ -31,27 +31,7 @@ static __attribute__((noinline)) void fill_slowly(const uint8_t **next, const ui
     }
 }
 
-static inline __attribute__((always_inline)) void fill(sk_bits *b) {
-    if (b->end - b->next >= 8) {
-        uint64_t x = sk_load_big64(b->next);
-        if (__builtin_expect(!sk_any_ff(x), 1)) {
-            b->window |= x >> b->bits;
-            b->next += (63 - b->bits) >> 3;
-            b->bits |= 56;
-            return;
-        }
-    }
-    /* Copies have addresses, so that what the caller has may live in registers. */
-    const uint8_t *next = b->next;
-    uint64_t window = b->window;
-    int known = b->bits;
-    int64_t invented = b->invented;
-    fill_slowly(&next, b->end, &window, &known, &invented);
-    b->next = next;
-    b->window = window;
-    b->bits = known;
-    b->invented = invented;
-}
+static inline __attribute__((always_inline)) void fill(sk_bits *b) { sk_bits_fill_by(b, fill_slowly); }
 
 /* Any Golomb code (section A.5.3): up to `limit` zeros, then k bits; after `limit` zeros the escape. */
 static __attribute__((noinline)) uint32_t any_code(reader *r, int k, int limit, int escape_bits) {

@@ -82,8 +82,7 @@ def dictionary_has_tag(tag):
         return False
 
 
-def dictionary_VR(tag):
-    """The value representation of an element of the data dictionary.
+_DOC = """{summary}
 
     Parameters
     ----------
@@ -92,8 +91,8 @@ def dictionary_VR(tag):
 
     Returns
     -------
-    str
-        Two letters, or such as ``"US or SS"``.
+    {kind}
+        {returns}
 
     Raises
     ------
@@ -102,119 +101,46 @@ def dictionary_VR(tag):
 
     Examples
     --------
-    >>> from scikit.dicom import dictionary_VR
-    >>> dictionary_VR("PixelSpacing")
-    'DS'
+    >>> from scikit.dicom import {name}
+    >>> {name}({example})
+    {answer}
     """
-    return _entry(tag).VR
 
 
-def dictionary_VM(tag):
-    """The value multiplicity of an element of the data dictionary.
+def _column(name, field, summary, returns, example, answer, kind="str"):
+    """A function that gives one column of the dictionary."""
 
-    Parameters
-    ----------
-    tag : int, (int, int) or str
-        Tag or keyword.
+    def lookup(tag):
+        return getattr(_entry(tag), field)
 
-    Returns
-    -------
-    str
-        A number, or such as ``"1-n"``.
-
-    Raises
-    ------
-    KeyError
-        If the dictionary has no such element.
-
-    Examples
-    --------
-    >>> from scikit.dicom import dictionary_VM
-    >>> dictionary_VM("ImageType")
-    '2-n'
-    """
-    return _entry(tag).VM
+    lookup.__name__ = lookup.__qualname__ = name
+    lookup.__doc__ = _DOC.format(
+        name=name, summary=summary, kind=kind, returns=returns, example=example, answer=answer
+    )
+    return lookup
 
 
-def dictionary_keyword(tag):
-    """The keyword of an element of the data dictionary; see `keyword_for_tag`.
-
-    Parameters
-    ----------
-    tag : int, (int, int) or str
-        Tag or keyword.
-
-    Returns
-    -------
-    str
-        The keyword.
-
-    Raises
-    ------
-    KeyError
-        If the dictionary has no such element.
-
-    Examples
-    --------
-    >>> from scikit.dicom import dictionary_keyword
-    >>> dictionary_keyword(0x00280030)
-    'PixelSpacing'
-    """
-    return _entry(tag).keyword
-
-
-def dictionary_description(tag):
-    """The name of an element of the data dictionary.
-
-    Parameters
-    ----------
-    tag : int, (int, int) or str
-        Tag or keyword.
-
-    Returns
-    -------
-    str
-        As in PS3.6.
-
-    Raises
-    ------
-    KeyError
-        If the dictionary has no such element.
-
-    Examples
-    --------
-    >>> from scikit.dicom import dictionary_description
-    >>> dictionary_description("PatientName")
-    "Patient's Name"
-    """
-    return _entry(tag).name
-
-
-def dictionary_is_retired(tag):
-    """Tell whether the standard has retired an element.
-
-    Parameters
-    ----------
-    tag : int, (int, int) or str
-        Tag or keyword.
-
-    Returns
-    -------
-    bool
-        True if it has.
-
-    Raises
-    ------
-    KeyError
-        If the dictionary has no such element.
-
-    Examples
-    --------
-    >>> from scikit.dicom import dictionary_is_retired
-    >>> dictionary_is_retired("CurveDate"), dictionary_is_retired("StudyDate")
-    (True, False)
-    """
-    return _entry(tag).retired
+dictionary_VR = _column(
+    "dictionary_VR", "VR", "The value representation of an element of the data dictionary.",
+    'Two letters, or such as ``"US or SS"``.', '"PixelSpacing"', "'DS'",
+)  # fmt: skip
+dictionary_VM = _column(
+    "dictionary_VM", "VM", "The value multiplicity of an element of the data dictionary.",
+    'A number, or such as ``"1-n"``.', '"ImageType"', "'2-n'",
+)  # fmt: skip
+dictionary_keyword = _column(
+    "dictionary_keyword", "keyword",
+    "The keyword of an element of the data dictionary; see `keyword_for_tag`.",
+    "The keyword.", "0x00280030", "'PixelSpacing'",
+)  # fmt: skip
+dictionary_description = _column(
+    "dictionary_description", "name", "The name of an element of the data dictionary.",
+    "As in PS3.6.", '"PatientName"', '"Patient\'s Name"',
+)  # fmt: skip
+dictionary_is_retired = _column(
+    "dictionary_is_retired", "retired", "Tell whether the standard has retired an element.",
+    "True if it has.", '"CurveDate"', "True", kind="bool",
+)  # fmt: skip
 
 
 def private_dictionary_VR(tag, private_creator):
