@@ -37,6 +37,7 @@ def largest_components(labels, n=1, structure=None):
     Notes
     -----
     Components by `label`. Thread-safe; the GIL is released.
+    Memory beside the result: 5 bytes a voxel.
 
     Examples
     --------
@@ -131,6 +132,10 @@ def remove_small_holes(mask, max_size=64, structure=None):
     --------
     binary_fill_holes : Fill holes of any size that do not reach the border.
     remove_small_objects : The same for what is set.
+
+    Notes
+    -----
+    Memory beside the result: 7 bytes a voxel.
 
     Examples
     --------

@@ -176,6 +176,10 @@ def laplace(input, output=None, mode="reflect", cval=0.0, *, axes=None, workers=
     --------
     gaussian_laplace : Of the smoothed image.
 
+    Notes
+    -----
+    Memory beside the result: two more images of the result's type.
+
     Examples
     --------
     >>> import scikit.ndimage as ndimage
@@ -218,7 +222,7 @@ def gaussian_laplace(
     Notes
     -----
     Derivatives of float images share the passes that they have in common. Memory beside the result:
-    one image an axis. Thread-safe.
+    one image an axis and one more. Thread-safe.
 
     Examples
     --------
@@ -323,7 +327,7 @@ def gaussian_gradient_magnitude(
     Notes
     -----
     Derivatives of float images share the passes that they have in common. Memory beside the result:
-    one image an axis. Thread-safe.
+    one image an axis and one more. Thread-safe.
 
     Examples
     --------

@@ -145,8 +145,14 @@ def fourier_ellipsoid(input, size, n=-1, axis=-1, output=None):
     if image.size == 0:
         return output
     squares = [(math.pi * s * k) ** 2 for s, k in _with_frequencies(size, "size", image, axis, n)]
-    x = np.sqrt(functools.reduce(np.add, squares))
-    return _multiply(image, [(_sine, _disc, _ball)[image.ndim - 1](x)], output)
+    factor = (_sine, _disc, _ball)[image.ndim - 1]
+    image = _apart(image, output)
+    step = max(1, _PIECE * len(image) // image.size)
+    for first in range(0, len(image), step):
+        slab = slice(first, first + step)
+        x = np.sqrt(functools.reduce(np.add, [squares[0][slab], *squares[1:]]))
+        _multiply(image[slab], [factor(x)], output[slab])
+    return output
 
 
 @shares_docs
@@ -233,10 +239,16 @@ def _with_frequencies(values, name, image, axis, n):
     return pairs
 
 
+def _apart(image, output):
+    """`image`, or a copy of it where its samples would be overwritten by others before they are used."""
+    if np.may_share_memory(image, output) and image.dtype != output.dtype:
+        return image.copy()
+    return image
+
+
 def _multiply(image, factors, output):
     """The product, in double until it is stored."""
-    if np.may_share_memory(image, output) and image.dtype != output.dtype:
-        image = image.copy()
+    image = _apart(image, output)
     narrow = output.dtype.itemsize == (8 if output.dtype.kind == "c" else 4)
     for first in range(0, len(image), rows := max(1, (1 << 16) * len(image) // max(1, image.size))):
         part = slice(first, first + rows)

@@ -155,6 +155,10 @@ def grey_opening(
     grey_closing : Fills what is dark and small.
     white_tophat : What opening removes.
 
+    Notes
+    -----
+    Memory beside the result: one more image of the input's type.
+
     Examples
     --------
     >>> import scikit.ndimage as ndimage
@@ -202,6 +206,10 @@ def grey_closing(
     --------
     grey_opening : Removes what is bright and small.
     black_tophat : What closing fills.
+
+    Notes
+    -----
+    Memory beside the result: one more image of the input's type.
 
     Examples
     --------

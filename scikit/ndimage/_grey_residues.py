@@ -43,6 +43,10 @@ def morphological_gradient(
     --------
     morphological_laplace : The second derivative of this kind.
 
+    Notes
+    -----
+    Memory beside the result: one more image of the input's type.
+
     Examples
     --------
     >>> import scikit.ndimage as ndimage
@@ -89,6 +93,10 @@ def morphological_laplace(
     See Also
     --------
     morphological_gradient : The first derivative of this kind.
+
+    Notes
+    -----
+    Memory beside the result: one more image of the input's type.
 
     Examples
     --------
@@ -145,6 +153,10 @@ def white_tophat(
     black_tophat : The same for what is dark.
     grey_opening : What is left.
 
+    Notes
+    -----
+    Memory beside the result: one more image of the input's type.
+
     Examples
     --------
     >>> import scikit.ndimage as ndimage
@@ -195,6 +207,10 @@ def black_tophat(
     --------
     white_tophat : The same for what is bright.
     grey_closing : The image filled.
+
+    Notes
+    -----
+    Memory beside the result: one more image of the input's type.
 
     Examples
     --------

@@ -45,6 +45,7 @@ def hessian_matrix(image, sigma=1.0, *, spacing=None, mode="reflect", cval=0.0, 
     -----
     Derivatives of the Gaussian, cut off at five standard deviations, summed in double; derivatives
     share the passes that they have in common. Thread-safe.
+    Memory beside the result: 12 bytes a voxel of a float32 volume.
 
     Examples
     --------
@@ -100,6 +101,7 @@ def hessian_eigenvalues(image, sigma=1.0, *, spacing=None, mode="reflect", cval=
     Notes
     -----
     The matrices of some planes at a time are given to `scikit.linalg.eigh`. Thread-safe.
+    Memory beside the result: 27 bytes a voxel of a float32 volume.
 
     Examples
     --------
@@ -160,6 +162,10 @@ def structure_tensor(
     See Also
     --------
     hessian_matrix : Second derivatives.
+
+    Notes
+    -----
+    Memory beside the result: 24 bytes a voxel of a float32 volume.
 
     Examples
     --------
@@ -235,6 +241,7 @@ def frangi(
     Notes
     -----
     Equations 11 to 15 of [1]_; the Hessian is multiplied by sigma squared. Thread-safe.
+    Memory beside the result: 60 bytes a voxel of a float32 volume.
 
     References
     ----------

@@ -37,6 +37,7 @@ def convex_hull_image(image, *, offset_coordinates=True):
     In the plane, the chains of corners to the left and to the right of the rows; in space, Quickhull
     [1]_ of the planes' corners, drawn facet by facet. All in whole numbers, so every voxel is on the
     right side. scikit-image tests with a tolerance. Thread-safe; the GIL is released.
+    Memory beside the result: 2 bytes a voxel.
 
     References
     ----------

@@ -47,6 +47,7 @@ def label_erosion(labels, structure=None, iterations=1, *, erode_border=True, wo
     -----
     Cost: one comparison a voxel and element of the structure, many at a time. Thread-safe; the GIL is
     released.
+    Memory beside the result: one more label image.
 
     Examples
     --------
@@ -87,6 +88,7 @@ def label_dilation(labels, structure=None, iterations=1, *, workers=None):
     Notes
     -----
     Cost: as `label_erosion`, and a count where labels meet. Thread-safe; the GIL is released.
+    Memory beside the result: one more label image.
 
     Examples
     --------
@@ -122,6 +124,10 @@ def label_opening(labels, structure=None, iterations=1, *, erode_border=True, wo
     --------
     label_closing : Fill gaps.
     label_erosion, label_dilation : The steps.
+
+    Notes
+    -----
+    Memory beside the result: one more label image.
 
     Examples
     --------
@@ -159,6 +165,10 @@ def label_closing(labels, structure=None, iterations=1, *, workers=None):
     --------
     label_opening : Remove thin parts.
     label_erosion, label_dilation : The steps.
+
+    Notes
+    -----
+    Memory beside the result: 9 bytes a voxel of 4-byte labels.
 
     Examples
     --------

@@ -318,6 +318,7 @@ def binary_hit_or_miss(
     -----
     The erosion by `structure1` and the erosion of the complement by `structure2`, and where both
     are set. Thread-safe; the GIL is released.
+    Memory beside the result: 2 bytes a voxel.
 
     Examples
     --------

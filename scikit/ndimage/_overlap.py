@@ -220,6 +220,7 @@ def hausdorff_distance(a, b, spacing=None, *, percentile=100.0, directed=False, 
     -----
     Two exact distance transforms of the box that holds both masks. Voxels at the end of the image
     count as surface. Thread-safe.
+    Memory beside the result: 19 bytes a voxel.
 
     References
     ----------
@@ -267,6 +268,10 @@ def hausdorff_distance_95(a, b, spacing=None, *, directed=False, surface="voxel"
     --------
     hausdorff_distance : For all of the surfaces, or another percentage.
 
+    Notes
+    -----
+    Memory beside the result: 19 bytes a voxel.
+
     Examples
     --------
     >>> import numpy as np
@@ -305,6 +310,10 @@ def average_surface_distance(a, b, spacing=None, *, directed=False, surface="vox
     See Also
     --------
     hausdorff_distance : The largest distance.
+
+    Notes
+    -----
+    Memory beside the result: 19 bytes a voxel.
 
     Examples
     --------
@@ -349,6 +358,10 @@ def surface_dice(a, b, tolerance, spacing=None, *, surface="surfel"):
     --------
     dice : Of the volumes.
     hausdorff_distance : What a surface is, and where the definition comes from.
+
+    Notes
+    -----
+    Memory beside the result: 22 bytes a voxel.
 
     Examples
     --------

@@ -51,6 +51,7 @@ def geodesic_distance(cost, seeds, *, spacing=1.0, mask=None, connectivity=None)
     Dijkstra's method [1]_ with a heap: exact on the graph of voxels, but paths can turn by 45 degrees
     only; with equal costs and spacings they are up to 8.2 % (in a plane) or 12.8 % (in space) longer
     than straight lines. Cost: n log n. Thread-safe; the GIL is released.
+    Memory beside the result: 27 bytes a voxel.
 
     References
     ----------
@@ -126,6 +127,7 @@ def local_thickness(mask, *, spacing=1.0):
     largest on; those that lie in the ball of a neighbour are left out. Cost: the sections of the
     balls that are left. With unequal spacings, distances that differ by a part of 1e-12 are taken
     as equal. Thread-safe; the GIL is released.
+    Memory beside the result: 18 bytes a voxel.
 
     References
     ----------

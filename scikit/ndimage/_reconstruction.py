@@ -61,7 +61,7 @@ def reconstruction(
     Notes
     -----
     The hybrid method of [1]_: a sweep over the image and one back, and a queue for the rest. NaN is
-    above infinity, as in `numpy.sort`. Memory: the image and the seed once more, with a margin.
+    above infinity, as in `numpy.sort`. Memory beside the result: 14 bytes a voxel of 4-byte images.
     Thread-safe; the GIL is released.
 
     References
@@ -156,6 +156,7 @@ def h_maxima(image, h, footprint=None, *, connectivity=None):
     P. Soille, "Morphological image analysis", 2nd edition, Springer 2003, section 6.3. Integers are
     computed with exactly; other values with one rounding, that of ``image - h`` in float64.
     Thread-safe; the GIL is released.
+    Memory beside the result: 17 bytes a voxel of a 4-byte image.
 
     Examples
     --------
@@ -199,6 +200,10 @@ def h_minima(image, h, footprint=None, *, connectivity=None):
     --------
     h_maxima : Hills, with notes.
     watershed : What markers are good for.
+
+    Notes
+    -----
+    Memory beside the result: 17 bytes a voxel of a 4-byte image.
 
     Examples
     --------

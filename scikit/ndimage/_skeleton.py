@@ -44,6 +44,7 @@ def skeletonize(image, *, method=None):
     stairs do. 'lee' keeps the number of components, cavities and tunnels (26 neighbours), also of
     small components that vanish in scikit-image. Only voxels next to one that left are looked at
     again. Thread-safe; the GIL is released.
+    Memory beside the result: 1 byte a voxel.
 
     References
     ----------

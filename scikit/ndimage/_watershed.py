@@ -77,6 +77,7 @@ def watershed(
     A list for each distinct value, linked through the voxels, makes the queue; values of 32 and 64
     bits are replaced by their ranks. Time is proportional to the number of voxels. With `compactness` the
     queue is a heap. Thread-safe; the GIL is released.
+    Memory beside the result: 32 bytes a voxel.
 
     References
     ----------
