@@ -45,7 +45,8 @@ def dice(a, b, *, labels=None):
     Notes
     -----
     L. R. Dice, "Measures of the amount of ecologic association between species", Ecology 26 (1945)
-    297-302, :doi:`10.2307/1932409`. One pass over both images. Thread-safe.
+    297-302, :doi:`10.2307/1932409`. One pass over both images. Memory: 1
+    byte a voxel, 3 where the images are not boolean. Thread-safe.
 
     Examples
     --------
@@ -97,7 +98,7 @@ def _counts(a, b, labels):
     """Voxels in both, in the first and in the second."""
     a, b = _pair(a, b)
     if labels is None:
-        a, b = a != 0, b != 0
+        a, b = (m if m.dtype == bool else m != 0 for m in (a, b))
         return tuple(float(np.count_nonzero(m)) for m in (a & b, a, b))
     wanted = to_numpy(labels, "labels")
     if wanted.dtype.kind not in "biu":
