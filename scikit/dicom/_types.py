@@ -64,6 +64,8 @@ class MultiValue(list):
 class _NumberText:  # noqa: PLW1641 -- each number class has its own __hash__
     """Mixin: a number that remembers the text it came from, so that writing it changes nothing."""
 
+    __slots__ = ()
+
     def __str__(self):
         return getattr(self, "original_string", None) or self._plain()
 
@@ -94,10 +96,14 @@ class DSfloat(_NumberText, float):
     (3.0, '1.50')
     """
 
+    __slots__ = ("original_string",)  # there may be millions of them
+
     def __new__(cls, value):
-        self = super().__new__(cls, value)
-        if isinstance(value, str):
+        self = float.__new__(cls, value)
+        if type(value) is str:
             self.original_string = value.strip()
+        elif isinstance(value, str):
+            self.original_string = str(value).strip()
         elif isinstance(value, _NumberText):
             self.original_string = str(value)
         return self
