@@ -302,10 +302,15 @@ class Dataset(Conveniences):
         default : object
             What to return when the element is absent.
         """
-        if type(key) is str:
-            tag = _TAGS.get(key)
-            if tag is not None:
-                return self._value(tag, default)
+        if type(key) is str and (tag := _TAGS.get(key)) is not None:
+            table = self._table
+            if (
+                type(table) is Table
+            ):  # `_value`, without its call: this is what loops over headers do
+                value = table.quick(tag, default)
+                if value is not SLOW:
+                    return value
+            return self._value(tag, default)
         tag = _dictionary.tag_of(key) if isinstance(key, str) else None
         if tag is None:
             try:

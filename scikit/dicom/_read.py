@@ -21,6 +21,7 @@ MAP_FROM = 1 << 25
 HEAD = 1 << 14
 # From Python 3.13 on a mapping needs no open file.
 _NO_HANDLE: dict[str, Any] = {"trackfd": False} if sys.version_info >= (3, 13) else {}
+_READING = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # closed by exec, as Python opens all
 _PIXELS = (0x7FE00008, 0x7FE00010)
 
 
@@ -120,12 +121,9 @@ def _tag(key):
 
 def _load(fp, head):
     """(bytes, are they all?) of what the user passes; `head` limits what is read of a file."""
-    if isinstance(fp, (bytes, bytearray, memoryview)):
-        view = memoryview(fp)
-        return (fp if view.contiguous and view.format == "B" else view.tobytes()), True
     if isinstance(fp, (str, os.PathLike)):
         path = os.fspath(fp)
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+        handle = os.open(path, _READING)
         try:
             if head is not None:
                 data = os.read(handle, head)
@@ -138,6 +136,9 @@ def _load(fp, head):
             return _read_all(handle, size), True
         finally:
             os.close(handle)
+    if isinstance(fp, (bytes, bytearray, memoryview)):
+        view = memoryview(fp)
+        return (fp if view.contiguous and view.format == "B" else view.tobytes()), True
     if hasattr(fp, "read"):
         data = fp.read()
         if not isinstance(data, (bytes, bytearray, memoryview)):
