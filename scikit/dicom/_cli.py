@@ -3,6 +3,7 @@
 import warnings
 
 from scikit.dicom import _cli_data, _cli_volumes
+from scikit.dicom._cli_common import say
 
 
 def add_commands(subparsers):
@@ -26,10 +27,6 @@ def add_commands(subparsers):
     info.set_defaults(func=_info)
 
 
-def _say(line):
-    print(line)  # noqa: T201
-
-
 def _info(args):
     from scikit.dicom import _stack
     from scikit.dicom._errors import DicomError
@@ -45,11 +42,11 @@ def _info(args):
         raise DicomError(f"no DICOM images in {args.path} ({count} files)")
     for k, slices in enumerate(series.values()):
         if k:
-            _say("")
+            say("")
         for name, text in _rows(slices):
-            _say(f"{name:18s} {text}")
+            say(f"{name:18s} {text}")
     for reason, number in others.items():
-        _say(f"{'not shown':18s} {number} file(s): {reason}")
+        say(f"{'not shown':18s} {number} file(s): {reason}")
     return 0
 
 
@@ -63,8 +60,8 @@ def _no_image(path, error):
     except DicomError as fault:
         raise DicomError(f"{path}: {fault}") from None
     for name, text in _header_rows(ds):
-        _say(f"{name:18s} {text}")
-    _say(f"{'image':18s} none that can be read: {error}")
+        say(f"{name:18s} {text}")
+    say(f"{'image':18s} none that can be read: {error}")
     return 0
 
 

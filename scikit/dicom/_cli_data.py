@@ -3,19 +3,19 @@
 import os
 import pathlib
 
-from scikit.dicom._cli_volumes import _common, _progress, _say
+from scikit.dicom._cli_common import common, progress, say
 
 #: Names of transfer syntaxes on the command line, beside UIDs and the standard's keywords.
 SYNTAXES = {
-    "implicit": "1.2.840.10008.1.2",
-    "explicit": "1.2.840.10008.1.2.1",
-    "deflated": "1.2.840.10008.1.2.1.99",
-    "big-endian": "1.2.840.10008.1.2.2",
-    "rle": "1.2.840.10008.1.2.5",
-    "jpeg": "1.2.840.10008.1.2.4.50",
-    "jpeg-lossless": "1.2.840.10008.1.2.4.70",
-    "jpeg-ls": "1.2.840.10008.1.2.4.80",
-    "jpeg-ls-near": "1.2.840.10008.1.2.4.81",
+    "implicit": "ImplicitVRLittleEndian",
+    "explicit": "ExplicitVRLittleEndian",
+    "deflated": "DeflatedExplicitVRLittleEndian",
+    "big-endian": "ExplicitVRBigEndian",
+    "rle": "RLELossless",
+    "jpeg": "JPEGBaseline8Bit",
+    "jpeg-lossless": "JPEGLosslessSV1",
+    "jpeg-ls": "JPEGLSLossless",
+    "jpeg-ls-near": "JPEGLSNearLossless",
 }
 
 
@@ -46,7 +46,7 @@ def add_commands(subparsers):
     convert.add_argument("--near", type=int, default=0, help="largest error, for jpeg-ls-near")
     convert.add_argument("--quality", type=int, default=90, help="1 to 100, for jpeg")
     convert.add_argument("--force", action="store_true", help="also what is no proper DICOM file")
-    _common(convert)
+    common(convert)
     convert.set_defaults(func=_convert)
 
     deidentify = subparsers.add_parser(
@@ -65,7 +65,7 @@ def add_commands(subparsers):
         "--secret-file", help="file whose bytes the new UIDs are made from; otherwise random"
     )
     deidentify.add_argument("--report", help="write what was done to each element to this file")
-    _common(deidentify)
+    common(deidentify)
     deidentify.set_defaults(func=_deidentify)
 
 
@@ -88,15 +88,15 @@ def _dump(args):
                 part.update({e.tag: e for e in source if int(e.tag) in wanted})
             ds = part
         if len(args.path) > 1 and not args.json:
-            _say(f"{'' if not number else chr(10)}{path}")
+            say(f"{'' if not number else chr(10)}{path}")
         if args.json:
             print(ds.to_json())  # noqa: T201 -- JSON escapes what terminals understand
             continue
         if ds._file_meta:
             for line in _show.lines(ds.file_meta):
-                _say(line)
+                say(line)
         for line in _show.lines(ds, nested=not args.top):
-            _say(line)
+            say(line)
     return 0
 
 
@@ -107,9 +107,8 @@ def _syntax(name):
 
     if name is None:
         return None
-    found = UID(SYNTAXES.get(name, name))
-    if not found[:1].isdigit():
-        found = getattr(uid, name, found)
+    known = SYNTAXES.get(name, name)
+    found = UID(getattr(uid, known, known))
     if not found.is_transfer_syntax:
         raise DicomError(f"`--syntax`: {name!r} is none of {', '.join(SYNTAXES)}, nor a UID")
     return found
@@ -127,8 +126,7 @@ def _convert(args):
             raise DicomError("source and target are the same file")
         _convert_file(source, target, syntax, args)
         return 0
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise FileExistsError(f"{target} exists and is not an empty folder")
+    _files.check_new_folder(target)
     paths = [path for path in _files.find(source)[0] if isinstance(path, str)]
 
     def work(path):
@@ -142,11 +140,11 @@ def _convert(args):
             return path, str(error)
         return path, None
 
-    done = run_slabs(work, [(p,) for p in paths], args.workers, _progress(args), "converting")
+    done = run_slabs(work, [(p,) for p in paths], args.workers, progress(args), "converting")
     failed = [(path, why) for path, why in done if why]
     for path, why in failed:
-        _say(f"left out: {path}: {why}")
-    _say(f"{len(done) - len(failed)} file(s) written to {target}")
+        say(f"left out: {path}: {why}")
+    say(f"{len(done) - len(failed)} file(s) written to {target}")
     return 1 if failed else 0
 
 
@@ -196,7 +194,7 @@ def _deidentify(args):
         if os.path.isdir(args.source):
             report = deidentify_folder(
                 args.source, args.target, options=args.options, secret=secret,
-                workers=args.workers, progress=_progress(args),
+                workers=args.workers, progress=progress(args),
             )  # fmt: skip
         else:
             if os.path.lexists(args.target):
@@ -207,9 +205,9 @@ def _deidentify(args):
     if args.report:
         pathlib.Path(args.report).write_text(f"{report}\n", encoding="utf-8")
     for path, why in report.skipped:
-        _say(f"left out: {path}: {why}")
+        say(f"left out: {path}: {why}")
     for text in report.warnings:
-        _say(f"warning: {text}")
+        say(f"warning: {text}")
     changed = sum(report.actions.values())
-    _say(f"{len(report.files)} file(s) written to {args.target}, {changed} elements treated")
+    say(f"{len(report.files)} file(s) written to {args.target}, {changed} elements treated")
     return 0

@@ -1,7 +1,8 @@
 """The commands ``scikit dicom scan``, ``volume`` and ``check``."""
 
-import os
 import warnings
+
+from scikit.dicom._cli_common import common, progress, say
 
 _STEP = 12  # characters of a line's name
 _USUAL = (
@@ -20,7 +21,7 @@ def add_commands(subparsers):
     scan.add_argument("--tags", help="keywords or tags (gggg,eeee), separated by spaces", nargs="+")
     scan.add_argument("--out", help="write all rows to FILE.csv")
     scan.add_argument("--series", action="store_true", help="list the series, not the files")
-    _common(scan)
+    common(scan)
     scan.set_defaults(func=_scan)
 
     volume = subparsers.add_parser(
@@ -38,7 +39,7 @@ def add_commands(subparsers):
         help="warn of missing or irregular slices instead of failing",
     )
     volume.add_argument("--raw", action="store_true", help="keep stored values, do not rescale")
-    _common(volume)
+    common(volume)
     volume.set_defaults(func=_volume)
 
     check = subparsers.add_parser(
@@ -48,23 +49,8 @@ def add_commands(subparsers):
     )  # fmt: skip
     check.add_argument("path", help="folder, zip archive or file", nargs="+")
     check.add_argument("--pixels", action="store_true", help="read the pixels, too")
-    _common(check)
+    common(check)
     check.set_defaults(func=_check)
-
-
-def _common(parser):
-    parser.add_argument("--workers", type=int, help="threads; -1: as many as processors")
-    parser.add_argument("--quiet", action="store_true", help="no progress bar")
-
-
-def _progress(args):
-    """A bar on a terminal that people look at, if tqdm is there."""
-    import importlib.util
-    import sys
-
-    return bool(
-        not args.quiet and sys.stderr.isatty() and importlib.util.find_spec("tqdm") is not None
-    )
 
 
 def _sources(paths):
@@ -76,30 +62,25 @@ def _sources(paths):
     return [file for path in paths for file in _files.find(path)[0]]
 
 
-def _say(line):
-    # Text from files could hold control sequences of terminals.
-    print("".join(c if c.isprintable() or c == "\n" else "?" for c in line))  # noqa: T201
-
-
 def _scan(args):
     from scikit.dicom._scan import scan
 
     tags = _USUAL if args.tags is None else [_tag(text) for text in args.tags]
     table = scan(
-        _sources(args.path), tags=tags, workers=args.workers, progress=_progress(args)
+        _sources(args.path), tags=tags, workers=args.workers, progress=progress(args)
     )  # fmt: skip
     if args.out:
         _write_csv(args.out, table)
     if args.series:
         for one in table.series():
-            _say(repr(one))
+            say(repr(one))
         for line in table._rest():
             if not line.startswith("..."):
-                _say(line)
+                say(line)
     else:
-        _say(repr(table))
+        say(repr(table))
     for path, error in table.errors[:20]:
-        _say(f"error: {path}: {error}")
+        say(f"error: {path}: {error}")
     return 1 if table.errors else 0
 
 
@@ -129,30 +110,25 @@ def _plain(cell):
 
 
 def _volume(args):
+    from scikit.dicom import _files
     from scikit.dicom._read_volume import read_volume
 
     nifti = args.out.endswith((".nii", ".nii.gz"))
-    if (
-        not nifti
-        and os.path.lexists(args.out)
-        and (not os.path.isdir(args.out) or os.listdir(args.out))
-    ):
-        raise FileExistsError(
-            f"{args.out} exists and is not an empty folder; name a .nii file or a new folder"
-        )
+    if not nifti:
+        _files.check_new_folder(args.out, "; name a .nii file or a new folder")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # they are in the report
         volume = read_volume(
             args.folder, series=args.series, strict=not args.lenient, rescale=not args.raw,
-            workers=args.workers, progress=_progress(args),
+            workers=args.workers, progress=progress(args),
         )  # fmt: skip
     if nifti:
         volume.to_nifti(args.out)
     else:
         volume.save_dicom(args.out)
-    _say(f"{args.out}: {volume!r}")
+    say(f"{args.out}: {volume!r}")
     for line in repr(volume.report).split("\n"):
-        _say(f"  {line}")
+        say(f"  {line}")
     return 0
 
 
@@ -160,31 +136,31 @@ def _check(args):
     from scikit.dicom import _stack
     from scikit.dicom._errors import DicomError
 
-    found, problems, _, count = _stack.survey(_sources(args.path), args.workers, _progress(args))
+    found, problems, _, count = _stack.survey(_sources(args.path), args.workers, progress(args))
     bad = 0
     for path, why in problems:
         if isinstance(why, str) or str(why).startswith("no pixel data"):
             continue
         bad += 1
-        _say(f"{'damaged':{_STEP}s} {path}: {why}")
+        say(f"{'damaged':{_STEP}s} {path}: {why}")
     for uid, table in found.items():
         header = table.kinds[0].header
         name = header.get("SeriesDescription") or header.get("Modality") or "no description"
-        _say(f"{'series':{_STEP}s} {name}, {len(table)} image(s), {uid or 'no UID'}")
+        say(f"{'series':{_STEP}s} {name}, {len(table)} image(s), {uid or 'no UID'}")
         try:
             notes, faults = _judge(table, args)
         except DicomError as error:
             notes, faults = [], [str(error)]
         bad += len(faults)
         for fault in faults:
-            _say(f"{'  problem':{_STEP}s} {fault}")
+            say(f"{'  problem':{_STEP}s} {fault}")
         for note in notes:
-            _say(f"{'  note':{_STEP}s} {note}")
+            say(f"{'  note':{_STEP}s} {note}")
         if not faults:
-            _say(f"{'  good':{_STEP}s} the slices form a volume")
+            say(f"{'  good':{_STEP}s} the slices form a volume")
     strange = sum(isinstance(why, str) for _, why in problems)
     plain = sum(str(why).startswith("no pixel data") for _, why in problems)
-    _say(
+    say(
         f"{count} file(s), {plain} without pixels, {strange} that are no DICOM files; "
         f"{bad} problem(s)"
     )
@@ -216,5 +192,5 @@ def _judge(table, args):
     _stack.geometry(stack, listener)
     plan = _read_volume._Plan(stack, True, None, listener)
     if args.pixels:
-        plan.read(args.workers, _progress(args))
+        plan.read(args.workers, progress(args))
     return report.notes, listener.faults

@@ -195,13 +195,17 @@ def _ls_encode(image, layout, near=0):
     )
 
 
-def _optional(names, purpose):
-    """The first of imagecodecs' functions that is there; without imagecodecs an ImportError."""
-    package = require("imagecodecs", "jpeg2000", purpose)
-    for name in names:
-        if (function := getattr(package, name, None)) is not None:
-            return function
-    raise ImportError(f"{purpose} needs a build of imagecodecs with {names[0]}")
+def _foreign_codec(layout, *places):
+    """The first function of other packages that is installed, of (package, name) pairs."""
+    for package, name in places:
+        try:
+            return getattr(require(package, "jpeg2000", layout.syntax.name), name)
+        except (ImportError, AttributeError):
+            continue
+    raise MissingCodecError(
+        f"pixel data compressed in the transfer syntax {layout.syntax} ({layout.syntax.name}) need "
+        "an optional package; install it with: pip install 'scikit[jpeg2000]'"
+    )
 
 
 def _jpeg_2000_check(frame, layout):
@@ -225,14 +229,7 @@ def _compare(found, layout):
 
 def _jpeg_2000_decode(frame, layout, out):
     _jpeg_2000_check(frame, layout)
-    purpose = f"pixel data in the transfer syntax {layout.syntax.name}"
-    try:
-        decode = _optional(("jpeg2k_decode",), purpose)
-    except ImportError:
-        try:
-            decode = require("openjpeg", "jpeg2000", purpose).decode
-        except ImportError:
-            raise MissingCodecError(_missing(layout, "jpeg2000")) from None
+    decode = _foreign_codec(layout, ("imagecodecs", "jpeg2k_decode"), ("openjpeg", "decode"))
     _place(_foreign(decode, frame, layout), out)
 
 
@@ -265,18 +262,8 @@ def _jpeg_xl_check(frame, layout):
 
 def _jpeg_xl_decode(frame, layout, out):
     _jpeg_xl_check(frame, layout)
-    try:
-        decode = _optional(("jpegxl_decode",), "JPEG XL")
-    except ImportError:
-        raise MissingCodecError(_missing(layout, "jpeg2000")) from None
+    decode = _foreign_codec(layout, ("imagecodecs", "jpegxl_decode"))
     _place(_foreign(decode, frame, layout), out)
-
-
-def _missing(layout, extra):
-    return (
-        f"pixel data compressed in the transfer syntax {layout.syntax} ({layout.syntax.name}) need "
-        f"an optional package; install it with: pip install 'scikit[{extra}]'"
-    )
 
 
 def _foreign(decode, frame, layout):

@@ -10,7 +10,7 @@ import warnings
 
 from scikit._core._threads import run_slabs
 from scikit.dicom import _confidentiality as _rules
-from scikit.dicom import _dictionary, _files, _read, _values, _write
+from scikit.dicom import _dictionary, _files, _read, _types, _values, _write
 from scikit.dicom._dataset import Dataset
 from scikit.dicom._element import Tag
 from scikit.dicom._errors import DicomError, NotDicomError
@@ -455,8 +455,7 @@ def deidentify_folder(
     options = _options(options, clean)
     key = _rules.Secret(_key(secret), shift_days)
     out = pathlib.Path(out)
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise FileExistsError(f"{out} exists and is not an empty folder")
+    _files.check_new_folder(out)
     files, _ = _files.find(folder)
     out.mkdir(parents=True, exist_ok=True)
     digits = max(6, len(str(len(files))))
@@ -466,7 +465,7 @@ def deidentify_folder(
         path = str(file)
         try:
             ds = _read.dcmread(file.read() if isinstance(file, _files.Member) else file)
-            if ds.file_meta.get("MediaStorageSOPClassUID") == "1.2.840.10008.1.3.10":
+            if ds.file_meta.get("MediaStorageSOPClassUID") == _types.DIRECTORY:
                 return path, "a DICOMDIR: make a new one", None
             one = _Deidentifier(ds, options, key, clean, safe_private)
             _write.dcmwrite(target, one.run(None), validate="ignore")

@@ -8,8 +8,8 @@ from scikit.dicom import _read
 from scikit.dicom._dataset import Dataset
 from scikit.dicom._errors import DamagedError, FileReferenceError, NotDicomError
 from scikit.dicom._sequence import Sequence
+from scikit.dicom._types import DIRECTORY
 
-DIRECTORY = "1.2.840.10008.1.3.10"  # Media Storage Directory Storage
 _FILE_ID = 0x00041500
 _LEVELS = {"PATIENT": 0, "STUDY": 1, "SERIES": 2}
 

@@ -9,7 +9,7 @@ from scikit.dicom import _dicomdir, _dictionary, _files, _read, _values, _write
 from scikit.dicom._dataset import Dataset
 from scikit.dicom._element import to_tag
 from scikit.dicom._errors import DicomError, NotDicomError, ValueFitError
-from scikit.dicom._types import EXPLICIT_LITTLE
+from scikit.dicom._types import DIRECTORY, EXPLICIT_LITTLE
 from scikit.dicom._uid import generate_uid
 
 _PART = re.compile(r"[A-Z0-9_]{1,8}")
@@ -100,15 +100,14 @@ def write_dicomdir(folder, out=None, *, file_set_id=""):
         raise NotADirectoryError(f"{folder} is no folder")
     if out is not None:
         out = pathlib.Path(out)
-        if out.exists() and (not out.is_dir() or any(out.iterdir())):
-            raise FileExistsError(f"{out} exists and is not an empty folder")
+        _files.check_new_folder(out)
     patients = _collect(folder)
     if not patients:
         raise NotDicomError(f"no DICOM files in {folder}")
     writer = _Writer(folder, out)
     ends = writer.level(list(patients.values()), _LEVELS, ())
     ds = _dicomdir.new_directory(writer.records, file_set_id)
-    ds.file_meta.MediaStorageSOPClassUID = _dicomdir.DIRECTORY
+    ds.file_meta.MediaStorageSOPClassUID = DIRECTORY
     ds.file_meta.MediaStorageSOPInstanceUID = generate_uid()
     ds.file_meta.TransferSyntaxUID = EXPLICIT_LITTLE
     _link(ds, writer.links, ends)
@@ -126,7 +125,7 @@ def _collect(folder):
         except NotDicomError:
             continue
         sop_class = ds.file_meta.get("MediaStorageSOPClassUID") or ds.get("SOPClassUID")
-        if sop_class == _dicomdir.DIRECTORY:
+        if sop_class == DIRECTORY:
             continue
         missing = [key for key in _NEEDED if not ds.get(key)]
         if missing:

@@ -115,6 +115,12 @@ def find(source):
     return files, True
 
 
+def check_new_folder(path, advice=""):
+    """FileExistsError if something is at `path` other than an empty folder."""
+    if os.path.lexists(path) and (not os.path.isdir(path) or os.listdir(path)):
+        raise FileExistsError(f"{os.fsdecode(path)} exists and is not an empty folder{advice}")
+
+
 def _unsuitable(source):
     return TypeError(
         "`folder_or_files` must be a folder, a file, a zip archive or a sequence of files, "

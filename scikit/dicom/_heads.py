@@ -20,7 +20,6 @@ OK, ERRNO, NO_DICOM, NO_FILE, OTHER = (
 NOT_COPIED = _files_cy.NOT_COPIED
 LONGEST = _files_cy.LONGEST
 NOT_DICOM = "not a DICOM file: the prefix 'DICM' is missing"
-DIRECTORY = "1.2.840.10008.1.3.10"  # media storage directory
 _VR = {0: None}
 
 

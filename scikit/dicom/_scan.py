@@ -8,7 +8,7 @@ from scikit.dicom import _charset, _dictionary, _files, _heads, _values
 from scikit.dicom._element import Tag, to_tag
 from scikit.dicom._errors import DicomError
 from scikit.dicom._table import ScanSeries, ScanTable
-from scikit.dicom._types import MultiValue
+from scikit.dicom._types import DIRECTORY, MultiValue
 
 #: Columns where none are named.
 USUAL = (
@@ -129,7 +129,7 @@ class _Reader:
         if status != _heads.OK:
             return self._slowly(file)
         media = parts[self.directory]
-        if media and media.rstrip(b"\0 ") == _heads.DIRECTORY.encode():
+        if media and media.rstrip(b"\0 ") == DIRECTORY.encode():
             return None
         codecs = parts[self.charset]
         if codecs not in self.codecs:
@@ -155,7 +155,7 @@ class _Reader:
 
     def _slowly(self, file):
         ds = _heads.dataset(file)
-        if ds.file_meta.get("MediaStorageSOPClassUID") == _heads.DIRECTORY:
+        if ds.file_meta.get("MediaStorageSOPClassUID") == DIRECTORY:
             return None
         values = []
         for tag in self.wanted:

@@ -10,7 +10,7 @@ import scikit.dicom._parse_cy as _parse_cy
 from scikit.dicom import _heads, _kind, _labels, _pixels, _read, _source
 from scikit.dicom._errors import DicomError
 from scikit.dicom._kind import COMMON, Kind
-from scikit.dicom._types import DEFLATED
+from scikit.dicom._types import DEFLATED, DIRECTORY
 
 _POSITION, _SLOPE, _INTERCEPT, _UID = 0x00200032, 0x00281053, 0x00281052, 0x00080018
 _MEDIA, _PER_FRAME = 0x00020002, 0x52009230
@@ -166,7 +166,7 @@ class Collector:
             parts, pixels = _parts_of(ds), place and (place[0], place[1], place[4], place[5], None)
             size = None
         media = parts[_AT[_MEDIA]]
-        if media and media.rstrip(b"\0 ") == _heads.DIRECTORY.encode():
+        if media and media.rstrip(b"\0 ") == DIRECTORY.encode():
             raise DicomError("no pixel data: a DICOMDIR")
         if pixels is None:
             raise DicomError("no pixel data")

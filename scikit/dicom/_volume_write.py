@@ -9,7 +9,7 @@ import uuid
 import numpy as np
 
 from scikit._core._arrays import to_numpy
-from scikit.dicom import _codecs, _types
+from scikit.dicom import _codecs, _files, _types
 from scikit.dicom._compress import compress
 from scikit.dicom._dataset import Dataset
 from scikit.dicom._errors import DicomError
@@ -278,8 +278,7 @@ def _base(template, modality, stored, slope, intercept, affine, seed):
 
 def _write_folder(folder, base, stored, affine, seed, own, compressed):
     folder = os.fsdecode(folder)
-    if os.path.lexists(folder) and (not os.path.isdir(folder) or os.listdir(folder)):
-        raise FileExistsError(f"{folder} exists and is not an empty folder")
+    _files.check_new_folder(folder)
     parent, name = os.path.split(os.path.abspath(folder))
     temporary = tempfile.mkdtemp(prefix=f".{name}.", dir=parent)
     try:
