@@ -1,7 +1,9 @@
 """What the tests of scikit.dicom share."""
 
 import pathlib
+import shutil
 import struct
+import subprocess
 
 import pydicom
 import pytest
@@ -19,6 +21,17 @@ def installed_files():
     """The DICOM files that pydicom's wheel ships."""
     folders = (ROOT / "test_files", ROOT / "charset_files")
     return sorted(path for folder in folders for path in folder.glob("*.dcm"))
+
+
+def dcmtk(program, *arguments):
+    """Run one of DCMTK's programs; the test ends here where they are not installed.
+
+    They are a second opinion: tools/setup.py installs them where apt-get is allowed.
+    """
+    if shutil.which(program) is None:
+        pytest.skip(f"DCMTK's {program} is not installed")
+    command = [program, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, timeout=60, check=False)
 
 
 def element(group, number, vr, value, length=None):

@@ -43,6 +43,11 @@ def test_control_characters_do_not_reach_the_terminal(capsys, tmp_path):
     ds.PatientComments = "\x1b[31mred"
     ds.save_as(tmp_path / "x.dcm")
     assert "\x1b" not in run(capsys, "dump", tmp_path / "x.dcm")[1]
+    ds.PatientName = ds.StudyDescription = "\x1b[31mred"
+    ds.save_as(tmp_path / "x.dcm")
+    shown = run(capsys, "info", tmp_path / "x.dcm")[1]
+    assert "red" in shown
+    assert "\x1b" not in shown
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,11 @@
 """Images that DCMTK's programs compress, where they are installed (Debian's package dcmtk)."""
 
-import shutil
-import subprocess
-
 import numpy as np
 import pytest
 
 from scikit.dicom import pixel_array
 
-from .conftest import ROOT
-
-pytestmark = pytest.mark.skipif(shutil.which("dcmcjpeg") is None, reason="DCMTK is not installed")
+from .conftest import ROOT, dcmtk
 
 LOSSLESS = {f"predictor {k}": ["dcmcjpeg", "+el", "+sv", str(k)] for k in range(1, 8)} | {
     "RLE": ["dcmcrle"],
@@ -34,7 +29,7 @@ def there_and_back(command, name, folder):
     packed, plain = folder / "packed.dcm", folder / "plain.dcm"
     original = ROOT / "test_files" / f"{name}.dcm"
     for line in ([*command, original, packed], [*BACK[command[0]], packed, plain]):
-        subprocess.run(line, check=True, capture_output=True)
+        dcmtk(*line).check_returncode()
     return pixel_array(packed, raw=True).astype(int), pixel_array(plain, raw=True).astype(int)
 
 

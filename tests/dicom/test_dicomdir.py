@@ -5,7 +5,6 @@ import copy
 import io
 import os
 import shutil
-import subprocess
 import warnings
 
 import numpy as np
@@ -30,7 +29,7 @@ from scikit.dicom import (
     write_volume,
 )
 
-from .conftest import ROOT
+from .conftest import ROOT, dcmtk
 
 
 @contextlib.contextmanager
@@ -122,10 +121,7 @@ def test_written(media):
 
 
 def test_dcmtk_accepts_it(media):
-    program = shutil.which("dcmdump")
-    if program is None:
-        pytest.skip("DCMTK is not installed")
-    run = subprocess.run([program, str(media[0])], capture_output=True, timeout=60, check=False)
+    run = dcmtk("dcmdump", media[0])
     assert (run.returncode, run.stderr) == (0, b"")
 
 

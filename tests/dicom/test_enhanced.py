@@ -1,6 +1,7 @@
 """Enhanced multi-frame images: functional groups, stacks, fourth axes, single frames."""
 
 import os
+import struct
 import time
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from scikit.dicom import (
     DicomError,
+    _groups_cy,
     compress,
     dcmread,
     frame_positions,
@@ -266,3 +268,23 @@ def test_a_large_image_is_not_read_for_one_frame(tmp_path):
     assert places.shape == (count, 3)
     assert min(best) < 0.05
     assert os.path.getsize(path) > 1.5e8
+
+
+@pytest.mark.parametrize("big", [False, True])
+@pytest.mark.parametrize(
+    ("vr", "code", "values"),
+    [
+        ("FD", "d", (-1.5, 1e300, np.inf)),
+        ("FL", "f", (-1.5, 2.0**100, 0.0)),
+        ("UL", "I", (0, 1, 2**32 - 1)),
+        ("SL", "i", (-(2**31), -1, 2**31 - 1)),
+        ("US", "H", (0, 255, 65535)),
+        ("SS", "h", (-32768, -1, 32767)),
+    ],
+)
+def test_numbers_of_functional_groups(vr, code, values, big):
+    data = struct.pack((">" if big else "<") + 3 * code, *values)
+    place = np.zeros(1, np.int64), np.array([len(data)])
+    got = _groups_cy.numbers(data, *place, vr.encode(), 3, big)
+    assert got.tolist() == [list(map(float, values))]
+    assert np.isnan(_groups_cy.numbers(data, *place, vr.encode(), 4, big)).all()

@@ -4,8 +4,6 @@ import base64
 import io
 import json
 import math
-import shutil
-import subprocess
 import warnings
 
 import pydicom
@@ -15,7 +13,7 @@ from hypothesis import strategies as st
 
 from scikit.dicom import DamagedError, Dataset, DicomError, LimitError, dcmread, dcmwrite, limits
 
-from .conftest import ROOT, installed_files
+from .conftest import ROOT, dcmtk, installed_files
 
 
 def by_pydicom(path):
@@ -89,10 +87,7 @@ def trimmed(name):
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("path", installed_files(), ids=lambda path: path.stem)
 def test_like_dcmtk(path):
-    program = shutil.which("dcm2json")
-    if program is None:
-        pytest.skip("DCMTK is not installed")
-    run = subprocess.run([program, "-fc", path], capture_output=True, timeout=60, check=False)
+    run = dcmtk("dcm2json", "-fc", path)
     try:
         theirs = json.loads(run.stdout)
     except ValueError:  # not read, or of a character set that DCMTK does not convert

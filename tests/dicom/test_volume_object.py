@@ -4,8 +4,6 @@ import base64
 import io
 import os
 import re
-import shutil
-import subprocess
 import zipfile
 
 import matplotlib.figure
@@ -28,6 +26,7 @@ from scikit.dicom import (
     uid,
 )
 
+from .conftest import dcmtk
 from .series import classic, numbers, oblique
 
 
@@ -248,11 +247,9 @@ def test_a_saved_series_is_valid(tmp_path, modality, times):
     assert np.allclose(again.affine, volume.affine, atol=1e-4)
     if times > 1:
         assert again.times.tolist() == [0, 3]
-    dump = shutil.which("dcmdump")
-    if dump:
-        done = subprocess.run([dump, "-q", files[0]], capture_output=True, text=True, check=True)
-        assert not done.stderr
-        assert "PixelSpacing" in done.stdout
+    done = dcmtk("dcmdump", "-q", files[0])
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"PixelSpacing" in done.stdout
 
 
 @pytest.mark.parametrize(

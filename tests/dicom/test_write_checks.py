@@ -2,8 +2,6 @@
 
 import io
 import os
-import shutil
-import subprocess
 import warnings
 
 import numpy as np
@@ -12,7 +10,7 @@ import pytest
 
 from scikit.dicom import Dataset, DicomError, ValueFitError, _read, _validate, dcmread, dcmwrite
 
-from .conftest import NATIVE, ROOT, element, installed_files, start
+from .conftest import NATIVE, ROOT, dcmtk, element, installed_files, start
 
 GOOD = {
     "AE": ["STORE SCP"], "AS": ["034Y", "001D"], "CS": ["ORIGINAL", "A_B 1"],
@@ -126,10 +124,7 @@ def test_a_mapped_file_written_over_itself(tmp_path, monkeypatch):
 
 
 def dcmdump(path):
-    program = shutil.which("dcmdump")
-    if program is None:
-        pytest.skip("DCMTK is not installed")
-    run = subprocess.run([program, str(path)], capture_output=True, timeout=60, check=False)
+    run = dcmtk("dcmdump", path)
     lines = run.stderr.decode("latin_1").splitlines()
     # A private sequence in implicit data cannot be told in any other way than CP-246's.
     return run.returncode, [line for line in lines if "(CP-246)" not in line]

@@ -3,7 +3,7 @@
 
 from cpython.exc cimport PyErr_CheckSignals
 from libc.math cimport NAN
-from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy
 
@@ -101,56 +101,46 @@ def groups(const uint8_t[::1] data, uint64_t pos, uint64_t end, unsigned options
     return both[0], both[1], fault, pos
 
 
-cdef double number(const uint8_t *p, int64_t length, bytes vr, bint big) except? -1.0:
+cdef double decimal(const uint8_t *p, int64_t length) except? -1.0:
+    """A number in text; NaN where there is none."""
     cdef char text[64]
-    cdef uint8_t raw[8]
+    cdef char *stop
+    cdef double value
+    while length and p[0] == 32:
+        p += 1
+        length -= 1
+    while length and (p[length - 1] == 32 or p[length - 1] == 0):
+        length -= 1
+    if not 0 < length < 64:
+        return NAN
+    memcpy(text, p, length)
+    text[length] = 0
+    try:
+        value = PyOS_string_to_double(text, &stop, None)
+    except ValueError:
+        return NAN
+    return value if stop == text + length else NAN
+
+
+cdef double binary(const uint8_t *p, int size, uint8_t kind, bint big) noexcept:
+    """A number of `size` bytes; `kind` is the VR's first letter: F for floating point, S for signed, U for unsigned."""
+    cdef uint64_t bits = 0
+    cdef uint32_t half
     cdef double value
     cdef float single
-    cdef uint16_t u16
-    cdef int16_t i16
-    cdef uint32_t u32
-    cdef int32_t i32
-    cdef char *stop
-    cdef int k, size
-    if vr == b"DS" or vr == b"IS":
-        while length and p[0] == 32:
-            p += 1
-            length -= 1
-        while length and (p[length - 1] == 32 or p[length - 1] == 0):
-            length -= 1
-        if not 0 < length < 64:
-            return NAN
-        memcpy(text, p, length)
-        text[length] = 0
-        try:
-            value = PyOS_string_to_double(text, &stop, None)
-        except ValueError:
-            return NAN
-        return value if stop == text + length else NAN
-    size = 8 if vr in (b"FD", b"UV", b"SV") else 4 if vr in (b"FL", b"UL", b"SL") else 2
-    if length < size:
-        return NAN
+    cdef int k
     for k in range(size):
-        raw[k] = p[size - 1 - k] if big else p[k]
-    if vr == b"FD":
-        memcpy(&value, raw, 8)
+        bits |= <uint64_t>p[size - 1 - k if big else k] << 8 * k
+    if kind == 70 and size == 8:
+        memcpy(&value, &bits, 8)
         return value
-    if vr == b"FL":
-        memcpy(&single, raw, 4)
+    if kind == 70:
+        half = <uint32_t>bits
+        memcpy(&single, &half, 4)
         return single
-    if vr == b"US":
-        memcpy(&u16, raw, 2)
-        return u16
-    if vr == b"SS":
-        memcpy(&i16, raw, 2)
-        return i16
-    if vr == b"UL":
-        memcpy(&u32, raw, 4)
-        return u32
-    if vr == b"SL":
-        memcpy(&i32, raw, 4)
-        return i32
-    return NAN
+    if kind == 83:
+        return <double>(<int64_t>(bits << (64 - 8 * size)) >> (64 - 8 * size))
+    return <double>bits
 
 
 def numbers(const uint8_t[::1] data, const int64_t[:] starts, const int64_t[:] lengths, bytes vr, int count, bint big):
@@ -175,9 +165,11 @@ def numbers(const uint8_t[::1] data, const int64_t[:] starts, const int64_t[:] l
     """
     cdef int64_t n = starts.shape[0], i, at, end, stop
     cdef int k, size
+    cdef uint8_t kind
     out = np.full((n, count), np.nan)
     cdef double[:, ::1] view = out
-    size = {b"FD": 8, b"FL": 4, b"UL": 4, b"SL": 4, b"US": 2, b"SS": 2}.get(vr, 0)
+    size = {b"FD": 8, b"FL": 4, b"UL": 4, b"SL": 4, b"US": 2, b"SS": 2}.get(vr, 0)  # 0: text
+    kind = vr[0]
     for i in range(n):
         at, end = starts[i], starts[i] + lengths[i]
         if starts[i] < 0 or lengths[i] <= 0 or end > data.shape[0]:
@@ -186,13 +178,13 @@ def numbers(const uint8_t[::1] data, const int64_t[:] starts, const int64_t[:] l
             continue
         for k in range(count):
             if size:
-                view[i, k] = number(&data[at], size, vr, big)
+                view[i, k] = binary(&data[at], size, kind, big)
                 at += size
                 continue
             stop = at
             while stop < end and data[stop] != 92:  # a backslash
                 stop += 1
-            view[i, k] = number(&data[at], stop - at, vr, big) if stop > at else NAN
+            view[i, k] = decimal(&data[at], stop - at) if stop > at else NAN
             if stop >= end and k + 1 < count:
                 view[i, :] = NAN
                 break

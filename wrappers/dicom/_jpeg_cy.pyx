@@ -103,19 +103,7 @@ def decode(frame, out):
 
     Components of half the columns or lines are brought to full size by a 3/4, 1/4 filter, others are repeated.
     """
-    cdef target to
-    cdef Py_buffer view
-    cdef sk_jpeg_report report
-    cdef int status
-    get_target(out, &to)
-    get_bytes(frame, &view)
-    try:
-        with nogil:
-            status = sk_jpeg_decode(<const uint8_t *>view.buf, view.len, to.samples, to.bytes_each, to.rows, to.columns,
-                                    to.components, &report)
-    finally:
-        PyBuffer_Release(&view)
-    check(status, &report)
+    decode_by(sk_jpeg_decode, frame, out)
 
 
 cdef object describe(object array, sk_jpeg_image *image):

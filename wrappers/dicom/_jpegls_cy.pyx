@@ -87,19 +87,7 @@ def header(frame):
 
 def decode(frame, out):
     """Decode a JPEG-LS frame into `out`, uint8 or uint16 of shape (rows, columns, samples)."""
-    cdef target to
-    cdef Py_buffer view
-    cdef sk_jpeg_report report
-    cdef int status
-    get_target(out, &to)
-    get_bytes(frame, &view)
-    try:
-        with nogil:
-            status = sk_jpegls_decode(<const uint8_t *>view.buf, view.len, to.samples, to.bytes_each, to.rows, to.columns,
-                                      to.components, &report)
-    finally:
-        PyBuffer_Release(&view)
-    check(status, &report)
+    decode_by(sk_jpegls_decode, frame, out)
 
 
 def encode(array, *, precision=None, near=0, interleave=0, max_value=0, thresholds=(0, 0, 0), reset=0, restart_rows=0):

@@ -41,6 +41,27 @@ cdef int get_target(object out, target *to) except -1:
     return 0
 
 
+ctypedef int (*decode_kernel)(const uint8_t *data, int64_t size, void *out, int bytes, int64_t rows, int64_t columns,
+                              int components, sk_jpeg_report *report) noexcept nogil
+
+
+cdef int decode_by(decode_kernel kernel, object frame, object out) except -1:
+    """Decode a frame into the array `out` by either kernel."""
+    cdef target to
+    cdef Py_buffer view
+    cdef sk_jpeg_report report
+    cdef int status
+    get_target(out, &to)
+    get_bytes(frame, &view)
+    try:
+        with nogil:
+            status = kernel(<const uint8_t *>view.buf, view.len, to.samples, to.bytes_each, to.rows, to.columns,
+                            to.components, &report)
+    finally:
+        PyBuffer_Release(&view)
+    return check(status, &report)
+
+
 cdef int check(int status, const sk_jpeg_report *report) except -1:
     if status != SK_FORMAT:
         check_status(status)
