@@ -111,6 +111,11 @@ PARAGRAPHS = {
         If `input`, `labels` or `index` is of no type of numbers that this can be measured of.
     ValueError
         If the shapes of `input` and `labels` do not fit.""",
+    "returns_extreme": """scalar or ndarray of the type of `input`, shape of `index`
+        0 for labels of an array `index` that do not occur.""",
+    "returns_place": """tuple of int, or list of them
+        An index along each axis, of the first voxel in raster order that has the value. A list for
+        several regions; zeros for labels that do not occur.""",
     "notes_labels": """Cost: one reading of `labels` and of the values in the regions. Thread-safe; the
     GIL is released.""",
     "mask_or_labels": """labels : array_like of bool or int
@@ -198,9 +203,13 @@ def _result(returns, raises):
     )
 
 
+PARAGRAPHS["raises_extreme"] = f"{PARAGRAPHS['raises_labels']} Or if a single region has no voxel."
 PARAGRAPHS |= {
     "placing": _together("output", "modes", "cval", "origins", "axes"),
+    "measured": _together("input_complex", "labels", "index"),
     "line": _together("axis", "output", "mode", "cval", "origin"),
+    "result_extreme": _result("returns_extreme", "raises_extreme"),
+    "result_place": _result("returns_place", "raises_extreme"),
     "result_fourier": _result("returns_fourier", "raises_fourier"),
     "result_grey": _result("returns", "raises_grey"),
     "result_linear": _result("returns", "raises_linear"),

@@ -84,18 +84,9 @@ def minimum(input, labels=None, index=None):
 
     Parameters
     ----------
-    %(input_complex)s
-    %(labels)s
-    %(index)s
+    %(measured)s
 
-    Returns
-    -------
-    scalar or ndarray of the type of `input`, shape of `index`
-        0 for labels of an array `index` that do not occur.
-
-    Raises
-    ------
-    %(raises_labels)s Or if a single region has no voxel.
+    %(result_extreme)s
 
     See Also
     --------
@@ -117,18 +108,9 @@ def maximum(input, labels=None, index=None):
 
     Parameters
     ----------
-    %(input_complex)s
-    %(labels)s
-    %(index)s
+    %(measured)s
 
-    Returns
-    -------
-    scalar or ndarray of the type of `input`, shape of `index`
-        0 for labels of an array `index` that do not occur.
-
-    Raises
-    ------
-    %(raises_labels)s Or if a single region has no voxel.
+    %(result_extreme)s
 
     See Also
     --------
@@ -150,19 +132,9 @@ def minimum_position(input, labels=None, index=None):
 
     Parameters
     ----------
-    %(input_complex)s
-    %(labels)s
-    %(index)s
+    %(measured)s
 
-    Returns
-    -------
-    tuple of int, or list of them
-        An index along each axis, of the first voxel in raster order that has the value. A list for
-        several regions; zeros for labels that do not occur.
-
-    Raises
-    ------
-    %(raises_labels)s Or if a single region has no voxel.
+    %(result_place)s
 
     See Also
     --------
@@ -183,19 +155,9 @@ def maximum_position(input, labels=None, index=None):
 
     Parameters
     ----------
-    %(input_complex)s
-    %(labels)s
-    %(index)s
+    %(measured)s
 
-    Returns
-    -------
-    tuple of int, or list of them
-        An index along each axis, of the first voxel in raster order that has the value. A list for
-        several regions; zeros for labels that do not occur.
-
-    Raises
-    ------
-    %(raises_labels)s Or if a single region has no voxel.
+    %(result_place)s
 
     See Also
     --------
