@@ -3,6 +3,7 @@
 import os
 
 _LEVELS = ("base", "v3", "v4")
+_KEEP_MIB = 512
 
 
 def show_config(mode="stdout"):
@@ -16,9 +17,12 @@ def show_config(mode="stdout"):
     Returns
     -------
     dict or None
-        With ``mode="dicts"``: ``version``, ``compilers``, ``blas`` (name, path) and ``isa`` (built, best
-        for this processor, in force). The environment variable ``SCIKIT_ISA`` (``base``, ``v3`` or ``v4``),
-        read at import, lowers the level in force.
+        With ``mode="dicts"``: ``version``, ``compilers``, ``blas`` (name, path), ``isa`` (built, best
+        for this processor, in force) and ``memory`` (bytes kept at most, and kept now). Two environment
+        variables, read at import, change these: ``SCIKIT_ISA`` (``base``, ``v3`` or ``v4``) lowers the
+        level in force; ``SCIKIT_KEEP_MIB`` is how many MiB of freed arrays are kept for the next ones
+        at most (512 unless told; 0 keeps none). The system may take what is kept when it is short of
+        memory.
 
     Raises
     ------
@@ -34,13 +38,14 @@ def show_config(mode="stdout"):
     if mode not in ("stdout", "dicts"):
         raise ValueError(f"`mode` must be 'stdout' or 'dicts', not {mode!r}")
     check_isa_variable()
-    from scikit._core import _blas, _build_info, _isa_cy
+    from scikit._core import _blas, _blocks_cy, _build_info, _isa_cy
 
     config = {
         "version": _build_info.VERSION,
         "compilers": {"c": _build_info.C_COMPILER, "fortran": _build_info.FORTRAN_COMPILER},
         "blas": {"name": _build_info.BLAS, "path": getattr(_blas.library, "_name", "system")},
         "isa": {"built": _build_info.ISA, "best": _isa_cy.best(), "in force": _isa_cy.level()},
+        "memory": {"keep": keep_limit(), "kept": _blocks_cy.kept()},
     }
     if mode == "dicts":
         return config
@@ -61,3 +66,13 @@ def check_isa_variable():
         raise ImportError(
             f"the environment variable SCIKIT_ISA is {wish!r}; it must be one of {', '.join(_LEVELS)}"
         )
+
+
+def keep_limit():
+    """How many bytes of freed arrays are kept at most; ImportError if SCIKIT_KEEP_MIB is no size."""
+    wish = os.environ.get("SCIKIT_KEEP_MIB", str(_KEEP_MIB))
+    if not (wish.isascii() and wish.isdigit()) or int(wish) >= 2**40:
+        raise ImportError(
+            f"the environment variable SCIKIT_KEEP_MIB is {wish!r}; it must be a number of MiB, 0 or more"
+        )
+    return int(wish) << 20

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from scikit._core._blocks_cy import empty
 from scikit.ndimage._bits_cy import Grid
 from scikit.ndimage._label import as_bytes
 from scikit.ndimage._structure import generate_binary_structure, neighbours, structure_runs
@@ -44,7 +45,7 @@ def run(steps, input, structure, iterations, mask, output, border_value, origin,
             raise TypeError("`output`: Complex output type not supported")
         check_output(output, image.shape)
     if image.size == 0:
-        return output if isinstance(output, np.ndarray) else np.empty(image.shape, bool)
+        return output if isinstance(output, np.ndarray) else empty(image.shape, bool)
     if image.flags.fnc:  # turned about, the image is in the kernels' order without a copy
         elements = {step: (s.T, c[::-1]) for step, (s, c) in elements.items()}
         mask = None if mask is None else mask.T
@@ -100,7 +101,7 @@ def _unpack(grid, bits, flipped, output, shape):
     """The voxels as booleans, in `output` if it is an array."""
     given = isinstance(output, np.ndarray)
     direct = given and output.dtype == np.bool and output.flags.carray
-    result = output if direct else np.empty(shape, bool)
+    result = output if direct else empty(shape, bool)
     grid.unpack(bits, result.reshape(-1).view(np.uint8), flipped)
     if given and not direct:
         output[...] = result

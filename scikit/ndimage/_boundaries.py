@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from scikit._core._blocks_cy import empty, zeros
 from scikit.ndimage._codes import decode, encode, label_image
 from scikit.ndimage._distance import MOST_SITES, squared_distances
 from scikit.ndimage._docs import shares_docs
@@ -61,20 +62,20 @@ def find_boundaries(labels, mode="thick", connectivity=1, background=0):
     background = integer(background, "background")
     codes = np.atleast_1d(encode(image)[0])
     if image.size == 0 or image.ndim == 0:
-        return np.zeros(image.shape, bool)
+        return zeros(image.shape, bool)
     window = generate_binary_structure(image.ndim, connectivity)
     found = grey_dilation(codes, footprint=window) != grey_erosion(codes, footprint=window)
     if mode == "thick":
         return found
-    empty = image == background
+    beyond = image == background
     if mode == "inner":
-        return found & ~empty
+        return found & ~beyond
     wide = np.ones((3,) * image.ndim, bool)
     codes = codes + 1
-    codes[empty] = 0
+    codes[beyond] = 0
     highest = grey_dilation(codes, footprint=wide)
-    codes[empty] = np.iinfo(codes.dtype).max
-    return found & (empty | (highest != grey_erosion(codes, footprint=wide)))
+    codes[beyond] = np.iinfo(codes.dtype).max
+    return found & (beyond | (highest != grey_erosion(codes, footprint=wide)))
 
 
 def _check_connectivity(connectivity, ndim):
@@ -132,9 +133,10 @@ def expand_labels(labels, distance=1, spacing=None):
         return grown
     if image.size > MOST_SITES:
         raise ValueError("`labels`: the image has 2**31 voxels or more")
-    empty = image == 0
-    away, nearest = squared_distances(empty, steps, False, True, np.dtype(np.float64), None)
-    near = empty & (away <= reach) & (nearest >= 0)
+    background = image == 0
+    nearest = empty(image.shape, np.int32)
+    away = squared_distances(background, steps, False, nearest, np.dtype(np.float64), None)
+    near = background & (away <= reach) & (nearest >= 0)
     grown[near] = image.reshape(-1)[nearest[near]]
     return grown
 
@@ -188,8 +190,8 @@ def region_adjacency(labels, connectivity=1, spacing=None, *, background=False):
     step = positive_per_axis(1.0 if spacing is None else spacing, image.ndim, "spacing")
     codes, values = encode(image)
     if image.size == 0 or image.ndim == 0:
-        empty = np.empty((0, 2), image.dtype.newbyteorder("="))
-        return empty, np.empty(0), np.empty(0, np.int64)
+        none = np.empty((0, 2), image.dtype.newbyteorder("="))
+        return none, np.empty(0), np.empty(0, np.int64)
     ways = half_neighbours(image.ndim, connectivity)
     found, count = contacts(
         codes.reshape(-1), np.array(image.shape, np.int64), ways, flag(background, "background")

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from scikit._core._blocks_cy import zeros
 from scikit.ndimage._label import label
 from scikit.ndimage._regions import Selection
 from scikit.ndimage._support import real_image
@@ -38,7 +39,7 @@ def encode(labels):
     if labels.dtype.kind == "b":
         return _contiguous(labels), None
     if labels.size == 0:
-        return np.zeros(labels.shape, np.int32), None
+        return zeros(labels.shape, np.int32), None
     low, high = int(labels.min()), int(labels.max())
     if low >= 0 and high <= max(1 << 16, 4 * labels.size) and high < 2**31 - 1:
         return _contiguous(labels), None

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from scikit._core._blocks_cy import empty
 from scikit._core._threads import check_workers, run_slabs, slabs
 from scikit.ndimage._codes import encode
 from scikit.ndimage._distance_cy import (
@@ -85,8 +86,7 @@ def distance_transform_edt(
     least of ``f[j] + (i - j)**2``, for a vector of lines at once, searching from each voxel outward
     as far as a smaller value is possible; lines that need more than 64 steps take the lower envelope
     of parabolas instead [1]_. With equal spacings the arithmetic is in integers, and exact up to
-    the root. Memory: 4 bytes a voxel beside the result (8 with unequal spacings), 4 more for
-    indices. Thread-safe; the GIL is released.
+    the root. Memory: 4 bytes a voxel beside the result (8 with unequal spacings). Thread-safe; the GIL is released.
 
     Without any voxel of 0 SciPy gives distances to a point outside the image.
 
@@ -115,45 +115,50 @@ def distance_transform_edt(
         raise ValueError("`return_indices`: the image has 2**31 voxels or more")
     if multilabel and image.dtype.kind == "f":
         raise TypeError(f"`input` must hold integers with `multilabel`, not {image.dtype}")
-    result, site = squared_distances(
-        image, spacing, multilabel, return_indices, dtype if return_distances else None, workers
+    places = index_arrays(indices, image) if return_indices else None
+    result = squared_distances(
+        image,
+        spacing,
+        multilabel,
+        places[-1] if return_indices else None,
+        dtype if return_distances else None,
+        workers,
     )
-    return results_of(result, site, return_distances, return_indices, distances, indices, workers)
+    return results_of(result, places, return_distances, distances, indices, workers)
 
 
-def squared_distances(image, spacing, multilabel, sites, dtype, workers):
-    """Distances and sites of an image that is at least 1-d.
+def squared_distances(image, spacing, multilabel, site, dtype, workers):
+    """Distances, and the places they lead to, of an image that is at least 1-d.
 
     Parameters
     ----------
     image : ndarray
     spacing : sequence of float
-    multilabel, sites : bool
+    multilabel : bool
+    site : ndarray of int32, shape of `image`, or None
+        Takes the linear indices of nearest voxels, -1 for none.
     dtype : dtype or None
         Type of the distances; None: they are not needed.
     workers : int or None
 
     Returns
     -------
-    distances : ndarray or None
-    sites : ndarray of int32 or None
-        Linear indices, -1 for none.
+    ndarray or None
     """
     shape, ndim = image.shape, image.ndim
     workers = check_workers(workers)
     even = len(set(spacing)) == 1 and sum(float(n) ** 2 for n in shape) < FAR
     scale = spacing[0] if even else 1.0
-    site = np.empty(shape, np.int32) if sites else None
-    out = None if dtype is None else np.empty(shape, dtype)
+    out = None if dtype is None else empty(shape, dtype)
     if image.size == 0:
-        return out, site
+        return out
     mask = labels = None
     if multilabel:
         labels = encode(image)[0].reshape(-1)
     else:
         mask = image if image.dtype.itemsize == 1 else image != 0
         mask = np.ascontiguousarray(mask).reshape(-1).view(np.uint8)
-    squared = np.empty(image.size, np.int32 if even else np.float64)
+    squared = empty(image.size, np.int32 if even else np.float64)
     flat_site = None if site is None else site.reshape(-1)
     n = shape[-1]
     run_slabs(
@@ -177,23 +182,7 @@ def squared_distances(image, spacing, multilabel, sites, dtype, workers):
     if ndim == 1 and out is not None:
         far = squared >= FAR if even else np.isinf(squared)
         out[...] = np.where(far, np.inf, np.sqrt(squared) * scale)
-    return out, site
-
-
-def _unravel(site, indices, workers):
-    """The index arrays of linear indices, into `indices` if it is an array."""
-    found = np.empty((site.ndim, *site.shape), np.int32)
-    if site.size:
-        shape = np.array(site.shape, np.int64)
-        run_slabs(
-            lambda first, last: unravel(shape, site.reshape(-1), found.reshape(-1), first, last),
-            slabs(site.size, _SLAB_VOXELS),
-            workers,
-        )
-    if not isinstance(indices, np.ndarray):
-        return found
-    indices[...] = found
-    return indices
+    return out
 
 
 def signed_distance_transform(input, sampling=None, *, dtype=np.float64, workers=None):
@@ -245,18 +234,50 @@ def signed_distance_transform(input, sampling=None, *, dtype=np.float64, workers
     return np.where(mask, -inside, outside).reshape(mask.shape)
 
 
-def results_of(found, site, return_distances, return_indices, distances, indices, workers=None):
-    """What a transform returns; the rest goes into the arrays that are given."""
+def index_arrays(indices, image):
+    """Room for the index arrays: `indices` if that can be used, else a new one.
+
+    A transform puts linear indices into the last of them; `results_of` makes all from these.
+    """
+    given = isinstance(indices, np.ndarray)
+    if given and indices.flags.carray and not np.may_share_memory(indices, image):
+        return indices
+    return empty((image.ndim, *image.shape), np.int32)
+
+
+def results_of(found, places, return_distances, distances, indices, workers=None):
+    """What a transform returns; the rest goes into the arrays that are given.
+
+    Parameters
+    ----------
+    found : ndarray or None
+        Distances.
+    places : ndarray or None
+        See `index_arrays`; None if indices are not wanted.
+    return_distances : bool
+    distances, indices : ndarray or None
+        The arrays that are given.
+    workers : int or None
+    """
     results = []
     if return_distances:
         if isinstance(distances, np.ndarray):
             distances[...] = found
         else:
             results.append(found)
-    if return_indices:
-        given = _unravel(site, indices, workers)
-        if given is not indices:
-            results.append(given)
+    if places is not None:
+        if places.size:
+            shape, index = np.array(places.shape[1:], np.int64), places.reshape(-1)
+            site = places[-1].reshape(-1)
+            run_slabs(
+                lambda first, last: unravel(shape, site, index, first, last),
+                slabs(site.size, _SLAB_VOXELS),
+                check_workers(workers),
+            )
+        if not isinstance(indices, np.ndarray):
+            results.append(places)
+        elif places is not indices:
+            indices[...] = places
     return tuple(results) if len(results) > 1 else results[0] if results else None
 
 

@@ -4,10 +4,12 @@ import operator
 
 import numpy as np
 
+from scikit._core._blocks_cy import zeros
 from scikit.ndimage._distance import (
     MOST_SITES,
     check_result,
     check_wanted,
+    index_arrays,
     results_of,
 )
 from scikit.ndimage._distance_cy import brute_distance, chamfer
@@ -85,17 +87,17 @@ def distance_transform_cdt(
     if image.size > MOST_SITES:
         raise ValueError("`input` has 2**31 voxels or more")
     found = np.where(image, np.int32(-1), np.int32(0)).astype(np.int32)
-    site = np.arange(found.size, dtype=np.int32).reshape(found.shape) if return_indices else None
+    places = _own_places(indices, image) if return_indices else None
     if image.size and image.ndim:
         steps = np.argwhere(structure) - 1
         half = np.flatnonzero(structure) < structure.size // 2
         shape = np.array(image.shape, np.int64)
-        flat = None if site is None else site.reshape(-1)
+        flat = places[-1].reshape(-1) if return_indices else None
         forward = np.ascontiguousarray(steps[half], np.int64)
         backward = np.ascontiguousarray(-forward)
         chamfer(shape, forward, False, found.reshape(-1), flat)
         chamfer(shape, backward, True, found.reshape(-1), flat)
-    return results_of(found, site, return_distances, return_indices, distances, indices)
+    return results_of(found, places, return_distances, distances, indices)
 
 
 def distance_transform_bf(
@@ -176,14 +178,20 @@ def distance_transform_bf(
     pair = (values, None) if code == 0 else (None, values)
     if mask.ndim:
         brute_distance(points, targets, spacing if code == 0 else None, code, *pair, nearest)
-    found = np.zeros(mask.shape, dtype)
+    found = zeros(mask.shape, dtype)
     found[mask] = values
-    site = None
-    if return_indices:
-        site = np.arange(mask.size, dtype=np.int32).reshape(mask.shape)
-        if len(targets):
-            site[mask] = np.flatnonzero(border)[::-1][nearest]
-    return results_of(found, site, return_distances, return_indices, distances, indices)
+    places = _own_places(indices, mask) if return_indices else None
+    if return_indices and len(targets):
+        places[-1][mask] = np.flatnonzero(border)[::-1][nearest]
+    return results_of(found, places, return_distances, distances, indices)
+
+
+def _own_places(indices, image):
+    """Room for index arrays (see `index_arrays`), in which each voxel leads to itself."""
+    places = index_arrays(indices, image)
+    if image.ndim:
+        places[-1] = np.arange(image.size, dtype=np.int32).reshape(image.shape)
+    return places
 
 
 def _check_steps(metric, ndim):

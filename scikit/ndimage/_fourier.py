@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 
+from scikit._core._blocks_cy import empty
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._support import (
     check_axis,
@@ -206,13 +207,13 @@ def _arguments(input, output, axis, n, types):
     if output is None:
         keep = image.dtype.str[1:] in types
         dtype = image.dtype.newbyteorder("=") if keep else np.dtype(types[1])
-        output = np.empty(image.shape, dtype)
+        output = empty(image.shape, dtype)
     elif isinstance(output, type | np.dtype | str):
         try:
             dtype = np.dtype(output)
         except TypeError as error:
             raise TypeError(f"`output` is no dtype: {error}") from None
-        output = np.empty(image.shape, dtype)
+        output = empty(image.shape, dtype)
     else:
         if not isinstance(output, np.ndarray):
             raise TypeError(f"`output` must be an array or a dtype, not {type(output).__name__}")

@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 
+from scikit._core._blocks_cy import empty, zeros
 from scikit._core._threads import check_workers
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._jet import derivatives, float_image, sigmas_in_voxels
@@ -61,7 +62,7 @@ def hessian_matrix(image, sigma=1.0, *, spacing=None, mode="reflect", cval=0.0, 
     wanted = {
         tuple(int(k == i) + int(k == j) for k in range(ndim)): n for n, (i, j) in enumerate(pairs)
     }
-    result = np.empty((len(pairs), *image.shape), image.dtype)
+    result = empty((len(pairs), *image.shape), image.dtype)
     for orders, derivative in derivatives(
         image, sigmas, wanted, mode, cval, workers, truncate=_TRUNCATE
     ):
@@ -181,7 +182,7 @@ def structure_tensor(
     wanted = [tuple(int(k == axis) for k in range(ndim)) for axis in range(ndim)]
     slopes = dict(derivatives(image, inner, wanted, mode, cval, workers, truncate=_TRUNCATE))
     pairs = list(itertools.combinations_with_replacement(range(ndim), 2))
-    result = np.empty((len(pairs), *image.shape), image.dtype)
+    result = empty((len(pairs), *image.shape), image.dtype)
     for n, (i, j) in enumerate(pairs):
         product = slopes[wanted[i]] * slopes[wanted[j]]
         product /= sizes[i] * sizes[j]
@@ -269,7 +270,7 @@ def frangi(
     if not widths or not all(0 < s < np.inf for s in widths):
         raise ValueError(f"`sigmas` must be positive and finite, and one at least, not {sigmas}")
     black_ridges = flag(black_ridges, "black_ridges")
-    best = np.zeros(image.shape, float_image(image[:0]).dtype)
+    best = zeros(image.shape, float_image(image[:0]).dtype)
     if image.size == 0:
         return best
     for sigma in widths:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from scikit._core._blocks_cy import zeros
 from scikit.ndimage._hull_cy import LONGEST, hull_of_planes, hull_of_volume
 from scikit.ndimage._support import flag, real_image
 
@@ -59,11 +60,11 @@ def convex_hull_image(image, *, offset_coordinates=True):
         raise ValueError(f"`image` must have axes shorter than {LONGEST}, not shape {image.shape}")
     mask = image != 0
     if not mask.any():
-        return np.zeros(image.shape, bool)
+        return zeros(image.shape, bool)
     faces = flag(offset_coordinates, "offset_coordinates")
     box = np.ix_(*[_extent(mask, axis) for axis in range(mask.ndim)])
     part = np.ascontiguousarray(mask[box]).view(np.uint8)
-    hull = np.zeros(image.shape, bool)
+    hull = zeros(image.shape, bool)
     if part.ndim < 3:
         shape = (1,) * (3 - part.ndim) + part.shape
         hull[box] = hull_of_planes(part.reshape(shape), faces).reshape(part.shape)
@@ -97,6 +98,6 @@ def _flat_hull(part):
     height = normal @ points[0] - found @ normal[others]
     whole = height % normal[axis] == 0
     at = np.insert(found[whole], axis, height[whole] // normal[axis], axis=1)
-    hull = np.zeros(part.shape, bool)
+    hull = zeros(part.shape, bool)
     hull[tuple(at.T)] = True
     return hull

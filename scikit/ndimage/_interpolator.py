@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from scikit._core._blocks_cy import empty
 from scikit._core._threads import run_slabs, slabs
 from scikit.ndimage._correlate1d_cy import TYPES
 from scikit.ndimage._interp_cy import CHUNK, MODES, Interpolator, Separable, axis_taps, converted
@@ -108,7 +109,7 @@ def _interpolate_real(image, output, settings, compute, axes, whole, others):
         and output.dtype.isnative
         and not any(np.may_share_memory(a, output) for a in (image, *others))
     )
-    target = output if direct else np.empty(output.shape, outside.dtype)
+    target = output if direct else empty(output.shape, outside.dtype)
     raw = settings.order == 0 and image.dtype.newbyteorder("=") == outside.dtype
     work = working_type(image, output)
     coef, pad = _coefficients(image, work, raw, settings, axes, whole)
@@ -266,7 +267,7 @@ def _along_axis(job, coef, axis, taps):
     """The coefficients interpolated along one of the leading axes."""
     before, after = math.prod(coef.shape[:axis]), coef.shape[axis + 1 :]
     shape = (before, coef.shape[axis], after[0], math.prod(after[1:]))
-    result = np.empty((*coef.shape[:axis], taps[0].shape[1], *after), coef.dtype)
+    result = empty((*coef.shape[:axis], taps[0].shape[1], *after), coef.dtype)
     same = [_same(n, taps[1].dtype) for n in shape[2:]]
     target = result.reshape(before, taps[0].shape[1], *shape[2:])
     _run(job, coef.reshape(shape), [taps, *same], target)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from scikit._core._blocks_cy import empty
 from scikit.ndimage._gaussian import gaussian_pass
 from scikit.ndimage._lines import filter_lines
 from scikit.ndimage._support import per_axis, positive_per_axis
@@ -45,7 +46,7 @@ def _branch(image, orders, done, sigmas, modes, cval, workers, cut):
         if step is None:
             result = image.copy() if axis == len(sigmas) - 1 else image
         else:
-            result = np.empty(image.shape, image.dtype)
+            result = empty(image.shape, image.dtype)
             filter_lines(image, result, [step], cval, workers)
         rest = [o for o in orders if o[axis] == order]
         yield from _branch(result, rest, (*done, order), sigmas, modes, cval, workers, cut)

@@ -5,6 +5,7 @@ import operator
 
 import numpy as np
 
+from scikit._core._blocks_cy import empty
 from scikit.ndimage._structure import generate_binary_structure
 from scikit.ndimage._support import real_image
 
@@ -28,7 +29,7 @@ def to_keys(image, out=None):
     kind, width = image.dtype.kind, image.dtype.itemsize
     unsigned = key_type(image.dtype)
     if out is None:
-        out = np.empty(image.shape, unsigned)
+        out = empty(image.shape, unsigned)
     image = image.astype(image.dtype.newbyteorder("="), copy=False)
     top = unsigned.type(1 << (8 * width - 1))
     if kind in "bu":

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from scikit._core._blocks_cy import empty, zeros
 from scikit.ndimage._bits_cy import Grid
 from scikit.ndimage._dask import is_dask, label_chunks
 from scikit.ndimage._structure import neighbours, structure_of
@@ -101,7 +102,7 @@ def label(input, structure=None, output=None, *, multilabel=False):
     if given and not output.flags.writeable:
         raise ValueError("`output` is read-only")
     if image.size == 0:
-        return 0 if given else (np.empty(image.shape, dtype), 0)
+        return 0 if given else (empty(image.shape, dtype), 0)
     axis = _line_axis(output) if given else image.ndim - 1
     if image.ndim > 1 and axis != image.ndim - 1:
         image, structure = np.moveaxis(image, axis, -1), np.moveaxis(structure, axis, -1)
@@ -124,7 +125,7 @@ def label(input, structure=None, output=None, *, multilabel=False):
         grid.paint(runs, target.reshape(-1))
         return count
     direct = not given and dtype in (np.int32, np.int64)
-    labels = np.zeros(image.shape, dtype if direct else np.int64 if wide else np.int32)
+    labels = zeros(image.shape, dtype if direct else np.int64 if wide else np.int32)
     grid.paint(runs, labels.reshape(-1))
     if given:
         target[...] = labels

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from scikit._core._blocks_cy import zeros
 from scikit._core._threads import check_workers, run_slabs, slabs
 from scikit.ndimage._codes import decode, encode, label_image
 from scikit.ndimage._docs import shares_docs
@@ -201,7 +202,7 @@ def _run(steps, image, structure, iterations, erode_border, workers):
         codes = np.pad(codes, [(m * times, m * times) for m in margin])
     src = np.pad(codes, [(m, m) for m in margin])
     inner = tuple(slice(m, m + n) for m, n in zip(margin, codes.shape, strict=True))
-    dst = np.zeros_like(src)
+    dst = zeros(src.shape, src.dtype)
     weights = np.cumprod((1, *src.shape[:0:-1]))[::-1]
     rows = np.full((), margin[-1], np.int64)
     for n, m, weight in zip(codes.shape[:-1], margin, weights, strict=False):

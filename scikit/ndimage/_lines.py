@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from scikit._core._blocks_cy import empty
 from scikit._core._threads import run_slabs, slabs
 from scikit.ndimage._correlate1d_cy import UNIT, correlate1d
 from scikit.ndimage._nan import mean_without_nan
@@ -129,7 +130,7 @@ def smooth_lines(image, output, passes, cval, workers, omit_nan):
     """
 
     def smooth(part, outside):
-        result = np.empty(part.shape, part.dtype)
+        result = empty(part.shape, part.dtype)
         filter_lines(part, result, passes, outside, workers)
         return result
 
@@ -156,7 +157,7 @@ def _filter_real(image, output, passes, cval, workers):
             or (source.ctypes.data == output.ctypes.data and source.dtype == output.dtype)
         )
     )
-    target = output if direct else np.empty(image.shape, output.dtype.newbyteorder("="))
+    target = output if direct else empty(image.shape, output.dtype.newbyteorder("="))
     passes = list(passes)
     while passes:
         if passes[0].axis == 0:

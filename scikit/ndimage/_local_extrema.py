@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from scikit._core._blocks_cy import zeros
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._keys import Padded, comparable_image, neighbour_offsets
 from scikit.ndimage._segment_cy import maxima
@@ -113,7 +114,7 @@ def _extrema(image, footprint, connectivity, indices, allow_borders, invert):
     image = comparable_image(image, "image")
     offsets = neighbour_offsets(footprint, connectivity, image.ndim, default=max(image.ndim, 1))
     if image.size == 0 or image.ndim == 0:
-        found = np.zeros(image.shape, bool)
+        found = zeros(image.shape, bool)
         return np.nonzero(np.atleast_1d(found))[: image.ndim] if indices else found
     layout = Padded(image.shape, offsets)
     keys = layout.keys(image)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from scikit._core._blocks_cy import empty, zeros
 from scikit.ndimage._distance import distance_transform_edt
 from scikit.ndimage._keys import Padded, neighbour_offsets
 from scikit.ndimage._paths_cy import Balls, geodesic
@@ -154,11 +155,11 @@ def local_thickness(mask, *, spacing=1.0):
     squared = squared.reshape((1,) * (3 - mask.ndim) + mask.shape)
     steps = (1.0, 1.0, 1.0) if even else (1.0,) * (3 - mask.ndim) + tuple(sizes)
     balls = Balls(squared, steps, 1.0 if even else 1 - 1e-12, 1.0 if even else 0.0)
-    ridge = np.empty(mask.size, np.uint8)
+    ridge = empty(mask.size, np.uint8)
     balls.ridge(ridge)
     centres = np.flatnonzero(ridge)
     centres = centres[np.argsort(-squared.reshape(-1)[centres], kind="stable")]
-    radius = np.zeros(mask.size)
+    radius = zeros(mask.size)
     if centres.size:
         balls.paint(centres, radius)
     return (2 * (sizes[0] if even else 1.0) * radius).reshape(mask.shape)

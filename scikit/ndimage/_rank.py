@@ -4,6 +4,7 @@ import operator
 
 import numpy as np
 
+from scikit._core._blocks_cy import empty
 from scikit._core._threads import check_workers
 from scikit.ndimage._dask import local, window_reach
 from scikit.ndimage._docs import shares_docs
@@ -276,7 +277,7 @@ def _rank_filter(
     work = source.dtype
     width = next(w for w, most in _KEY_BYTES.items() if w >= work.itemsize and count <= most)
     same = work in (np.float64, as_numbers(output).dtype)  # doubles are stored in any type
-    target = as_numbers(output) if same else np.empty(image.shape, work)
+    target = as_numbers(output) if same else empty(image.shape, work)
     part = part if omit else -1.0
     run_windows(
         source,

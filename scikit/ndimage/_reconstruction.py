@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from scikit._core._blocks_cy import empty, zeros
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._keys import (
     Padded,
@@ -92,7 +93,7 @@ def reconstruction(
     )
     shape = mask.shape
     if mask.size == 0:
-        return np.empty(shape, dtype)
+        return empty(shape, dtype)
     if mask.ndim == 0:
         offsets = np.zeros((0, 1), np.int64)
     seed, mask = (np.atleast_1d(a.astype(dtype, copy=False)) for a in (seed, mask))
@@ -219,7 +220,7 @@ def _high_maxima(image, h, footprint, connectivity, invert):
     h = _check_height(h)
     offsets = neighbour_offsets(footprint, connectivity, image.ndim, default=max(image.ndim, 1))
     if image.size == 0 or image.ndim == 0:
-        return np.zeros(image.shape, bool)
+        return zeros(image.shape, bool)
     layout = Padded(image.shape, -offsets)
     if image.dtype.kind == "f":
         image = image.astype(np.float64)
@@ -234,7 +235,7 @@ def _high_maxima(image, h, footprint, connectivity, invert):
         inner = keys[layout.inside]
         inner -= inner.min()  # so that heights are differences of keys
         if math.ceil(h) > inner.max():
-            return np.zeros(image.shape, bool)
+            return zeros(image.shape, bool)
         step = key_type(image.dtype).type(math.ceil(h))
         high = inner >= step
         lowered = layout.full(0, keys.dtype)

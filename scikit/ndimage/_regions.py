@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from scikit._core._blocks_cy import zeros
 from scikit.ndimage._correlate1d_cy import TYPES
 from scikit.ndimage._measure_cy import Regions
 from scikit.ndimage._support import numeric_image, real_image
@@ -79,7 +80,7 @@ class Selection:
         if labels.dtype.kind == "f":
             known, labels = np.unique(labels, return_inverse=True)
             at = np.minimum(np.searchsorted(known, wanted), max(0, known.size - 1))
-            found = known[at] == wanted if known.size else np.zeros(wanted.shape, bool)
+            found = known[at] == wanted if known.size else zeros(wanted.shape, bool)
             labels = labels.astype(np.int64)
             wanted = np.where(found, at, np.arange(known.size, known.size + wanted.size))
             return labels, self._distinct(wanted.astype(np.int64))

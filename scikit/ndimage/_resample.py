@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from scikit._core._blocks_cy import empty
 from scikit._core._threads import run_slabs, slabs
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._gaussian import gaussian_filter
@@ -191,7 +192,7 @@ def _vote(image, result, antialias, workers):
     direct = (
         result.flags.carray and result.dtype.isnative and not np.may_share_memory(image, result)
     )
-    target = result if direct else np.empty(result.shape, source.dtype)
+    target = result if direct else empty(result.shape, source.dtype)
     tables = [_ballots(n, m, antialias) for n, m in zip(image.shape, result.shape, strict=True)]
     sizes = [index.size for index, _ in tables]
     numbers = np.array(

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from scikit._core._blocks_cy import zeros
 from scikit.ndimage._support import real_image
 from scikit.ndimage._thin_cy import thin2d, thin3d
 
@@ -79,7 +80,7 @@ def skeletonize(image, *, method=None):
     if np.prod([n + 2.0 for n in image.shape]) > _MOST / 1.01:
         raise ValueError(f"`image` of shape {image.shape} is too large: 2**31 voxels or more")
     if image.size == 0:
-        return np.zeros(image.shape, bool)
+        return zeros(image.shape, bool)
     padded = np.pad(np.ascontiguousarray(image != 0), 1).view(np.uint8)
     if method == "zhang":
         thin2d(padded)

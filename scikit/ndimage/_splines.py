@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from scikit._core._blocks_cy import empty
 from scikit._core._threads import check_workers, run_slabs, slabs
 from scikit.ndimage._correlate1d_cy import TYPES, UNIT
 from scikit.ndimage._docs import shares_docs
@@ -223,7 +224,7 @@ def _filtered(image, axes, order, output, mode, workers):
         and output.dtype.isnative
         and not np.may_share_memory(image, output)
     )
-    coefficients = output if direct else np.empty(image.shape, work)
+    coefficients = output if direct else empty(image.shape, work)
     coefficients[...] = as_numbers(image)
     filter_splines(coefficients, axes, order, mode, workers)
     if not direct:

@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 
 from scikit._core._arrays import to_numpy
+from scikit._core._blocks_cy import empty, zeros
 from scikit.ndimage._correlate1d_cy import TYPES
 
 #: The kernels' codes of the boundary modes.
@@ -258,10 +259,10 @@ def part_by_part(function, image, weights, output, cval):
     values = [image.real, image.imag] if image.dtype.kind == "c" else [image]
     factors = [weights.real, weights.imag] if weights.dtype.kind == "c" else [weights]
     dtype = output.real.dtype.newbyteorder("=")
-    total = np.zeros(image.shape, output.dtype.newbyteorder("="))
+    total = zeros(image.shape, output.dtype.newbyteorder("="))
     for v, (part, outside) in enumerate(zip(values, (cval.real, cval.imag), strict=False)):
         for w, factor in enumerate(factors):
-            filtered = np.empty(image.shape, dtype)
+            filtered = empty(image.shape, dtype)
             function(part, factor, filtered, outside)
             if v + w == 1:
                 total.imag += filtered
@@ -398,7 +399,7 @@ def result_array(output, image, complex_result=False, shape=None):
     shape = image.shape if shape is None else shape
     if output is None:
         dtype = image.dtype.newbyteorder("=")
-        return np.empty(shape, np.promote_types(dtype, "c8") if complex_result else dtype)
+        return empty(shape, np.promote_types(dtype, "c8") if complex_result else dtype)
     if isinstance(output, str | type | np.dtype):
         try:
             dtype = np.dtype(output)
@@ -411,7 +412,7 @@ def result_array(output, image, complex_result=False, shape=None):
                 raise RuntimeError(f"`output` must have complex dtype, not {dtype}")
             warnings.warn("promoting specified output dtype to complex", stacklevel=3)
             dtype = np.promote_types(dtype, np.complex64)
-        return np.empty(shape, dtype)
+        return empty(shape, dtype)
     if not isinstance(output, np.ndarray):
         raise TypeError(f"`output` must be an array or a dtype, not {type(output).__name__}")
     check_output(output, shape)

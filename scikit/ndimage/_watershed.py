@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from scikit._core._blocks_cy import zeros
 from scikit.ndimage._codes import decode, encode
 from scikit.ndimage._keys import Padded, comparable_image, neighbour_offsets
 from scikit.ndimage._label import label
@@ -172,7 +173,7 @@ def _even_markers(count, shape, mask):
     wanted = (
         max(1, int(count * size / max(1, np.count_nonzero(mask)))) if mask is not None else count
     )
-    markers = np.zeros(shape, np.int32)
+    markers = zeros(shape, np.int32)
     grid = markers[tuple(_even_slices(shape, wanted))]
     grid[...] = np.arange(1, grid.size + 1).reshape(grid.shape)
     return markers

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from scikit._core._blocks_cy import zeros
 from scikit.ndimage._regions_cy import watershed_ift as grow
 from scikit.ndimage._structure import generate_binary_structure
 from scikit.ndimage._support import real_image, result_array
@@ -91,8 +92,8 @@ def watershed_ift(input, markers, structure=None, output=None):
         return output
     framed = tuple(n + 2 for n in image.shape)
     inner = (slice(1, -1),) * image.ndim
-    values, frame = np.zeros(framed, np.uint16), np.ones(framed, np.uint8)
-    label = np.zeros(framed, np.int64)
+    values, frame = zeros(framed, np.uint16), np.ones(framed, np.uint8)
+    label = zeros(framed, np.int64)
     values[inner], frame[inner] = image, 0
     label[inner] = seeds.astype(np.int64)
     steps = np.argwhere(structure) - 1 if image.ndim else np.empty((0, 0), np.int64)

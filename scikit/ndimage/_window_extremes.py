@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from scikit._core._blocks_cy import empty
 from scikit._core._threads import check_workers, run_slabs, slabs
 from scikit.ndimage._lines import extreme_pass, filter_lines, value_bits
 from scikit.ndimage._nan import extreme_without_nan, omits_nan
@@ -93,7 +94,7 @@ def extreme_filter(
             size, footprint = [lengths[k] for k in axes], None
     # doubles are stored in any type
     direct = source.dtype in (np.float64, as_numbers(output).dtype)
-    target = as_numbers(output) if direct else np.empty(source.shape, source.dtype)
+    target = as_numbers(output) if direct else empty(source.shape, source.dtype)
     if footprint is not None:
         window = footprint_of(None, footprint, axes, image.ndim)
         origins = expand_origin(origin, axes, window.shape)
@@ -146,7 +147,7 @@ def _small_box(source, maximum, sides, target, cval, workers):
     code = type_code(source.dtype, "input")
     source = np.ascontiguousarray(native(source))
     direct = target.flags.carray and not np.may_share_memory(source, target)
-    result = target if direct else np.empty(source.shape, source.dtype)
+    result = target if direct else empty(source.shape, source.dtype)
     lost = 3 - min(3, source.ndim)
     last = (1,) * lost + source.shape[-3:]
     size, origin, modes = [1] * 3, [0] * 3, [0] * 3

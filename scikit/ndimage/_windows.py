@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 
+from scikit._core._blocks_cy import empty
 from scikit._core._threads import run_slabs, slabs
 from scikit.ndimage._lines import value_bits
 from scikit.ndimage._support import (
@@ -171,7 +172,7 @@ def run_windows(image, output, offsets, mode, cval, work, kernel, workers=None, 
     target = (
         output.reshape(image.shape)
         if direct
-        else np.empty(image.shape, output.dtype.newbyteorder("="))
+        else empty(image.shape, output.dtype.newbyteorder("="))
     )
     before = np.maximum(-offsets.min(axis=0, initial=0), 0)
     after = np.maximum(offsets.max(axis=0, initial=0), 0)

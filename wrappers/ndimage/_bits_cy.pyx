@@ -4,6 +4,8 @@
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 import numpy as np
 
+from scikit._core._blocks_cy import empty, zeros
+
 include "finish.pxi"
 
 cdef extern from "sk_ndimage.h" nogil:
@@ -88,7 +90,7 @@ cdef class Grid:
 
     def pack(self, const uint8_t[::1] src, bint invert=False, bint outside=False):
         """The volume of a C-contiguous array of bytes."""
-        bits = np.empty(sk_bitgrid_words(&self.g), dtype=np.uint64)
+        bits = empty(sk_bitgrid_words(&self.g), dtype=np.uint64)
         cdef uint64_t[::1] to = bits
         with nogil:
             sk_bits_pack(&src[0], self.g.planes * self.g.ny, self.g.nx, self.g.wp, self.g.pad, invert, outside, &to[0])
@@ -101,7 +103,7 @@ cdef class Grid:
 
     def empty(self, bint outside):
         """The volume with no voxel set."""
-        bits = np.zeros(sk_bitgrid_words(&self.g), dtype=np.uint64)
+        bits = zeros(sk_bitgrid_words(&self.g), dtype=np.uint64)
         if outside:
             self.set_outside(bits, outside)
         return bits
@@ -124,8 +126,8 @@ cdef class Grid:
         cdef const int64_t[::1] row = runs[3]
         cdef const uint64_t[::1] keep
         cdef const uint64_t *keep_p = NULL
-        cdef uint64_t[::1] y = np.empty(bits.shape[0], dtype=np.uint64)
-        cdef uint64_t[::1] t = np.empty(bits.shape[0], dtype=np.uint64)
+        cdef uint64_t[::1] y = empty(bits.shape[0], dtype=np.uint64)
+        cdef uint64_t[::1] t = empty(bits.shape[0], dtype=np.uint64)
         cdef list kept = []
         cdef void *udata = <void *>kept
         cdef sk_bitse se
