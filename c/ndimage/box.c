@@ -6,41 +6,24 @@
 #include "sk_extreme.h"
 #include "sk_tiles.h"
 
-#define LEVELS 3 /* windows of 1, 4 and 16 voxels */
+#define LEVELS 2         /* windows of 1 step and of the first few: the next ones are as long as the box */
+#define CHUNK_BYTES 4096 /* of the rows that are filtered at once, so that they stay in the first-level cache */
 
 typedef struct {
     const sk_box *b;
     int64_t bytes;       /* of a voxel */
-    char *wide[2];       /* the rows of a strip and of its halo, continued beyond their ends */
-    char *rows[2];       /* the same rows, filtered along themselves */
+    char *wide[2];       /* a chunk of rows, continued beyond their ends */
+    char *rows[LEVELS];  /* the same rows, filtered along themselves: extremes of 1, 3 or 4 rows from there on */
     int64_t *beyond;     /* where the voxels beyond the ends of a row come from */
-    char *ring[LEVELS];  /* the last planes of a strip: extremes of 1, 4, ... planes from there on */
+    char *ring[LEVELS];  /* the last planes of a strip: extremes of 1, 3 or 4 planes from there on */
     int64_t plane;       /* voxels of a strip's plane */
+    int64_t chunk;       /* rows that are filtered at once */
 } state;
 
 static void fill(const state *s, char *to, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)
         memcpy(to + i * s->bytes, &s->b->cval, (size_t)s->bytes);
-}
-
-/* Extremes of `size` steps for the first n voxels of from[0], which holds n + (size - 1) steps; from[1] is scratch. The
- * last step writes to `to`. */
-static void chain(const state *s, char *const from[2], char *to, int64_t size, int64_t step, int64_t n)
-{
-    char *a = from[0], *other = from[1];
-    if (size == 1)
-        memcpy(to, a, (size_t)(n * s->bytes));
-    for (int64_t have = 1, next; have < size; have = next) {
-        int64_t d[3];
-        const int count = sk_extreme_step(have, size, &next, d);
-        for (int k = 0; k < count; k++)
-            d[k] *= step;
-        char *result = next == size ? to : other;
-        sk_extreme_of(s->b->type, s->b->maximum, result, a, d, count, n + (size - next) * step);
-        other = a;
-        a = result;
-    }
 }
 
 #define CONTINUE(T)                                                                                                 \
@@ -90,16 +73,27 @@ static void filter_rows(const state *s, char *to, int64_t count)
     }
 }
 
-/* Rows y0..y0 + rows of a plane, filtered within the plane, to `to`. */
-static void filter_plane(const state *s, const char *plane, int64_t y0, int64_t rows, char *to)
+/* Asks for a row that will be needed: the pieces of the image that a strip reads are too short for the processor to see
+ * them coming. */
+static void ask_for(const state *s, const char *row)
+{
+    for (int64_t k = 0; k < s->b->shape[2] * s->bytes; k += 64)
+        __builtin_prefetch(row + k, 0, 2);
+}
+
+/* Rows first..last of the `count` of a strip with its halo, continued beyond their ends and filtered along themselves, to `to`. */
+static void make_rows(const state *s, const char *plane, int64_t y0, int64_t first, int64_t last,
+                      int64_t count, char *to)
 {
     const sk_box *b = s->b;
-    const int64_t nx = b->shape[2], above = b->size[1] / 2 + b->origin[1], count = rows + b->size[1] - 1;
-    const int64_t pitch = nx + b->size[2] - 1;
-    char *narrow = b->size[1] == 1 ? to : s->rows[0], *target = b->size[2] == 1 ? narrow : s->wide[0];
-    for (int64_t r = 0; r < count; r++) {
+    const int64_t nx = b->shape[2], above = b->size[1] / 2 + b->origin[1], pitch = nx + b->size[2] - 1;
+    char *target = b->size[2] == 1 ? to : s->wide[0];
+    for (int64_t r = first; r < last; r++) {
         const int64_t y = SK_NAME(sk_lines_index)(y0 - above + r, b->shape[1], b->mode[1]);
-        char *row = target + r * pitch * s->bytes;
+        char *row = target + (r - first) * pitch * s->bytes;
+        /* the next chunk is further down, or in the next plane; beyond the image it does no harm */
+        const int64_t ahead = s->chunk + (r + s->chunk < count ? 0 : b->shape[1] - count);
+        ask_for(s, plane + ((y < 0 ? 0 : y) + ahead) * nx * s->bytes);
         if (y < 0)
             fill(s, row, pitch);
         else if (b->size[2] == 1)
@@ -108,9 +102,30 @@ static void filter_plane(const state *s, const char *plane, int64_t y0, int64_t 
             widen(s, plane + y * nx * s->bytes, row);
     }
     if (b->size[2] > 1)
-        filter_rows(s, narrow, count);
-    if (b->size[1] > 1)
-        chain(s, s->rows, to, b->size[1], nx, rows * nx);
+        filter_rows(s, to, last - first);
+}
+
+/* Rows y0..y0 + rows of a plane, filtered within the plane, to `to`. */
+static void filter_plane(const state *s, const char *plane, int64_t y0, int64_t rows, char *to)
+{
+    const sk_box *b = s->b;
+    const int64_t size = b->size[1], count = rows + size - 1, step = b->shape[2] * s->bytes;
+    for (int64_t made = 0, more; made < count; made = more) {
+        more = made + s->chunk < count ? made + s->chunk : count;
+        make_rows(s, plane, y0, made, more, count, (size == 1 ? to : s->rows[0]) + made * step);
+        int64_t have = 1;
+        for (int level = 0; have < size; level++) { /* windows of rows that end with the new ones */
+            int64_t d[3], next;
+            const int steps = sk_extreme_step(have, size, &next, d);
+            const int64_t first = made - next + 1 > 0 ? made - next + 1 : 0, last = more - next + 1;
+            for (int k = 0; k < steps; k++)
+                d[k] *= b->shape[2];
+            if (last > first)
+                sk_extreme_of(b->type, b->maximum, (next == size ? to : s->rows[level + 1]) + first * step,
+                              s->rows[level] + first * step, d, steps, (last - first) * b->shape[2]);
+            have = next;
+        }
+    }
 }
 
 static int strip(const state *s, const char *src, char *dst, int64_t y0, int64_t rows)
@@ -159,9 +174,10 @@ int SK_NAME(sk_box_run)(const sk_box *b, int64_t u0, int64_t u1)
     const int64_t nx = b->shape[2], strips = (b->shape[1] + b->rows - 1) / b->rows;
     const int64_t image = b->shape[0] * b->shape[1] * nx;
     state s = {.b = b, .bytes = sk_type_size(b->type), .plane = b->rows * nx};
-    const int64_t halo = b->rows + b->size[1], wide = halo * (nx + b->size[2]), rows = halo * nx;
-    const int64_t ring = LEVELS * b->size[0] * s.plane;
-    char *memory = malloc((size_t)((2 * wide + 2 * rows + ring) * s.bytes));
+    const int64_t ring = b->size[0] * s.plane, rows = (b->rows + b->size[1]) * nx;
+    s.chunk = CHUNK_BYTES / (nx * s.bytes) > 1 ? CHUNK_BYTES / (nx * s.bytes) : 1;
+    const int64_t wide = s.chunk * (nx + b->size[2]);
+    char *memory = malloc((size_t)((2 * wide + LEVELS * (rows + ring)) * s.bytes));
     s.beyond = malloc((size_t)b->size[2] * sizeof *s.beyond);
     if (!memory || !s.beyond) {
         free(memory);
@@ -171,9 +187,8 @@ int SK_NAME(sk_box_run)(const sk_box *b, int64_t u0, int64_t u1)
     for (int k = 0; k < 2; k++) {
         s.wide[k] = memory + k * wide * s.bytes;
         s.rows[k] = memory + (2 * wide + k * rows) * s.bytes;
+        s.ring[k] = memory + (2 * wide + 2 * rows + k * ring) * s.bytes;
     }
-    for (int k = 0; k < LEVELS; k++)
-        s.ring[k] = memory + (2 * wide + 2 * rows + k * b->size[0] * s.plane) * s.bytes;
     const int64_t before = b->size[2] / 2 + b->origin[2];
     for (int64_t k = 0; k < b->size[2] - 1; k++)
         s.beyond[k] = SK_NAME(sk_lines_index)(k < before ? k - before : nx + k - before, nx, b->mode[2]);

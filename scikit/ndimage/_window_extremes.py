@@ -33,7 +33,7 @@ from scikit.ndimage._windows import (
     window_offsets,
 )
 
-_STRIP_BYTES = 1 << 19
+_STRIP_BYTES = 1 << 20
 
 
 def extreme_filter(
