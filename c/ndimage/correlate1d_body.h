@@ -16,6 +16,7 @@ typedef REAL vec __attribute__((vector_size(SK_VECTOR_BYTES), aligned(sizeof(REA
 #define LANES (4 * VLEN)
 #define BLOCK_BYTES (1 << 18)
 #define POLL_PRODUCTS (INT64_C(1) << 27) /* between two polls: some 10 ms */
+#define AHEAD 32 /* elements of a line: pieces of that many rows are asked for before they are read */
 #define AT(p, k) (*(const vec *)((p) + (k) * VLEN))
 
 /* LANES results: tap k of lane l is line[k * step + l]. */
@@ -120,8 +121,13 @@ static int columns(const sk_correlate1d *c, int64_t first, int64_t last, REAL *l
         for (int64_t l = 0; l < lanes;) {
             const int64_t o = (at + l) / inner, x = (at + l) % inner;
             const int64_t run = inner - x < lanes - l ? inner - x : lanes - l;
-            for (int64_t i = 0; i < n; i++)
+            const int64_t bytes = sk_type_size(c->src_type);
+            const char *ahead = (const char *)c->src + ((o * n + AHEAD) * inner + x) * bytes;
+            for (int64_t i = 0; i < n; i++, ahead += inner * bytes) {
+                for (int64_t k = 0; k < run * bytes; k += 64) /* beyond the image it does no harm */
+                    __builtin_prefetch(ahead + k, 0, 2);
                 LOAD(line + (left + i) * width + l, c->src, c->src_type, (o * n + i) * inner + x, run);
+            }
             l += run;
         }
         extend(c, line, width, left, right);

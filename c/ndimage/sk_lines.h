@@ -15,6 +15,12 @@
 
 enum sk_lines_type { SK_B8, SK_U8, SK_I8, SK_U16, SK_I16, SK_U32, SK_I32, SK_U64, SK_I64, SK_F32, SK_F64 };
 
+static inline int64_t sk_type_size(int type)
+{
+    static const int64_t size[] = {1, 1, 1, 2, 2, 4, 4, 8, 8, 4, 8};
+    return size[type];
+}
+
 /* USE(tag, type) for every type but booleans, which are compared as bytes. */
 #define SK_EACH_TYPE(USE)                                                                                           \
     USE(SK_U8, uint8_t) USE(SK_I8, int8_t) USE(SK_U16, uint16_t) USE(SK_I16, int16_t) USE(SK_U32, uint32_t)         \

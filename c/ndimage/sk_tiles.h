@@ -40,12 +40,6 @@ typedef struct {
     int64_t work;   /* cost of a voxel, in operations: how often to poll */
 } sk_tile_filter;
 
-static inline int64_t sk_type_size(int type)
-{
-    static const int64_t size[] = {1, 1, 1, 2, 2, 4, 4, 8, 8, 4, 8};
-    return size[type];
-}
-
 /* Elements from a voxel of the buffer to the next one along each axis; returns the buffer's elements. */
 int64_t sk_tiles_pitch(const sk_tiles *t, int64_t *pitch);
 /* Number of tiles. */
