@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from scikit._core._blocks_cy import empty
 from scikit._core._threads import check_workers
 from scikit.ndimage._dask import gaussian_reach, local, neighbour_reach
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._gaussian import gaussian_filter
-from scikit.ndimage._jet import derivatives
+from scikit.ndimage._jet import each_derivative
 from scikit.ndimage._linear import correlate1d
 from scikit.ndimage._lines import correlation_pass, filter_lines
 from scikit.ndimage._support import check_axes, check_axis, numeric_image, per_axis, result_array
@@ -222,7 +223,7 @@ def gaussian_laplace(
     Notes
     -----
     Derivatives of float images share the passes that they have in common. Memory beside the result:
-    one image an axis and one more. Thread-safe.
+    one more image. Thread-safe.
 
     Examples
     --------
@@ -327,7 +328,7 @@ def gaussian_gradient_magnitude(
     Notes
     -----
     Derivatives of float images share the passes that they have in common. Memory beside the result:
-    one image an axis and one more. Thread-safe.
+    one more image. Thread-safe.
 
     Examples
     --------
@@ -349,14 +350,23 @@ def _of_gaussians(input, sigma, order, output, mode, cval, axes, workers, cut):
     each = np.square if order == 1 else None
     floats = image.dtype in (np.float32, np.float64) and output is None and isinstance(mode, str)
     if floats and axes and image.ndim:
-        wanted = [tuple(order * (k == axis) for k in range(image.ndim)) for axis in axes]
-        total = None
-        for _, part in derivatives(
-            image, sigmas, wanted, mode, cval, check_workers(workers), **cut
-        ):
+        wanted = sorted(tuple(order * (k == axis) for k in range(image.ndim)) for axis in axes)
+        total = empty(image.shape, image.dtype)
+
+        def add(orders, first, last, part):
+            so_far = total[first:last]
             part = part if each is None else each(part, part)
-            total = part if total is None else np.add(total, part, out=total)
-        return total if each is None else np.sqrt(total, out=total)
+            if orders == wanted[0]:
+                so_far[...] = part
+            else:
+                so_far += part
+            if orders == wanted[-1] and each is not None:
+                np.sqrt(so_far, out=so_far)
+
+        workers = check_workers(workers)
+        image = np.ascontiguousarray(image)
+        each_derivative(image, sigmas, wanted, mode, cval, workers, add, **cut)
+        return total
 
     def derivative(image, axis, output, mode, cval):
         orders = [order * (k == axis) for k in range(image.ndim)]

@@ -220,7 +220,7 @@ def signed_distance_transform(input, sampling=None, *, dtype=np.float64, workers
 
     Notes
     -----
-    Memory beside the result: 25 bytes a voxel.
+    Memory beside the result: 13 bytes a voxel.
 
     Examples
     --------
@@ -229,9 +229,10 @@ def signed_distance_transform(input, sampling=None, *, dtype=np.float64, workers
     array([ 2.,  1., -1., -2., -1.,  1.])
     """
     mask = real_image(input, "input") != 0
-    outside = distance_transform_edt(~mask, sampling, dtype=dtype, workers=workers)
+    signed = distance_transform_edt(~mask, sampling, dtype=dtype, workers=workers)
     inside = distance_transform_edt(mask, sampling, dtype=dtype, workers=workers)
-    return np.where(mask, -inside, outside).reshape(mask.shape)
+    np.negative(inside, out=signed, where=mask)
+    return signed.reshape(mask.shape)
 
 
 def index_arrays(indices, image):

@@ -1,17 +1,19 @@
 """Second derivatives and local structure: the Hessian, its eigenvalues, vesselness, the structure tensor."""
 
 import itertools
+import math
 
 import numpy as np
 
 from scikit._core._blocks_cy import empty, zeros
-from scikit._core._threads import check_workers
+from scikit._core._threads import check_workers, run_slabs, slabs
 from scikit.ndimage._docs import shares_docs
-from scikit.ndimage._jet import derivatives, float_image, sigmas_in_voxels
+from scikit.ndimage._gaussian import gaussian_filter
+from scikit.ndimage._jet import each_derivative, float_image, sigmas_in_voxels
 from scikit.ndimage._support import check_mode, flag, number, real_image
 
 _TRUNCATE = 5.0  # standard deviations: at 4 a second derivative is half a per cent too small
-_CHUNK_VOXELS = 1 << 18  # whose matrices are made at once
+_CHUNK_VOXELS = 1 << 15  # whose matrices are made at once
 
 
 @shares_docs
@@ -46,7 +48,7 @@ def hessian_matrix(image, sigma=1.0, *, spacing=None, mode="reflect", cval=0.0, 
     -----
     Derivatives of the Gaussian, cut off at five standard deviations, summed in double; derivatives
     share the passes that they have in common. Thread-safe.
-    Memory beside the result: 12 bytes a voxel of a float32 volume.
+    Memory beside the result: 4 bytes a voxel of a float32 volume.
 
     Examples
     --------
@@ -63,11 +65,13 @@ def hessian_matrix(image, sigma=1.0, *, spacing=None, mode="reflect", cval=0.0, 
         tuple(int(k == i) + int(k == j) for k in range(ndim)): n for n, (i, j) in enumerate(pairs)
     }
     result = empty((len(pairs), *image.shape), image.dtype)
-    for orders, derivative in derivatives(
-        image, sigmas, wanted, mode, cval, workers, truncate=_TRUNCATE
-    ):
+
+    def store(orders, first, last, part):
         n = wanted[orders]
-        np.divide(derivative, sizes[pairs[n][0]] * sizes[pairs[n][1]], out=result[n])
+        i, j = pairs[n]
+        np.divide(part, sizes[i] * sizes[j], out=result[n, first:last])
+
+    each_derivative(image, sigmas, wanted, mode, cval, workers, store, truncate=_TRUNCATE)
     return result
 
 
@@ -102,7 +106,7 @@ def hessian_eigenvalues(image, sigma=1.0, *, spacing=None, mode="reflect", cval=
     Notes
     -----
     The matrices of some planes at a time are given to `scikit.linalg.eigh`. Thread-safe.
-    Memory beside the result: 27 bytes a voxel of a float32 volume.
+    Memory beside the result: 24 bytes a voxel of a float32 volume.
 
     Examples
     --------
@@ -113,24 +117,24 @@ def hessian_eigenvalues(image, sigma=1.0, *, spacing=None, mode="reflect", cval=
     array([ 2., -2.])
     """
     elements = hessian_matrix(image, sigma, spacing=spacing, mode=mode, cval=cval, workers=workers)
-    return _eigenvalues(elements, elements.ndim - 1)
+    ndim, flat = elements.ndim - 1, elements.reshape(len(elements), -1)
+    values = empty((ndim, flat.shape[1]), elements.dtype)
+
+    def work(first, last):
+        values[:, first:last] = _eigenvalues(flat[:, first:last], ndim)
+
+    run_slabs(work, slabs(flat.shape[1], _CHUNK_VOXELS), workers)
+    return values.reshape(ndim, *elements.shape[1:])
 
 
 def _eigenvalues(elements, ndim):
-    """Eigenvalues of symmetric matrices given by their upper triangles, the largest first."""
+    """Eigenvalues (ndim, count), the largest first, of matrices given by their upper triangles (elements, count)."""
     from scikit.linalg import eigh
 
-    flat = elements.reshape(len(elements), -1)
-    values = np.empty((ndim, flat.shape[1]), elements.dtype)
     upper = np.triu_indices(ndim)
-    for start in range(0, flat.shape[1], _CHUNK_VOXELS):
-        part = flat[:, start : start + _CHUNK_VOXELS].T
-        matrices = np.zeros((len(part), ndim, ndim), elements.dtype)
-        matrices[:, upper[1], upper[0]] = part  # the lower triangle is read
-        values[:, start : start + len(part)] = eigh(
-            matrices, eigvals_only=True, check_finite=False
-        ).T[::-1]
-    return values.reshape(ndim, *elements.shape[1:])
+    matrices = np.zeros((elements.shape[1], ndim, ndim), elements.dtype)
+    matrices[:, upper[1], upper[0]] = elements.T  # the lower triangle is read
+    return eigh(matrices, eigvals_only=True, check_finite=False).T[::-1]
 
 
 @shares_docs
@@ -166,7 +170,7 @@ def structure_tensor(
 
     Notes
     -----
-    Memory beside the result: 24 bytes a voxel of a float32 volume.
+    Memory beside the result: 16 bytes a voxel of a float32 volume.
 
     Examples
     --------
@@ -180,13 +184,25 @@ def structure_tensor(
     inner, sizes = sigmas_in_voxels(gradient_sigma, spacing, image.ndim, "gradient_sigma")
     ndim = image.ndim
     wanted = [tuple(int(k == axis) for k in range(ndim)) for axis in range(ndim)]
-    slopes = dict(derivatives(image, inner, wanted, mode, cval, workers, truncate=_TRUNCATE))
+    slopes = {orders: empty(image.shape, image.dtype) for orders in wanted}
+
+    def store(orders, first, last, part):
+        slopes[orders][first:last] = part
+
+    each_derivative(image, inner, wanted, mode, cval, workers, store, truncate=_TRUNCATE)
     pairs = list(itertools.combinations_with_replacement(range(ndim), 2))
     result = empty((len(pairs), *image.shape), image.dtype)
+    product = empty(image.shape, image.dtype)
+    pieces = slabs(len(image), max(1, _CHUNK_VOXELS * len(image) // max(1, image.size)))
     for n, (i, j) in enumerate(pairs):
-        product = slopes[wanted[i]] * slopes[wanted[j]]
-        product /= sizes[i] * sizes[j]
-        ((_, result[n]),) = derivatives(product, sigmas, [(0,) * ndim], mode, 0.0, workers)
+        scale = sizes[i] * sizes[j]
+
+        def multiply(first, last, a=slopes[wanted[i]], b=slopes[wanted[j]], scale=scale):
+            part = np.multiply(a[first:last], b[first:last], out=product[first:last])
+            part /= scale
+
+        run_slabs(multiply, pieces, workers)
+        gaussian_filter(product, sigmas, output=result[n], mode=mode, workers=workers)
     return result
 
 
@@ -242,7 +258,7 @@ def frangi(
     Notes
     -----
     Equations 11 to 15 of [1]_; the Hessian is multiplied by sigma squared. Thread-safe.
-    Memory beside the result: 60 bytes a voxel of a float32 volume.
+    Memory beside the result: 28 bytes a voxel of a float32 volume.
 
     References
     ----------
@@ -274,32 +290,65 @@ def frangi(
     if image.size == 0:
         return best
     for sigma in widths:
-        values = hessian_eigenvalues(
-            image, sigma, spacing=spacing, mode=mode, cval=cval, workers=workers
+        _strengthen(
+            best,
+            hessian_matrix(image, sigma, spacing=spacing, mode=mode, cval=cval, workers=workers),
+            sigma,
+            black_ridges,
+            (alpha, beta, gamma),
+            check_workers(workers),
         )
-        values *= -(sigma**2) if black_ridges else sigma**2
-        np.maximum(best, _vesselness(values, alpha, beta, gamma), out=best)
     return best
+
+
+def _strengthen(best, elements, sigma, black_ridges, limits, workers):
+    """Take the responses at one width where they are larger."""
+    ndim = best.ndim
+    alpha, beta, gamma = limits
+    flat, best = elements.reshape(len(elements), -1), best.reshape(-1)
+    scale = -(sigma**2) if black_ridges else sigma**2
+    pieces = slabs(best.size, _CHUNK_VOXELS)
+    if gamma is None:
+        on_diagonal = np.equal(*np.triu_indices(ndim))
+        counts = np.where(on_diagonal, 1, 2).astype(elements.dtype)
+
+        def largest(first, last):
+            return (counts @ flat[:, first:last] ** 2).max()
+
+        squared = max(run_slabs(largest, pieces, workers))
+        gamma = sigma**2 * math.sqrt(squared) / 2 or 1.0
+
+    def work(first, last):
+        values = _eigenvalues(flat[:, first:last], ndim) * scale
+        response = _vesselness(values, alpha, beta, gamma)
+        np.maximum(best[first:last], response, out=best[first:last])
+
+    run_slabs(work, pieces, workers)
 
 
 def _vesselness(values, alpha, beta, gamma):
     """Frangi's response from eigenvalues, shape (ndim, ...); bright tubes."""
-    values = np.take_along_axis(values, np.argsort(np.abs(values), axis=0, kind="stable"), axis=0)
-    norm = np.sqrt(np.sum(values**2, axis=0))
-    if gamma is None:
-        gamma = float(norm.max()) / 2 or 1.0
-    response = -np.expm1(-(norm**2) / (2 * gamma**2))
-    size = np.abs(values)
+    values = _by_size(list(values))
+    response = -np.expm1(sum((v / gamma) ** 2 for v in values) * -0.5)
+    size = [np.abs(v) for v in values]
     with np.errstate(divide="ignore", invalid="ignore"):
         if len(values) == 3:
             plate = size[1] / size[2]
-            response *= -np.expm1(-(plate**2) / (2 * alpha**2))
-            blob = size[0] / np.sqrt(size[1] * size[2])
-        else:
-            blob = size[0] / size[1]
-        response *= np.exp(-(blob**2) / (2 * beta**2))
-    response[(values[1:] >= 0).any(axis=0)] = 0
+            response *= -np.expm1(plate**2 * (-0.5 / alpha**2))
+        blob = size[0] / size[1] * (size[0] / size[-1])
+        response *= np.exp(blob * (-0.5 / beta**2))
+    for v in values[1:]:
+        response[v >= 0] = 0
     return response
+
+
+def _by_size(values):
+    """Two or three arrays, sorted element by element: the smallest size first."""
+    for k in (0, 1, 0)[: len(values) * 2 - 3]:
+        a, b = values[k : k + 2]
+        swap = np.abs(a) > np.abs(b)
+        values[k], values[k + 1] = np.where(swap, b, a), np.where(swap, a, b)
+    return values
 
 
 def _check(image, sigma, spacing, mode, workers):

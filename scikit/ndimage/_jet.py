@@ -3,53 +3,76 @@
 import numpy as np
 
 from scikit._core._blocks_cy import empty
+from scikit._core._threads import run_slabs, slabs
 from scikit.ndimage._gaussian import gaussian_pass
-from scikit.ndimage._lines import filter_lines
+from scikit.ndimage._lines import apply_pass, filter_lines
 from scikit.ndimage._support import per_axis, positive_per_axis
 
+#: of planes that all passes but the first work on while they are in the caches
+_CHUNK_BYTES = 1 << 20
 
-def derivatives(image, sigmas, orders, mode, cval, workers, **cut):
-    """Derivatives of the smoothed image, one after the other.
+
+def each_derivative(image, sigmas, orders, mode, cval, workers, use, **cut):
+    """Give derivatives of the smoothed image to a function, a few planes at a time.
+
+    One pass along the first axis is on the whole image; what follows stays in the caches.
 
     Parameters
     ----------
     image : ndarray
-        Of float32 or float64.
+        Of float32 or float64, C-contiguous.
     sigmas : sequence of float
         In voxels, one an axis; an axis with 0 is left alone.
     orders : iterable of tuple of int
         Orders of the derivative, one an axis.
     mode, cval, workers
         As in `gaussian_filter`.
+    use : callable
+        ``use(orders, first, last, part)`` gets planes first..last of a derivative, and may change
+        them. For each range of planes the orders come one after the other, sorted; ranges come on
+        any thread.
     **cut
         `truncate` and `radius` of `gaussian_filter`.
-
-    Yields
-    ------
-    orders : tuple of int
-        In lexical order.
-    derivative : ndarray
-        Belongs to the caller.
     """
+    if image.size == 0:
+        return
+    orders = sorted(orders)
     modes = per_axis(mode, image.ndim, "mode")
-    yield from _branch(image, sorted(orders), (), sigmas, modes, cval, workers, cut)
+    planes = max(1, _CHUNK_BYTES // max(1, image[:1].nbytes))
+    steps = [
+        {n: gaussian_pass(sigma, axis, n, modes[axis], **cut) for n in {o[axis] for o in orders}}
+        for axis, sigma in enumerate(sigmas)
+    ]
+    for first_order in sorted({o[0] for o in orders}):
+        step, smooth = steps[0][first_order], image
+        if step is not None:
+            smooth = empty(image.shape, image.dtype)
+            filter_lines(image, smooth, [step], cval, workers)
+        group = [o for o in orders if o[0] == first_order]
+
+        def work(first, last, smooth=smooth, group=group):
+            part, mine = smooth[first:last], smooth is not image
+            for done, derivative in _branch(part, mine, group, group[0][:1], steps, cval):
+                use(done, first, last, derivative)
+
+        run_slabs(work, slabs(len(image), planes), workers)
+        del work  # and with it the volume, before the next one is made
 
 
-def _branch(image, orders, done, sigmas, modes, cval, workers, cut):
-    """The derivatives whose first orders are `done`, from the image that has these."""
+def _branch(part, mine, orders, done, steps, cval):
+    """The derivatives whose first orders are `done`, from the planes that have these."""
     axis = len(done)
-    if axis == len(sigmas):
-        yield done, image
+    if axis == len(steps):
+        yield done, part if mine else part.copy()
         return
     for order in sorted({o[axis] for o in orders}):
-        step = gaussian_pass(sigmas[axis], axis, order, modes[axis], **cut)
-        if step is None:
-            result = image.copy() if axis == len(sigmas) - 1 else image
-        else:
-            result = empty(image.shape, image.dtype)
-            filter_lines(image, result, [step], cval, workers)
+        step, result = steps[axis][order], part
+        if step is not None:
+            result = empty(part.shape, part.dtype)
+            apply_pass(step, part, result, cval)
         rest = [o for o in orders if o[axis] == order]
-        yield from _branch(result, rest, (*done, order), sigmas, modes, cval, workers, cut)
+        own = step is not None or (mine and len(orders) == 1)
+        yield from _branch(result, own, rest, (*done, order), steps, cval)
 
 
 def float_image(image):

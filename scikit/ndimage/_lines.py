@@ -13,10 +13,9 @@ from scikit.ndimage._support import check_mode, native, number, part_by_part, ty
 from scikit.ndimage._window_lines_cy import window_lines
 
 _SHORT = 32  # floats of shorter windows are multiplied by equal weights
-_SLAB_OPERATIONS = 1 << 24  # in a slab: a few milliseconds
-_CHUNK_BYTES = (
-    1 << 19
-)  # of an image, that several passes work on while it is in the second-level cache
+_SLAB_OPERATIONS = 1 << 22  # in a slab: about a millisecond
+#: of planes that several passes work on while they are in the second-level cache
+_CHUNK_BYTES = 1 << 21
 
 
 class Pass(NamedTuple):
@@ -171,11 +170,12 @@ def _filter_real(image, output, passes, cval, workers):
         output[...] = target
 
 
-def _call(step, source, target, cval, u0, u1):
-    """One pass over units u0..u1 of C-contiguous arrays."""
+def apply_pass(step, source, target, cval, u0=0, u1=None):
+    """One pass over units u0..u1, all unless told, of C-contiguous arrays."""
     shape = source.shape
     axes = math.prod(shape[: step.axis]), shape[step.axis], math.prod(shape[step.axis + 1 :])
     src, dst = (a.reshape(-1).view(np.uint8) for a in (source, target))
+    u1 = _units(step, shape)[0] if u1 is None else u1
     step.kernel(src, source.dtype, dst, target.dtype, axes, cval, u0, u1)
 
 
@@ -188,7 +188,7 @@ def _units(step, shape):
 def _along_first_axis(source, target, step, cval, workers):
     units, piece = _units(step, source.shape)
     run_slabs(
-        lambda u0, u1: _call(step, source, target, cval, u0, u1), slabs(units, piece), workers
+        lambda u0, u1: apply_pass(step, source, target, cval, u0, u1), slabs(units, piece), workers
     )
 
 
@@ -204,7 +204,7 @@ def _chunk_by_chunk(source, target, passes, cval, workers):
     def work(first, last):
         part, result = source[first:last], target[first:last]
         for step in passes:
-            _call(step, part, result, cval, 0, _units(step, part.shape)[0])
+            apply_pass(step, part, result, cval)
             part = result
 
     run_slabs(work, slabs(len(source), planes), workers)

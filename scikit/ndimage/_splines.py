@@ -38,7 +38,7 @@ _CONTINUATION = {
     "constant": MODES["mirror"],
     "grid-constant": MODES["mirror"],
 }
-_SLAB_OPERATIONS = 1 << 24
+_SLAB_OPERATIONS = 1 << 22
 
 
 def check_order(order, least=0):

@@ -20,7 +20,7 @@ from scikit.ndimage._windows_cy import Tiles
 
 _TILE_BYTES = 1 << 18  # a buffer well within the second-level cache
 _LONGEST_ROW = 2048  # voxels of a tile along the last axis
-_SLAB_OPERATIONS = 1 << 24
+_SLAB_OPERATIONS = 1 << 22
 _LARGEST = 2**31 - 1
 
 
