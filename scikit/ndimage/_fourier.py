@@ -18,7 +18,7 @@ from scikit.ndimage._support import (
 
 _REAL = ("f4", "f8")
 _COMPLEX = ("c8", "c16")
-_PIECE = 1 << 13  #: values that are worked on together, within the cache
+_PIECE = 1 << 15  #: values that are worked on together, within the cache
 _SWITCH = 25.0  #: where J1 changes from a Chebyshev to an asymptotic series
 
 
@@ -146,14 +146,35 @@ def fourier_ellipsoid(input, size, n=-1, axis=-1, output=None):
     if image.size == 0:
         return output
     squares = [(math.pi * s * k) ** 2 for s, k in _with_frequencies(size, "size", image, axis, n)]
-    factor = (_sine, _disc, _ball)[image.ndim - 1]
+    factors, places = _of_length(squares, (_sine, _disc, _ball)[image.ndim - 1])
     image = _apart(image, output)
     step = max(1, _PIECE * len(image) // image.size)
     for first in range(0, len(image), step):
         slab = slice(first, first + step)
-        x = np.sqrt(functools.reduce(np.add, [squares[0][slab], *squares[1:]]))
-        _multiply(image[slab], [factor(x)], output[slab])
+        _multiply(image[slab], [factors[np.ix_(places[0][slab], *places[1:])]], output[slab])
     return output
+
+
+def _of_length(squares, function):
+    """`function` of vectors' lengths, from the squares of their components along each axis.
+
+    Frequencies differ in sign only, mostly: each square is taken once an axis.
+
+    Returns
+    -------
+    values : ndarray
+        At the different squares of each axis.
+    places : list of ndarray
+        For each axis, where in `values` its components are.
+    """
+    pairs = [np.unique(s.reshape(-1), return_inverse=True) for s in squares]
+    values = np.empty([len(s) for s, _ in pairs])
+    rest = functools.reduce(np.add.outer, [s for s, _ in pairs[1:]], 0.0)
+    step = max(1, _PIECE * len(values) // values.size)
+    for first in range(0, len(values), step):
+        square = pairs[0][0][first : first + step]
+        values[first : first + step] = function(np.sqrt(np.add.outer(square, rest)))
+    return values, [place for _, place in pairs]
 
 
 @shares_docs
