@@ -1,10 +1,12 @@
 /* Regional maxima: voxels with a higher neighbour are struck out, row by row, then the plateaus that they belong to. */
 #include "sk_segment.h"
 
+#include "sk_lines.h"
 #include "sk_places.h"
 
 #define POLL_ROWS (1 << 22)
 #define POLL_STACK (1 << 18)
+#define FEW 16 /* voxels of a row, of which less than one is looked at alone */
 
 #define T uint8_t
 #define NAME(f) f##_8
