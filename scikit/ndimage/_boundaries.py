@@ -3,6 +3,7 @@
 import numpy as np
 
 from scikit._core._blocks_cy import empty, zeros
+from scikit._core._threads import check_workers
 from scikit.ndimage._codes import decode, encode, label_image
 from scikit.ndimage._distance import MOST_SITES, squared_distances
 from scikit.ndimage._docs import shares_docs
@@ -86,7 +87,7 @@ def _check_connectivity(connectivity, ndim):
 
 
 @shares_docs
-def expand_labels(labels, distance=1, spacing=None):
+def expand_labels(labels, distance=1, spacing=None, *, workers=None):
     """Let labels grow into the background, without overlap.
 
     Parameters
@@ -95,6 +96,7 @@ def expand_labels(labels, distance=1, spacing=None):
     distance : float, optional
         How far, in the unit of `spacing`.
     %(spacing)s
+    %(workers)s
 
     Returns
     -------
@@ -128,6 +130,7 @@ def expand_labels(labels, distance=1, spacing=None):
     if np.isnan(reach):
         raise ValueError("`distance` must not be NaN")
     steps = positive_per_axis(1.0 if spacing is None else spacing, image.ndim, "spacing")
+    workers = check_workers(workers)
     grown = image.astype(image.dtype.newbyteorder("="))
     if image.size == 0 or image.ndim == 0 or reach <= 0:
         return grown
@@ -135,7 +138,7 @@ def expand_labels(labels, distance=1, spacing=None):
         raise ValueError("`labels`: the image has 2**31 voxels or more")
     background = image == 0
     nearest = empty(image.shape, np.int32)
-    away = squared_distances(background, steps, False, nearest, np.dtype(np.float64), None)
+    away = squared_distances(background, steps, False, nearest, np.dtype(np.float64), workers)
     near = background & (away <= reach) & (nearest >= 0)
     grown[near] = image.reshape(-1)[nearest[near]]
     return grown

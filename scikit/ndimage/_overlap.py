@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from scikit._core._arrays import to_numpy
+from scikit._core._threads import check_workers
 from scikit.ndimage._cubes import cell_patterns, surfel_areas
 from scikit.ndimage._distance import distance_transform_edt
 from scikit.ndimage._docs import shares_docs
@@ -141,7 +142,7 @@ class _Distances(NamedTuple):
         return self.values[min(np.searchsorted(total, percent / 100 * total[-1]), len(total) - 1)]
 
 
-def _surface_distances(a, b, spacing, surface):
+def _surface_distances(a, b, spacing, surface, workers):
     """From the surface of a to that of b, and back; None where one of them is empty.
 
     Returns
@@ -156,6 +157,7 @@ def _surface_distances(a, b, spacing, surface):
         raise ValueError("`a` must have at least one dimension")
     spacing = positive_per_axis(1.0 if spacing is None else spacing, a.ndim, "spacing")
     one_of(surface, _SURFACES, "surface")
+    check_workers(workers)
     if surface == "surfel" and a.ndim not in (2, 3):
         raise ValueError(f"`surface`: surfels are of 2 or 3 dimensions, not {a.ndim}")
     empty = (not a.any()) + (not b.any())
@@ -181,14 +183,16 @@ def _surface_distances(a, b, spacing, surface):
         (borders[0], borders[1], areas[0]),
         (borders[1], borders[0], areas[1]),
     ):
-        distance = distance_transform_edt(~other, spacing)[one]
+        distance = distance_transform_edt(~other, spacing, workers=workers)[one]
         order = np.argsort(distance, kind="stable")
         pair.append(_Distances(distance[order], area[order]))
     return pair, 0
 
 
 @shares_docs
-def hausdorff_distance(a, b, spacing=None, *, percentile=100.0, directed=False, surface="voxel"):
+def hausdorff_distance(
+    a, b, spacing=None, *, percentile=100.0, directed=False, surface="voxel", workers=None
+):
     """Largest distance from the surface of one mask to that of another.
 
     Parameters
@@ -202,6 +206,7 @@ def hausdorff_distance(a, b, spacing=None, *, percentile=100.0, directed=False, 
         'voxel': the voxels of a mask that have a face in common with one outside, with equal
         weights. 'surfel': pieces of surface between 2 x 2 x 2 voxels (2 x 2 in a plane) that are
         not all inside or outside, weighted by their area, as in [1]_.
+    %(workers)s
 
     Returns
     -------
@@ -238,14 +243,14 @@ def hausdorff_distance(a, b, spacing=None, *, percentile=100.0, directed=False, 
     if not 0 <= percentile <= 100:
         raise ValueError(f"`percentile` must lie between 0 and 100, not {percentile}")
     directed = flag(directed, "directed")
-    pair, empty = _surface_distances(a, b, spacing, surface)
+    pair, empty = _surface_distances(a, b, spacing, surface, workers)
     if pair is None:
         return np.nan if empty == 2 else np.inf
     return float(max(side.percentile(percentile) for side in pair[: 1 if directed else 2]))
 
 
 @shares_docs
-def hausdorff_distance_95(a, b, spacing=None, *, directed=False, surface="voxel"):
+def hausdorff_distance_95(a, b, spacing=None, *, directed=False, surface="voxel", workers=None):
     """Distance within which 95 per cent of the surface of one mask lie from that of another.
 
     Parameters
@@ -255,6 +260,7 @@ def hausdorff_distance_95(a, b, spacing=None, *, directed=False, surface="voxel"
         Only from `a` to `b`; else the larger one of both directions.
     surface : {'voxel', 'surfel'}, optional
         What a surface is, see `hausdorff_distance`.
+    %(workers)s
 
     Returns
     -------
@@ -284,11 +290,13 @@ def hausdorff_distance_95(a, b, spacing=None, *, directed=False, surface="voxel"
     >>> ndimage.hausdorff_distance_95(a, b), ndimage.hausdorff_distance(a, b)
     (1.0, 4.0)
     """
-    return hausdorff_distance(a, b, spacing, percentile=95.0, directed=directed, surface=surface)
+    return hausdorff_distance(
+        a, b, spacing, percentile=95.0, directed=directed, surface=surface, workers=workers
+    )
 
 
 @shares_docs
-def average_surface_distance(a, b, spacing=None, *, directed=False, surface="voxel"):
+def average_surface_distance(a, b, spacing=None, *, directed=False, surface="voxel", workers=None):
     """Mean distance from the surface of one mask to that of another.
 
     Parameters
@@ -298,6 +306,7 @@ def average_surface_distance(a, b, spacing=None, *, directed=False, surface="vox
         Only from `a` to `b`; else the mean over the elements of both surfaces.
     surface : {'voxel', 'surfel'}, optional
         What a surface is, see `hausdorff_distance`.
+    %(workers)s
 
     Returns
     -------
@@ -323,7 +332,7 @@ def average_surface_distance(a, b, spacing=None, *, directed=False, surface="vox
     0.625
     """
     directed = flag(directed, "directed")
-    pair, empty = _surface_distances(a, b, spacing, surface)
+    pair, empty = _surface_distances(a, b, spacing, surface, workers)
     if pair is None:
         return np.nan if empty == 2 else np.inf
     sides = pair[: 1 if directed else 2]
@@ -332,7 +341,7 @@ def average_surface_distance(a, b, spacing=None, *, directed=False, surface="vox
 
 
 @shares_docs
-def surface_dice(a, b, tolerance, spacing=None, *, surface="surfel"):
+def surface_dice(a, b, tolerance, spacing=None, *, surface="surfel", workers=None):
     """Part of two surfaces that lies within a tolerance of the other one.
 
     Parameters
@@ -345,6 +354,7 @@ def surface_dice(a, b, tolerance, spacing=None, *, surface="surfel"):
         Spacing of the voxels along each axis, for instance in mm. The default is 1.
     surface : {'surfel', 'voxel'}, optional
         What a surface is, see `hausdorff_distance`; 'surfel' weights by area.
+    %(workers)s
 
     Returns
     -------
@@ -377,7 +387,7 @@ def surface_dice(a, b, tolerance, spacing=None, *, surface="surfel"):
     tolerance = number(tolerance, "tolerance")
     if not tolerance >= 0:
         raise ValueError(f"`tolerance` must not be negative, not {tolerance}")
-    pair, empty = _surface_distances(a, b, spacing, surface)
+    pair, empty = _surface_distances(a, b, spacing, surface, workers)
     if pair is None:
         return np.nan if empty == 2 else 0.0
     near = sum(float(np.sum(side.weights[side.values <= tolerance])) for side in pair)

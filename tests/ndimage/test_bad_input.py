@@ -220,3 +220,23 @@ def test_every_function_is_called_here():
     """A new function must be added above, or to the tests of bad arguments beside its own."""
     elsewhere = {"generate_binary_structure", "iterate_structure", "Resampled"}
     assert set(ndimage.__all__) - set(CALLS) - elsewhere == set()
+
+
+WITH_WORKERS = [
+    name for name in CALLS if "workers" in inspect.signature(getattr(ndimage, name)).parameters
+]
+
+
+@pytest.mark.parametrize("name", WITH_WORKERS)
+def test_threads_change_no_bit_and_bad_numbers_of_them_are_refused(name):
+    function = getattr(ndimage, name)
+    one, three = (function(**CALLS[name], workers=n) for n in (1, 3))
+    np.testing.assert_equal(three, one)
+    for bad, error in (
+        (0, ValueError),
+        ("two", TypeError),
+        (1.5, TypeError),
+        (-(10**6), ValueError),
+    ):
+        with pytest.raises(error, match="`workers`"):
+            function(**CALLS[name], workers=bad)
