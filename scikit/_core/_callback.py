@@ -62,9 +62,9 @@ _NUMBA_TYPES = {
     "int32*": "int*",
     "int64*": "long*",
 }
-#: numba's objects that have been looked at: their signatures take a while to read.
-_known: "weakref.WeakKeyDictionary[object, tuple[str, ...]]" = weakref.WeakKeyDictionary()
-#: numba's integrands and their kinds by id: a short integral takes no longer than the look above.
+#: What is known of numba's objects, by id: their signatures take a while to read, and a short computation takes no longer
+#: than a look into a WeakKeyDictionary.
+_signatures: dict[int, tuple[weakref.ref, tuple[str, ...]]] = {}
 _known_integrands: dict[int, tuple[weakref.ref, int]] = {}
 
 
@@ -222,11 +222,7 @@ def integrand_callback(func, args=(), mirrored=False, part=0):
         except (TypeError, ValueError):
             raise TypeError("`args` of a compiled function must be numbers") from None
     elif not isinstance(func, tuple) and hasattr(func, "native_name"):
-        number = id(func)
-        _known_integrands[number] = (
-            weakref.ref(func, lambda _: _known_integrands.pop(number, None)),
-            kind,
-        )
+        _remember(_known_integrands, func, kind)
     return _callback_cy.CompiledIntegrand(
         compiled.address, compiled.data, kind, args, mirrored, compiled.owner
     )
@@ -296,12 +292,20 @@ def _from_numba(fun):
 
 def _numba_signature(fun):
     """Canonical signature of a numba function; the object `RHS` itself where it is equal to that."""
-    signature = _known.get(fun)
-    if signature is None:
-        names = [str(t) for t in (fun._sig.return_type, *fun._sig.args)]
-        signature = tuple(_NUMBA_TYPES.get(n, n) for n in names)
-        _known[fun] = signature = RHS if signature == RHS else signature
+    known = _signatures.get(id(fun))
+    if known is not None and known[0]() is fun:
+        return known[1]
+    names = [str(t) for t in (fun._sig.return_type, *fun._sig.args)]
+    signature = tuple(_NUMBA_TYPES.get(n, n) for n in names)
+    signature = RHS if signature == RHS else signature
+    _remember(_signatures, fun, signature)
     return signature
+
+
+def _remember(table, fun, what):
+    """Keep what is known of an object as long as that lives."""
+    number = id(fun)
+    table[number] = weakref.ref(fun, lambda _: table.pop(number, None)), what
 
 
 def _from_capsule(capsule, owner):

@@ -241,9 +241,11 @@ def solve_ivp(
     if vectorized:
         fun, explicit = Vectorized(fun), Vectorized(explicit) if explicit is not None else None
     callback = rhs_callback(fun, args, n, is_complex)
-    settings = make_options(method, problem, callback, args, options) if options else None
-    consistent = options.get("consistent", True)
-    problem = with_consistent_start(problem, callback, settings, consistent)
+    settings, consistent = None, True
+    if options:
+        settings = make_options(method, problem, callback, args, options)
+        consistent = options.get("consistent", True)
+        problem = with_consistent_start(problem, callback, settings, consistent)
     if explicit is not None:
         settings = add_explicit(settings, rhs_callback(explicit, args, n, is_complex))
     if (
