@@ -199,6 +199,15 @@ def solve_ivp(
     >>> bool(abs(np.hypot(*sol.y[:, -1]) - np.exp(-2)) < 1e-9)
     True
     """
+    if (
+        t_eval is events is args is first_step is tstops is step_callback is restart is None
+        and max_step is inf
+        and not (dense_output or vectorized or progress or options)
+    ):
+        run = _ode_cy.run_usual(fun, t_span, y0, method, rtol, atol)
+        if run is not None:
+            solver, (status, t, y, _, _) = run
+            return result_of((solver,), status, t, y.T, None, None, None)
     if restart is not None:
         t_span, y0, first_step = _continued(restart, t_span, y0, first_step)
     problem = check_problem(t_span, y0, rtol, atol, max_step, first_step)

@@ -8,8 +8,7 @@ import numpy as np
 
 from scikit._core._arrays import to_numpy
 from scikit.integrate import _ode_cy, _ode_parts_cy
-
-_LEAST_RTOL = 100 * float(np.finfo(float).eps)
+from scikit.integrate._ode_parts_cy import LEAST_RTOL
 
 
 class Problem(NamedTuple):
@@ -39,10 +38,6 @@ class Problem(NamedTuple):
 
 def check_problem(t_span, y0, rtol, atol, max_step, first_step):
     """The arguments as a `Problem`; raises for what is out of its domain, naming it."""
-    if first_step is None and max_step == inf:
-        usual = _ode_parts_cy.usual_problem(Problem, t_span, y0, rtol, atol, _LEAST_RTOL)
-        if usual is not None:
-            return usual
     try:
         t0, tf = t_span
         t0, tf = float(t0), float(tf)
@@ -101,14 +96,14 @@ def check_tolerances(rtol, atol, n, is_complex):
     """Two floats, or two arrays of float64 with one value a real number."""
     rtol = _tolerance(rtol, n, "rtol")
     atol = _tolerance(atol, n, "atol")
-    if not (rtol >= _LEAST_RTOL if type(rtol) is float else (rtol >= _LEAST_RTOL).all()):
+    if not (rtol >= LEAST_RTOL if type(rtol) is float else (rtol >= LEAST_RTOL).all()):
         if not np.any(rtol) and not np.any(atol):
             raise ValueError("`rtol` and `atol` must not both be zero")
         warnings.warn(
-            f"At least one element of `rtol` is too small. Setting `rtol = np.maximum(rtol, {_LEAST_RTOL})`.",
+            f"At least one element of `rtol` is too small. Setting `rtol = np.maximum(rtol, {LEAST_RTOL})`.",
             stacklevel=4,
         )
-        rtol = np.maximum(rtol, _LEAST_RTOL)
+        rtol = np.maximum(rtol, LEAST_RTOL)
         rtol = rtol if rtol.ndim else float(rtol)
     if type(rtol) is type(atol) is float:
         return rtol, atol

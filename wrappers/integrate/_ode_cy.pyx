@@ -3,7 +3,7 @@
 
 from libc.stdint cimport INT64_MAX, int32_t, int64_t, uintptr_t
 from libc.stdlib cimport calloc, free
-from libc.math cimport INFINITY
+from libc.math cimport INFINITY, isfinite
 from libc.string cimport memcpy
 cimport numpy as cnp
 from sk_integrate cimport (
@@ -14,11 +14,13 @@ from sk_integrate cimport (
 
 import numpy as np
 
+from scikit._core._callback import rhs_callback
 from scikit._core._errors import check_status
-from scikit.integrate._ode_parts_cy import METHODS
+from scikit.integrate._ode_parts_cy import LEAST_RTOL, METHODS, all_finite
 
 cnp.import_array()
 
+cdef double _LEAST_RTOL = LEAST_RTOL
 _NAMES = {number: name for name, number in METHODS.items()} | {SK_DAE: "DAE"}
 
 cdef class Integrator:
@@ -57,10 +59,21 @@ cdef class Integrator:
                  rtol, atol, double max_step, double first_step, options=None,
                  double t_least=-INFINITY, double t_most=INFINITY, bint stiff=False):
         cdef sk_ode *s = &self.state
-        cdef int status
-        cdef const double[::1] view
         if s.work != NULL:
             raise RuntimeError("an Integrator is initialised once")
+        if cnp.PyArray_TYPE(y0) != cnp.NPY_FLOAT64 or not cnp.PyArray_ISCARRAY_RO(y0) or cnp.PyArray_NDIM(y0) != 1:
+            raise TypeError("`y0` must be a contiguous array of float64")
+        s.is_complex = is_complex
+        s.h_abs = first_step
+        s.max_step = max_step
+        s.t_least, s.t_most, s.stiff = t_least, t_most, stiff
+        self._begin(callback, SK_DAE if method == "DAE" else METHODS[method], t0, t_bound, y0, rtol, atol, options)
+
+    cdef int _begin(self, callback, int method, double t0, double t_bound, cnp.ndarray y0, rtol, atol, options) except -1:
+        """All but what `__init__` sets itself; y0 is contiguous and of float64."""
+        cdef sk_ode *s = &self.state
+        cdef int status
+        cdef const double[::1] view
         self.callback = callback
         self.rtol, self.atol = rtol, atol
         if type(atol) is float:
@@ -72,17 +85,12 @@ cdef class Integrator:
             s.atol = &view[0]
             view = rtol
             s.rtol = &view[0]
-        if cnp.PyArray_TYPE(y0) != cnp.NPY_FLOAT64 or not cnp.PyArray_ISCARRAY_RO(y0) or cnp.PyArray_NDIM(y0) != 1:
-            raise TypeError("`y0` must be a contiguous array of float64")
         s.n = cnp.PyArray_DIM(y0, 0)
         s.ld = (s.n + SK_ODE_LANES - 1) // SK_ODE_LANES * SK_ODE_LANES
-        s.method = SK_DAE if method == "DAE" else METHODS[method]
-        s.is_complex = is_complex
+        s.method = method
         s.t = s.t_old = t0
         s.t_bound = t_bound
         s.direction = -1.0 if t_bound < t0 else 1.0
-        s.h_abs = first_step
-        s.max_step = max_step
         s.max_steps = INT64_MAX
         s.lower = s.upper = -1
         s.rhs = <sk_rhs> <uintptr_t> callback.function
@@ -90,7 +98,6 @@ cdef class Integrator:
         s.poll = <sk_poll> <uintptr_t> callback.poll
         s.poll_data = <void *> <uintptr_t> callback.poll_data
         s.combine = sk_rk_pick_combine()
-        s.t_least, s.t_most, s.stiff = t_least, t_most, stiff
         if options is not None:
             self._set(options)
         s.work = <double *> calloc(s.ld * sk_ode_columns(s.method), sizeof(double))
@@ -100,6 +107,7 @@ cdef class Integrator:
         with nogil:
             status = sk_ode_start(s)
         self.start_status = self._finish(status)
+        return 0
 
     cdef int _set(self, options) except -1:
         """Take over what the options hold; they are kept alive for the pointers into them."""
@@ -294,6 +302,40 @@ cdef class Integrator:
             dy/dt where y and y_eval are given; with `rates` only, which the implicit method "DAE" has.
         """
         return _run_all(self, record, dense, t_eval, rates)
+
+
+def run_usual(fun, t_span, y0, method, rtol, atol):
+    """An integration with nothing but the arguments that every one has, and these of the usual types.
+
+    What is done for the others in Python takes as long as a short integration does.
+
+    Returns
+    -------
+    tuple or None
+        The integrator, and what its `run` returned; None for arguments that must be looked at more closely.
+    """
+    cdef Integrator integrator
+    cdef cnp.ndarray start
+    if type(method) is not str or method not in METHODS or type(t_span) is not tuple or len(<tuple> t_span) != 2:
+        return None
+    t0, t_bound = (<tuple> t_span)[0], (<tuple> t_span)[1]
+    if type(t0) is not float or type(t_bound) is not float or type(rtol) is not float or type(atol) is not float:
+        return None
+    if not isfinite(<double> t0) or not isfinite(<double> t_bound) or <double> t0 == <double> t_bound:
+        return None
+    if not (<double> rtol >= _LEAST_RTOL and <double> atol >= 0.0) or type(y0) is not np.ndarray:
+        return None
+    start = <cnp.ndarray> y0
+    if cnp.PyArray_NDIM(start) != 1 or cnp.PyArray_TYPE(start) != cnp.NPY_FLOAT64 or not cnp.PyArray_ISCARRAY_RO(start):
+        return None
+    if cnp.PyArray_DIM(start, 0) == 0 or not all_finite(start):
+        return None
+    callback = rhs_callback(fun, (), cnp.PyArray_DIM(start, 0), False)
+    integrator = Integrator.__new__(Integrator)
+    integrator.state.max_step = INFINITY
+    integrator.state.t_least, integrator.state.t_most = -INFINITY, INFINITY
+    integrator._begin(callback, METHODS[method], t0, t_bound, start, rtol, atol, None)
+    return integrator, _run_all(integrator, True, False, None, False)
 
 
 include "ode_run.pxi"

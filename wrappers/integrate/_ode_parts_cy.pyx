@@ -1,7 +1,6 @@
 # cython: language_level=3, freethreading_compatible=True, boundscheck=False, wraparound=False, cdivision=True
 """Integration of ordinary differential equations: what needs no run (see fortran/integrate/sk_integrate.h)."""
 
-from libc.math cimport INFINITY, isfinite
 from libc.stdint cimport int32_t, int64_t, uintptr_t
 cimport numpy as cnp
 from sk_integrate cimport (
@@ -16,6 +15,9 @@ import numpy as np
 from scikit._core._errors import check_status
 
 cnp.import_array()
+
+#: SciPy's least relative tolerance.
+LEAST_RTOL = 100 * float(np.finfo(float).eps)
 
 METHODS = {
     "RK23": SK_RK23, "RK45": SK_RK45, "DOP853": SK_DOP853, "Tsit5": SK_TSIT5,
@@ -82,7 +84,7 @@ def call_rhs(callback, double t, const double[::1] y):
     return np.asarray(out)
 
 
-cpdef bint all_finite(cnp.ndarray values):
+def all_finite(cnp.ndarray values):
     """Whether a contiguous array of float64 or complex128 holds no infinity and no NaN."""
     cdef Py_ssize_t i, n = cnp.PyArray_NBYTES(values) // sizeof(double)
     cdef double *data = <double *> cnp.PyArray_DATA(values)
@@ -90,30 +92,6 @@ cpdef bint all_finite(cnp.ndarray values):
     for i in range(n):
         total += data[i] * 0.0
     return total == 0.0
-
-
-def usual_problem(problem, t_span, y0, rtol, atol, double least_rtol):
-    """A `Problem` of arguments of the usual types, without limits of the steps; None for what must be looked at closely.
-
-    The checks take a microsecond in Python, which counts in a solution of 15 microseconds.
-    """
-    cdef cnp.ndarray start
-    if type(t_span) is not tuple or len(<tuple> t_span) != 2:
-        return None
-    t0, tf = (<tuple> t_span)[0], (<tuple> t_span)[1]
-    if type(t0) is not float or type(tf) is not float or type(rtol) is not float or type(atol) is not float:
-        return None
-    if not (isfinite(<double> t0) and <double> tf == <double> tf):
-        return None
-    if not (<double> rtol >= least_rtol and <double> atol >= 0.0) or type(y0) is not np.ndarray:
-        return None
-    start = <cnp.ndarray> y0
-    if cnp.PyArray_NDIM(start) != 1 or cnp.PyArray_TYPE(start) != cnp.NPY_FLOAT64 or not cnp.PyArray_ISCARRAY_RO(start):
-        return None
-    start = cnp.PyArray_NewCopy(start, cnp.NPY_CORDER)
-    if not all_finite(start):
-        return None
-    return tuple.__new__(problem, (t0, tf, start, False, rtol, atol, INFINITY, 0.0))
 
 
 def within_and_ordered(const double[::1] points, double t0, double tf):
