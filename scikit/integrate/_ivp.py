@@ -200,13 +200,15 @@ def solve_ivp(
     True
     """
     if (
-        t_eval is events is args is first_step is tstops is step_callback is restart is None
+        events is args is first_step is tstops is step_callback is restart is None
         and max_step is inf
         and not (dense_output or vectorized or progress or options)
     ):
-        run = _ode_cy.run_usual(fun, t_span, y0, method, rtol, atol)
+        run = _ode_cy.run_usual(fun, t_span, y0, method, rtol, atol, t_eval)
         if run is not None:
-            solver, (status, t, y, _, _) = run
+            solver, points, (status, t, y, _, y_eval) = run
+            if points is not None:
+                t, y = points[: len(y_eval)], y_eval
             return result_of((solver,), status, t, y.T, None, None, None)
     if restart is not None:
         t_span, y0, first_step = _continued(restart, t_span, y0, first_step)

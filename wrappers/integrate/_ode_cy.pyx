@@ -16,7 +16,7 @@ import numpy as np
 
 from scikit._core._callback import rhs_callback
 from scikit._core._errors import check_status
-from scikit.integrate._ode_parts_cy import LEAST_RTOL, METHODS, all_finite
+from scikit.integrate._ode_parts_cy import LEAST_RTOL, METHODS, all_finite, within_and_ordered
 
 cnp.import_array()
 
@@ -304,7 +304,7 @@ cdef class Integrator:
         return _run_all(self, record, dense, t_eval, rates)
 
 
-def run_usual(fun, t_span, y0, method, rtol, atol):
+def run_usual(fun, t_span, y0, method, rtol, atol, t_eval):
     """An integration with nothing but the arguments that every one has, and these of the usual types.
 
     What is done for the others in Python takes as long as a short integration does.
@@ -312,10 +312,11 @@ def run_usual(fun, t_span, y0, method, rtol, atol):
     Returns
     -------
     tuple or None
-        The integrator, and what its `run` returned; None for arguments that must be looked at more closely.
+        The integrator, its points (a copy of `t_eval`, or None) and what its `run` returned; None for arguments that
+        must be looked at more closely.
     """
     cdef Integrator integrator
-    cdef cnp.ndarray start
+    cdef cnp.ndarray start, points = None
     if type(method) is not str or method not in METHODS or type(t_span) is not tuple or len(<tuple> t_span) != 2:
         return None
     t0, t_bound = (<tuple> t_span)[0], (<tuple> t_span)[1]
@@ -323,19 +324,29 @@ def run_usual(fun, t_span, y0, method, rtol, atol):
         return None
     if not isfinite(<double> t0) or not isfinite(<double> t_bound) or <double> t0 == <double> t_bound:
         return None
-    if not (<double> rtol >= _LEAST_RTOL and <double> atol >= 0.0) or type(y0) is not np.ndarray:
+    if not (<double> rtol >= _LEAST_RTOL and <double> atol >= 0.0) or not _plain(y0) or not all_finite(y0):
         return None
     start = <cnp.ndarray> y0
-    if cnp.PyArray_NDIM(start) != 1 or cnp.PyArray_TYPE(start) != cnp.NPY_FLOAT64 or not cnp.PyArray_ISCARRAY_RO(start):
-        return None
-    if cnp.PyArray_DIM(start, 0) == 0 or not all_finite(start):
-        return None
+    if t_eval is not None:
+        if not _plain(t_eval) or within_and_ordered(t_eval, t0, t_bound) != (True, True):
+            return None
+        points = cnp.PyArray_NewCopy(<cnp.ndarray> t_eval, cnp.NPY_CORDER)
     callback = rhs_callback(fun, (), cnp.PyArray_DIM(start, 0), False)
     integrator = Integrator.__new__(Integrator)
     integrator.state.max_step = INFINITY
     integrator.state.t_least, integrator.state.t_most = -INFINITY, INFINITY
     integrator._begin(callback, METHODS[method], t0, t_bound, start, rtol, atol, None)
-    return integrator, _run_all(integrator, True, False, None, False)
+    return integrator, points, _run_all(integrator, points is None, False, points, False)
+
+
+cdef bint _plain(value):
+    """Whether `value` is a one-dimensional, contiguous array of float64 that is not empty."""
+    if type(value) is not np.ndarray or cnp.PyArray_NDIM(<cnp.ndarray> value) != 1:
+        return False
+    return (
+        cnp.PyArray_TYPE(<cnp.ndarray> value) == cnp.NPY_FLOAT64 and cnp.PyArray_ISCARRAY_RO(<cnp.ndarray> value)
+        and cnp.PyArray_DIM(<cnp.ndarray> value, 0) > 0
+    )
 
 
 include "ode_run.pxi"
