@@ -6,6 +6,9 @@
 #include <math.h>
 #include <string.h>
 
+/* SK_SMALL numbers: left to itself the compiler takes arrays of them apart and puts them together through memory. */
+typedef double eight __attribute__((vector_size(SK_SMALL * sizeof(double)), aligned(sizeof(double)), may_alias));
+
 /* An element this much smaller than the column's largest one still serves as pivot where it stands. */
 static const double least_pivot = 0.1;
 
@@ -51,7 +54,31 @@ static void swap_columns(double *a, double *b, int64_t rows) {
     }
 }
 
+#ifdef __FMA__
+/* x y - z w to two roundings (C.-P. Jeannerod, N. Louvet, J.-M. Muller, Mathematics of Computation 82 (2013) 2245-2264,
+ * doi:10.1090/S0025-5718-2013-02679-8). */
+static double difference_of_products(double x, double y, double z, double w) {
+    const double product = z * w;
+    return fma(x, y, -product) - fma(z, w, -product);
+}
+
+/* Two equations: by the adjugate matrix. As the determinant has no cancellation, every element is as good as rounded. */
+static int invert_two(const double *jac, const double *mass, double shift, double *inverse) {
+    double a[4];
+    for (int i = 0; i < 4; i++) a[i] = (mass ? shift * mass[i] : i % 3 == 0 ? shift : 0) - jac[i];
+    const double determinant = difference_of_products(a[0], a[3], a[1], a[2]), over = 1 / determinant;
+    if (!(fabs(determinant) > 0 && fabs(over) > 0)) return -1; /* singular, out of range or no numbers */
+    eight *column = (eight *)inverse;
+    column[0] = (eight){a[3] * over, -a[1] * over};
+    column[1] = (eight){-a[2] * over, a[0] * over};
+    return 0;
+}
+#endif
+
 int SK_NAME(sk_small_invert)(int64_t n, const double *jac, const double *mass, double shift, double *inverse) {
+#ifdef __FMA__
+    if (n == 2 && invert_two(jac, mass, shift, inverse) == 0) return 0;
+#endif
     double a[SK_SMALL][SK_SMALL], v[SK_SMALL], size[SK_SMALL], left[SK_SMALL] = {0};
     int64_t row[SK_SMALL];
     for (int64_t j = 0; j < n; j++) {
@@ -129,17 +156,40 @@ int SK_NAME(sk_small_invert_complex)(int64_t n, const double *jac, const double 
     return 0;
 }
 
-void SK_NAME(sk_small_apply)(int64_t n, const double *inverse, double *x) {
-    double even[SK_SMALL] = {0}, odd[SK_SMALL] = {0};
-    int64_t j = 0;
-    for (; j + 1 < n; j += 2, inverse += 2 * SK_SMALL)
-        for (int i = 0; i < SK_SMALL; i++) {
-            even[i] += inverse[i] * x[j];
-            odd[i] += inverse[SK_SMALL + i] * x[j + 1];
-        }
-    if (j < n)
-        for (int i = 0; i < SK_SMALL; i++) even[i] += inverse[i] * x[j];
-    for (int i = 0; i < SK_SMALL; i++) x[i] = even[i] + odd[i];
+static inline eight times(int64_t n, const double *inverse, const double *x) {
+    const eight *column = (const eight *)inverse;
+    eight even = column[0] * x[0], odd = {0};
+    int64_t j = 1;
+    for (; j + 1 < n; j += 2) {
+        odd += column[j] * x[j];
+        even += column[j + 1] * x[j + 1];
+    }
+    if (j < n) odd += column[j] * x[j];
+    return even + odd;
+}
+
+void SK_NAME(sk_small_apply)(int64_t n, const double *inverse, double *x) { *(eight *)x = times(n, inverse, x); }
+
+static inline eight sum(int64_t count, const double *weight, const double *u) {
+    const eight *column = (const eight *)u;
+    eight total = {0};
+    for (int64_t j = 0; j < count; j++) total += weight[j] * column[j];
+    return total;
+}
+
+void SK_NAME(sk_small_sum)(int64_t count, const double *weight, const double *u, const double *y, double *out) {
+    *(eight *)out = *(const eight *)y + sum(count, weight, u);
+}
+
+void SK_NAME(sk_small_stage)(int64_t n, const double *inverse, int64_t count, const double *weight, const double *u,
+                             double scale, double slope_scale, const double *slope, double *x) {
+    /* x comes from the user's function, stored number by number, and is read so: a vector of what was stored a moment ago
+     * in pieces would have to wait for the cache */
+    const eight right = scale * sum(count, weight, u) + slope_scale * *(const eight *)slope;
+    double known[SK_SMALL], all[SK_SMALL];
+    memcpy(known, &right, sizeof known);
+    for (int64_t i = 0; i < n; i++) all[i] = x[i] + known[i];
+    *(eight *)x = times(n, inverse, all);
 }
 
 void SK_NAME(sk_small_apply_complex)(int64_t n, const double *inverse, double *x) {

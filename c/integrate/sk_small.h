@@ -21,11 +21,19 @@ typedef void (*sk_small_apply)(int64_t n, const double *inverse, double *x);
 /* The same for SK_SMALL complex numbers, as pairs. */
 typedef void (*sk_small_apply_complex)(int64_t n, const double *inverse, double *x);
 
+/* out[SK_SMALL] = y + the sum of weight[j] * u[j][SK_SMALL]. */
+typedef void (*sk_small_sum)(int64_t count, const double *weight, const double *u, const double *y, double *out);
+/* x[SK_SMALL] = inverse * (x + scale * the sum of weight[j] * u[j][SK_SMALL] + slope_scale * slope[SK_SMALL]). */
+typedef void (*sk_small_stage)(int64_t n, const double *inverse, int64_t count, const double *weight, const double *u,
+                               double scale, double slope_scale, const double *slope, double *x);
+
 typedef struct sk_small_kernels {
     sk_small_invert invert;
     sk_small_invert_complex invert_complex;
     sk_small_apply apply;
     sk_small_apply_complex apply_complex;
+    sk_small_sum sum;
+    sk_small_stage stage;
 } sk_small_kernels;
 
 /* The kernels for this processor. */
@@ -35,5 +43,8 @@ SK_DECLARE(int, sk_small_invert, (int64_t, const double *, const double *, doubl
 SK_DECLARE(int, sk_small_invert_complex, (int64_t, const double *, const double *, double, double, double *));
 SK_DECLARE(void, sk_small_apply, (int64_t, const double *, double *));
 SK_DECLARE(void, sk_small_apply_complex, (int64_t, const double *, double *));
+SK_DECLARE(void, sk_small_sum, (int64_t, const double *, const double *, const double *, double *));
+SK_DECLARE(void, sk_small_stage, (int64_t, const double *, int64_t, const double *, const double *, double, double,
+                                  const double *, double *));
 
 #endif

@@ -15,6 +15,8 @@ module sk_integrate_inverse
         procedure(invert_interface), pointer, nopass :: invert => null()
         procedure(invert_complex_interface), pointer, nopass :: invert_complex => null()
         procedure(apply_interface), pointer, nopass :: apply => null(), apply_complex => null()
+        procedure(sum_interface), pointer, nopass :: sum => null()
+        procedure(stage_interface), pointer, nopass :: stage => null()
     end type inverses
 
     abstract interface
@@ -44,10 +46,25 @@ module sk_integrate_inverse
             real(dp), intent(in) :: inverse(*)
             type(c_ptr), value :: x
         end subroutine apply_interface
+
+        subroutine sum_interface(count, weight, u, y, out) bind(c)
+            import :: dp, i8
+            integer(i8), value :: count
+            real(dp), intent(in) :: weight(*), u(*), y(*)
+            real(dp), intent(inout) :: out(*)
+        end subroutine sum_interface
+
+        subroutine stage_interface(n, inverse, count, weight, u, scale, slope_scale, slope, x) bind(c)
+            import :: dp, i8
+            integer(i8), value :: n, count
+            real(dp), intent(in) :: inverse(*), weight(*), u(*), slope(*)
+            real(dp), value :: scale, slope_scale
+            real(dp), intent(inout) :: x(*)
+        end subroutine stage_interface
     end interface
 
     type, bind(c) :: small_kernels
-        type(c_funptr) :: invert, invert_complex, apply, apply_complex
+        type(c_funptr) :: invert, invert_complex, apply, apply_complex, sum, stage
     end type small_kernels
 
     interface
@@ -72,6 +89,8 @@ contains
         call c_f_procpointer(kernels%invert_complex, a%invert_complex)
         call c_f_procpointer(kernels%apply, a%apply)
         call c_f_procpointer(kernels%apply_complex, a%apply_complex)
+        call c_f_procpointer(kernels%sum, a%sum)
+        call c_f_procpointer(kernels%stage, a%stage)
         allocate (a%inverse(smallest, n, reals), a%zinverse(smallest, 2, n, complexes), stat=flag)
         status = merge(sk_ok, sk_memory, flag == 0)
     end subroutine inverses_create

@@ -37,8 +37,8 @@ module sk_integrate_linear
         real(dp), allocatable :: trial(:), f_trial(:), increment(:)
         ! of F(t, y, y') = 0
         real(dp), allocatable :: jac_rate(:, :), trial_rate(:)
-        logical :: inverting = .false.                     ! `small` in place of lu and zlu
-        type(inverses) :: small
+        logical, public :: inverting = .false.             ! `small` in place of lu and zlu
+        type(inverses), public :: small
     end type linear_system
 
     abstract interface
@@ -174,7 +174,7 @@ contains
         integer(i8) :: j, first, last
         do j = group, a%n, stride
             if (a%lower < 0) then
-                a%jac(:, j) = (a%f_trial(1:a%n) - f(1:a%n)) / a%increment(j)
+                a%jac(:, j) = (a%f_trial(1:a%n) - f(1:a%n)) * (1 / a%increment(j))
             else
                 first = max(1_i8, j - a%upper)
                 last = min(a%n, j + a%lower)

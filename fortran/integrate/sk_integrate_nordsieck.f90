@@ -5,7 +5,7 @@
 !> doi:10.1145/1089014.1089020.
 module sk_integrate_nordsieck
     use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_int, c_loc, c_null_ptr
-    use sk_kinds, only: dp, i4, i8
+    use sk_kinds, only: dp, i4, i8, sp
     use sk_status, only: sk_argument, sk_memory, sk_ok, sk_singular, sk_step
     use sk_integrate_core, only: accept, aim, col_y, col_y_new, col_y_old, evaluate, first_step, least_spacing, &
         nested_from_power, next_size, ode_state, poll_user, set_strictness
@@ -308,7 +308,9 @@ contains
         real(dp), intent(in) :: error, bias
         integer, intent(in) :: q
         real(dp) :: growth
-        growth = 1 / ((bias * error)**(1.0_dp / (q + 1)) + addend)
+        real(sp) :: size ! single precision is enough for the size of a step
+        size = real(max(tiny(1.0_sp) + 0.0_dp, min(bias * error, huge(1.0_sp) + 0.0_dp)), sp)
+        growth = 1 / (exp(log(size) / (q + 1)) + addend)
     end function growth_of
 
     !> The growth that leaves the functional iteration's Adams method of order q stable.

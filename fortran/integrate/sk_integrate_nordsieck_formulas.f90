@@ -61,19 +61,27 @@ contains
         real(dp), intent(in) :: inverse(max_order + 1)
         logical, intent(in) :: neighbours
         type(formula), intent(inout) :: f
-        real(dp) :: harmonic, spread, star, a1, a2
+        real(dp) :: harmonic, spread, star, a1, a2, l1, l2, l3, l4, l5, factor
         integer :: i
-        harmonic = 0
-        spread = 0
-        f%l(0) = 1
-        do i = 1, q - 1
-            harmonic = harmonic + reciprocal(i)
-            spread = spread + inverse(i)
-            call multiply(f%l, i, inverse(i))
-        end do
-        harmonic = harmonic + reciprocal(q)
+        harmonic = sum(reciprocal(1:q))
+        spread = sum(inverse(1:q - 1))
         star = harmonic - spread
-        call multiply(f%l, q, star)
+        ! the product in registers: through memory every factor would wait for the one before it
+        l1 = 0
+        l2 = 0
+        l3 = 0
+        l4 = 0
+        l5 = 0
+        do i = 1, q
+            factor = inverse(i)
+            if (i == q) factor = star
+            l5 = l5 + l4 * factor
+            l4 = l4 + l3 * factor
+            l3 = l3 + l2 * factor
+            l2 = l2 + l1 * factor
+            l1 = l1 + factor
+        end do
+        f%l(0:max_bdf) = [1.0_dp, l1, l2, l3, l4, l5]
         spread = spread + inverse(q)
         a1 = 1 + spread - harmonic
         a2 = 1 + q * a1

@@ -131,37 +131,67 @@ contains
         procedure(combine_interface), pointer :: combine
         real(dp) :: unused
         integer :: i
+        logical :: few
 
         error = huge(error)
         call c_f_procpointer(s%combine, combine)
         call factor(m%linear, s, 1, 1 / (h * m%table%gamma), status)
         if (status /= sk_ok) return
+        few = m%linear%inverting .and. .not. c_associated(s%mass)
         associate (table => m%table, y => w(1:s%ld, col_y), y_new => w(1:s%ld, col_y_new))
             do i = 1, table%n_stages
                 if (i == 1) then
-                    m%u(:, i) = m%f
+                    m%u(1:s%n, i) = m%f(1:s%n)
                 else
-                    call combine(s%n, s%ld, int(i - 1, i4), m%column, table%a(1, i), m%u, y, 1.0_dp, y_new)
+                    if (few) then
+                        call m%linear%small%sum(i - 1_i8, table%a(:, i), m%u, y, y_new)
+                    else
+                        call combine(s%n, s%ld, int(i - 1, i4), m%column, table%a(1, i), m%u, y, 1.0_dp, y_new)
+                    end if
                     call evaluate(s, s%t + table%alpha(i) * h, y_new, m%u(:, i), status)
                     if (status /= sk_ok) return
-                    call combine(s%n, s%ld, int(i - 1, i4), m%column, table%c(1, i), m%u, h=1 / h, out=m%right)
-                    if (c_associated(s%mass)) then
-                        call mass_times(s, m%right, m%trial)
-                        m%u(:, i) = m%u(:, i) + m%trial
-                    else
-                        m%u(:, i) = m%u(:, i) + m%right
-                    end if
                 end if
-                if (abs(table%d(i)) > 0) m%u(:, i) = m%u(:, i) + (table%d(i) * h) * m%f_t
-                call solve(m%linear, s, 1, m%u(:, i), status)
-                if (status /= sk_ok) return
+                if (few) then
+                    call m%linear%small%stage(s%n, m%linear%small%inverse, i - 1_i8, table%c(:, i), m%u, 1 / h, &
+                        table%d(i) * h, m%f_t, m%u(:, i))
+                else
+                    call solve_stage(s, m, combine, h, i, status)
+                    if (status /= sk_ok) return
+                end if
             end do
-            call combine(s%n, s%ld, int(table%n_stages, i4), m%column, table%m, m%u, y, 1.0_dp, y_new)
+            if (few) then
+                call m%linear%small%sum(int(table%n_stages, i8), table%m, m%u, y, y_new)
+            else
+                call combine(s%n, s%ld, int(table%n_stages, i4), m%column, table%m, m%u, y, 1.0_dp, y_new)
+            end if
             call combine(s%n, s%ld, int(table%n_stages, i4), m%column, table%e, m%u, h=1.0_dp, out=m%right)
             call scaled_squares(s, m%right, m%right, y, y_new, error, unused)
             error = sqrt(error)
         end associate
     end subroutine attempt
+
+    !> U_i from the right-hand side's value in its place.
+    subroutine solve_stage(s, m, combine, h, i, status)
+        type(ode_state), intent(inout) :: s
+        type(rosenbrock_state), intent(inout) :: m
+        procedure(combine_interface), pointer, intent(in) :: combine
+        real(dp), intent(in) :: h
+        integer, intent(in) :: i
+        integer(c_int), intent(out) :: status
+        associate (table => m%table)
+            if (i > 1) then
+                call combine(s%n, s%ld, int(i - 1, i4), m%column, table%c(1, i), m%u, h=1 / h, out=m%right)
+                if (c_associated(s%mass)) then
+                    call mass_times(s, m%right, m%trial)
+                    m%u(:, i) = m%u(:, i) + m%trial
+                else
+                    m%u(:, i) = m%u(:, i) + m%right
+                end if
+            end if
+            if (abs(table%d(i)) > 0) m%u(:, i) = m%u(:, i) + (table%d(i) * h) * m%f_t
+            call solve(m%linear, s, 1, m%u(:, i), status)
+        end associate
+    end subroutine solve_stage
 
     !> The last step's interpolant in nested form; its rows are combinations of the U.
     subroutine rosenbrock_interpolant(s, w, dense, status)
