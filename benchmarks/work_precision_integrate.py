@@ -76,16 +76,16 @@ def compiled(fun, n):
 
 def solvers(problem, name, in_python):
     """Label and function of the tolerance, that gives the end."""
-    fun, y0, span, points = problem.fun, np.array(problem.y0), (0.0, problem.t1), [problem.t1]
+    fun, y0, span = problem.fun, np.array(problem.y0), (0.0, problem.t1)
     atol = 1e-3 if not problem.stiff else 1e-6
     if not in_python:
         fun, address = compiled(pleiades if name == "pleiades" else fun, len(y0))
     for method in OURS[problem.stiff]:
         yield (
             method,
-            lambda tol, m=method: solve_ivp(
-                fun, span, y0, method=m, rtol=tol, atol=tol * atol, t_eval=points
-            ).y[:, -1],
+            lambda tol, m=method: solve_ivp(fun, span, y0, method=m, rtol=tol, atol=tol * atol).y[
+                :, -1
+            ],
         )
     if in_python:
         import scipy.integrate
@@ -94,7 +94,7 @@ def solvers(problem, name, in_python):
             yield (
                 f"SciPy {method}",
                 lambda tol, m=method: scipy.integrate.solve_ivp(
-                    fun, span, y0, method=m, rtol=tol, atol=tol * atol, t_eval=points
+                    fun, span, y0, method=m, rtol=tol, atol=tol * atol
                 ).y[:, -1],
             )
         try:

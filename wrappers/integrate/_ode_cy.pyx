@@ -317,20 +317,24 @@ def run_usual(fun, t_span, y0, method, rtol, atol, t_eval):
     """
     cdef Integrator integrator
     cdef cnp.ndarray start, points = None
-    if type(method) is not str or method not in METHODS or type(t_span) is not tuple or len(<tuple> t_span) != 2:
+    if type(method) is not str or method not in METHODS or type(rtol) is not float or type(atol) is not float:
         return None
-    t0, t_bound = (<tuple> t_span)[0], (<tuple> t_span)[1]
-    if type(t0) is not float or type(t_bound) is not float or type(rtol) is not float or type(atol) is not float:
+    if not (<double> rtol >= _LEAST_RTOL and <double> atol >= 0.0) or type(fun) is tuple or type(fun) is list:
+        return None  # a list: a pair of right-hand sides
+    if type(t_span) is not tuple and type(t_span) is not list or len(t_span) != 2:
         return None
-    if not isfinite(<double> t0) or not isfinite(<double> t_bound) or <double> t0 == <double> t_bound:
+    t0, t_bound = _usual_number(t_span[0]), _usual_number(t_span[1])
+    if t0 is None or t_bound is None or <double> t0 == <double> t_bound:
         return None
-    if not (<double> rtol >= _LEAST_RTOL and <double> atol >= 0.0) or not _plain(y0) or not all_finite(y0):
+    start = _usual_array(y0)
+    if start is None or not all_finite(start):
         return None
-    start = <cnp.ndarray> y0
     if t_eval is not None:
-        if not _plain(t_eval) or within_and_ordered(t_eval, t0, t_bound) != (True, True):
+        points = _usual_array(t_eval)
+        if points is None or within_and_ordered(points, t0, t_bound) != (True, True):
             return None
-        points = cnp.PyArray_NewCopy(<cnp.ndarray> t_eval, cnp.NPY_CORDER)
+        if points is t_eval:
+            points = cnp.PyArray_NewCopy(points, cnp.NPY_CORDER)
     callback = rhs_callback(fun, (), cnp.PyArray_DIM(start, 0), False)
     integrator = Integrator.__new__(Integrator)
     integrator.state.max_step = INFINITY
@@ -339,14 +343,35 @@ def run_usual(fun, t_span, y0, method, rtol, atol, t_eval):
     return integrator, points, _run_all(integrator, points is None, False, points, False)
 
 
-cdef bint _plain(value):
-    """Whether `value` is a one-dimensional, contiguous array of float64 that is not empty."""
-    if type(value) is not np.ndarray or cnp.PyArray_NDIM(<cnp.ndarray> value) != 1:
-        return False
-    return (
-        cnp.PyArray_TYPE(<cnp.ndarray> value) == cnp.NPY_FLOAT64 and cnp.PyArray_ISCARRAY_RO(<cnp.ndarray> value)
-        and cnp.PyArray_DIM(<cnp.ndarray> value, 0) > 0
-    )
+cdef object _usual_number(value):
+    """A finite float, from itself or an integer that one holds; None for anything else."""
+    if type(value) is int and -(1 << 53) <= value <= 1 << 53:
+        return float(value)
+    return value if type(value) is float and isfinite(<double> value) else None
+
+
+cdef cnp.ndarray _usual_array(value):
+    """One-dimensional, contiguous and of float64: an array that is so, or one of a list of floats and integers.
+
+    None for anything else, and for what is empty.
+    """
+    cdef cnp.ndarray array
+    cdef cnp.npy_intp n, i
+    if type(value) is np.ndarray:
+        array = <cnp.ndarray> value
+        if cnp.PyArray_NDIM(array) != 1 or cnp.PyArray_TYPE(array) != cnp.NPY_FLOAT64 or cnp.PyArray_DIM(array, 0) == 0:
+            return None
+        return array if cnp.PyArray_ISCARRAY_RO(array) else None
+    if type(value) is not list or not value:
+        return None
+    n = len(<list> value)
+    array = cnp.PyArray_EMPTY(1, &n, cnp.NPY_FLOAT64, 0)
+    for i in range(n):
+        number = _usual_number((<list> value)[i])
+        if number is None:
+            return None
+        (<double *> cnp.PyArray_DATA(array))[i] = <double> number
+    return array
 
 
 include "ode_run.pxi"
