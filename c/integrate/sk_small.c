@@ -156,7 +156,7 @@ int SK_NAME(sk_small_invert_complex)(int64_t n, const double *jac, const double 
     return 0;
 }
 
-static inline eight times(int64_t n, const double *inverse, const double *x) {
+static inline void times(int64_t n, const double *inverse, const double *x, double *product) {
     const eight *column = (const eight *)inverse;
     eight even = column[0] * x[0], odd = {0};
     int64_t j = 1;
@@ -165,31 +165,35 @@ static inline eight times(int64_t n, const double *inverse, const double *x) {
         even += column[j + 1] * x[j + 1];
     }
     if (j < n) odd += column[j] * x[j];
-    return even + odd;
+    *(eight *)product = even + odd;
 }
 
-void SK_NAME(sk_small_apply)(int64_t n, const double *inverse, double *x) { *(eight *)x = times(n, inverse, x); }
+void SK_NAME(sk_small_apply)(int64_t n, const double *inverse, double *x) { times(n, inverse, x, x); }
 
-static inline eight sum(int64_t count, const double *weight, const double *u) {
+static inline void sum(int64_t count, const double *weight, const double *u, eight *all) {
     const eight *column = (const eight *)u;
     eight total = {0};
     for (int64_t j = 0; j < count; j++) total += weight[j] * column[j];
-    return total;
+    *all = total;
 }
 
 void SK_NAME(sk_small_sum)(int64_t count, const double *weight, const double *u, const double *y, double *out) {
-    *(eight *)out = *(const eight *)y + sum(count, weight, u);
+    eight total;
+    sum(count, weight, u, &total);
+    *(eight *)out = *(const eight *)y + total;
 }
 
 void SK_NAME(sk_small_stage)(int64_t n, const double *inverse, int64_t count, const double *weight, const double *u,
                              double scale, double slope_scale, const double *slope, double *x) {
     /* x comes from the user's function, stored number by number, and is read so: a vector of what was stored a moment ago
      * in pieces would have to wait for the cache */
-    const eight right = scale * sum(count, weight, u) + slope_scale * *(const eight *)slope;
-    double known[SK_SMALL], all[SK_SMALL];
+    eight right;
+    sum(count, weight, u, &right);
+    right = scale * right + slope_scale * *(const eight *)slope;
+    double known[SK_SMALL], all[SK_SMALL] = {0};
     memcpy(known, &right, sizeof known);
     for (int64_t i = 0; i < n; i++) all[i] = x[i] + known[i];
-    *(eight *)x = times(n, inverse, all);
+    times(n, inverse, all, x);
 }
 
 void SK_NAME(sk_small_apply_complex)(int64_t n, const double *inverse, double *x) {
