@@ -62,8 +62,8 @@ _NUMBA_TYPES = {
     "int32*": "int*",
     "int64*": "long*",
 }
-#: What is known of numba's objects, by id: their signatures take a while to read, and a short computation takes no longer
-#: than a look into a WeakKeyDictionary.
+#: What is known of numba's objects, by id: their signatures take a while to read, and a short computation takes
+#: no longer than a look into a WeakKeyDictionary.
 _signatures: dict[int, tuple[weakref.ref, tuple[str, ...]]] = {}
 _known_integrands: dict[int, tuple[weakref.ref, int]] = {}
 
