@@ -20,7 +20,6 @@ from scikit.integrate._ode_parts_cy import LEAST_RTOL, METHODS, all_finite, with
 
 cnp.import_array()
 
-cdef double _LEAST_RTOL = LEAST_RTOL
 _NAMES = {number: name for name, number in METHODS.items()} | {SK_DAE: "DAE"}
 
 cdef class Integrator:
@@ -63,9 +62,7 @@ cdef class Integrator:
             raise RuntimeError("an Integrator is initialised once")
         if cnp.PyArray_TYPE(y0) != cnp.NPY_FLOAT64 or not cnp.PyArray_ISCARRAY_RO(y0) or cnp.PyArray_NDIM(y0) != 1:
             raise TypeError("`y0` must be a contiguous array of float64")
-        s.is_complex = is_complex
-        s.h_abs = first_step
-        s.max_step = max_step
+        s.is_complex, s.h_abs, s.max_step = is_complex, first_step, max_step
         s.t_least, s.t_most, s.stiff = t_least, t_most, stiff
         self._begin(callback, SK_DAE if method == "DAE" else METHODS[method], t0, t_bound, y0, rtol, atol, options)
 
@@ -74,12 +71,10 @@ cdef class Integrator:
         cdef sk_ode *s = &self.state
         cdef int status
         cdef const double[::1] view
-        self.callback = callback
-        self.rtol, self.atol = rtol, atol
+        self.callback, self.rtol, self.atol = callback, rtol, atol
         if type(atol) is float:
             s.atol = s.rtol = NULL
-            s.atol_all = atol
-            s.rtol_all = rtol
+            s.atol_all, s.rtol_all = atol, rtol
         else:
             view = atol
             s.atol = &view[0]
@@ -88,11 +83,9 @@ cdef class Integrator:
         s.n = cnp.PyArray_DIM(y0, 0)
         s.ld = (s.n + SK_ODE_LANES - 1) // SK_ODE_LANES * SK_ODE_LANES
         s.method = method
-        s.t = s.t_old = t0
-        s.t_bound = t_bound
+        s.t, s.t_old, s.t_bound = t0, t0, t_bound
         s.direction = -1.0 if t_bound < t0 else 1.0
-        s.max_steps = INT64_MAX
-        s.lower = s.upper = -1
+        s.max_steps, s.lower, s.upper = INT64_MAX, -1, -1
         s.rhs = <sk_rhs> <uintptr_t> callback.function
         s.data = <void *> <uintptr_t> callback.data
         s.poll = <sk_poll> <uintptr_t> callback.poll
@@ -115,8 +108,7 @@ cdef class Integrator:
         cdef const double[::1, :] mass
         cdef const double[::1] view
         self.options = options
-        s.min_step = options.min_step
-        s.max_steps = options.max_steps
+        s.min_step, s.max_steps = options.min_step, options.max_steps
         s.fixed, s.literal_tol = options.fixed, options.literal_tol
         s.max_order, s.min_order = options.max_order, options.min_order
         s.safety, s.min_factor, s.max_factor = options.safety, options.min_factor, options.max_factor
@@ -304,74 +296,5 @@ cdef class Integrator:
         return _run_all(self, record, dense, t_eval, rates)
 
 
-def run_usual(fun, t_span, y0, method, rtol, atol, t_eval):
-    """An integration with nothing but the arguments that every one has, and these of the usual types.
-
-    What is done for the others in Python takes as long as a short integration does.
-
-    Returns
-    -------
-    tuple or None
-        The integrator, its points (a copy of `t_eval`, or None) and what its `run` returned; None for arguments that
-        must be looked at more closely.
-    """
-    cdef Integrator integrator
-    cdef cnp.ndarray start, points = None
-    if type(method) is not str or method not in METHODS or type(rtol) is not float or type(atol) is not float:
-        return None
-    if not (<double> rtol >= _LEAST_RTOL and <double> atol >= 0.0) or type(fun) is tuple or type(fun) is list:
-        return None  # a list: a pair of right-hand sides
-    if type(t_span) is not tuple and type(t_span) is not list or len(t_span) != 2:
-        return None
-    t0, t_bound = _usual_number(t_span[0]), _usual_number(t_span[1])
-    if t0 is None or t_bound is None or <double> t0 == <double> t_bound:
-        return None
-    start = _usual_array(y0)
-    if start is None or not all_finite(start):
-        return None
-    if t_eval is not None:
-        points = _usual_array(t_eval)
-        if points is None or within_and_ordered(points, t0, t_bound) != (True, True):
-            return None
-        if points is t_eval:
-            points = cnp.PyArray_NewCopy(points, cnp.NPY_CORDER)
-    callback = rhs_callback(fun, (), cnp.PyArray_DIM(start, 0), False)
-    integrator = Integrator.__new__(Integrator)
-    integrator.state.max_step = INFINITY
-    integrator.state.t_least, integrator.state.t_most = -INFINITY, INFINITY
-    integrator._begin(callback, METHODS[method], t0, t_bound, start, rtol, atol, None)
-    return integrator, points, _run_all(integrator, points is None, False, points, False)
-
-
-cdef object _usual_number(value):
-    """A finite float, from itself or an integer that one holds; None for anything else."""
-    if type(value) is int and -(1 << 53) <= value <= 1 << 53:
-        return float(value)
-    return value if type(value) is float and isfinite(<double> value) else None
-
-
-cdef cnp.ndarray _usual_array(value):
-    """One-dimensional, contiguous and of float64: an array that is so, or one of a list of floats and integers.
-
-    None for anything else, and for what is empty.
-    """
-    cdef cnp.ndarray array
-    cdef cnp.npy_intp n, i
-    if type(value) is np.ndarray:
-        array = <cnp.ndarray> value
-        if cnp.PyArray_NDIM(array) != 1 or cnp.PyArray_TYPE(array) != cnp.NPY_FLOAT64 or cnp.PyArray_DIM(array, 0) == 0:
-            return None
-        return array if cnp.PyArray_ISCARRAY_RO(array) else None
-    if type(value) is not list or not value:
-        return None
-    n = len(<list> value)
-    array = cnp.PyArray_EMPTY(1, &n, cnp.NPY_FLOAT64, 0)
-    for i in range(n):
-        number = _usual_number((<list> value)[i])
-        if number is None:
-            return None
-        (<double *> cnp.PyArray_DATA(array))[i] = <double> number
-    return array
-
-
 include "ode_run.pxi"
+include "ode_usual.pxi"
