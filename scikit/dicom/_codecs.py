@@ -11,6 +11,7 @@ import scikit.dicom._jpeg_cy as _jpeg_cy
 import scikit.dicom._jpegls_cy as _jpegls_cy
 import scikit.dicom._parse_cy as _parse_cy
 import scikit.dicom._rle_cy as _rle_cy
+from scikit._core._blocks_cy import empty
 from scikit._core._extras import require
 from scikit._core._threads import available_cpus, run_slabs
 from scikit.dicom import _limits
@@ -397,7 +398,7 @@ def decode(layout, frames, indices, workers=None):
     if codec.check is not None and indices:
         codec.check(frames[indices[0]], layout)
     shape = (len(indices), layout.rows, layout.columns, layout.samples)
-    out = np.empty(shape, layout.dtype.newbyteorder("="))
+    out = empty(shape, layout.dtype.newbyteorder("="))
 
     def one(place, k):
         try:

@@ -6,6 +6,7 @@ import threading
 import numpy as np
 
 import scikit.dicom._files_cy as _files_cy
+from scikit._core._blocks_cy import empty
 from scikit._core._threads import available_cpus, run_slabs
 from scikit.dicom import _mosaic, _parse_cy, _pixels, _read, _stack
 from scikit.dicom._errors import DicomError
@@ -184,7 +185,7 @@ class _Plan:
         """All slices as one array."""
         shape = self.stack.kind.shape
         try:
-            out = np.empty((len(self.order), *shape), self.dtype)
+            out = empty((len(self.order), *shape), self.dtype)
         except (MemoryError, ValueError):
             raise DicomError(
                 f"a volume of {len(self.order)} slices of {shape} does not fit into memory"
