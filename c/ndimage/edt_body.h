@@ -113,7 +113,7 @@ void NAME(sk_edt_rows)(const uint8_t *mask, const int32_t *labels, int64_t r0, i
 typedef struct {
     V *f;           /* n rows of LANES values, between PAD rows of FAR */
     int32_t *label; /* and their labels, */
-    int32_t *site;  /* and their sites; or NULL */
+    int32_t *site;  /* and their sites, between PAD rows of anything; or NULL */
     V *g;           /* a line of results of the envelope */
     int64_t *v;     /* the envelope: sites, */
     double *z;      /* and where each begins */
@@ -310,9 +310,10 @@ int NAME(sk_edt_lines)(const sk_edt_pass *p, int64_t u0, int64_t u1)
     const int64_t lines = p->outer * p->inner, last = u1 * SK_EDT_UNIT < lines ? u1 * SK_EDT_UNIT : lines;
     const size_t n = (size_t)p->n, block = n * LANES;
     V *f = malloc((block + 2 * PAD * LANES) * sizeof *f);
+    int32_t *site = p->site ? calloc(block + 2 * PAD * LANES, sizeof *site) : NULL;
     const scratch s = {.f = f ? f + PAD * LANES : NULL,
                        .label = p->labels ? calloc(block, sizeof(int32_t)) : NULL,
-                       .site = p->site ? calloc(block, sizeof(int32_t)) : NULL,
+                       .site = site ? site + PAD * LANES : NULL,
                        .g = malloc(n * sizeof(V)),
                        .v = malloc((n + 2) * sizeof(int64_t)),
                        .z = malloc((n + 2) * sizeof(double))};
@@ -341,7 +342,7 @@ int NAME(sk_edt_lines)(const sk_edt_pass *p, int64_t u0, int64_t u1)
     free(s.z);
     free(s.v);
     free(s.g);
-    free(s.site);
+    free(site);
     free(s.label);
     free(f);
     return status;
