@@ -15,7 +15,7 @@ from scikit.ndimage._support import as_numbers, check_outside, native, type_code
 
 _PAD = 12  #: elements that an image goes on before splines are fitted, in the modes below
 _PADDED = {"nearest": "edge", "grid-constant": "constant"}
-_SLAB_OPERATIONS = 1 << 22
+_SLAB_OPERATIONS = 1 << 21
 _MOST_TAPS = 1 << 26  #: of a point: some tenths of a second
 
 
