@@ -6,6 +6,11 @@ their type and layout already fit; the input is never changed.
 
 import numpy as np
 
+from scikit._core._blocks_cy import empty
+from scikit._core._turn_cy import turn
+
+_TURNED = (1, 2, 4, 8)  # bytes of an element
+_WORTH_TURNING = 1 << 14  # bytes of an array
 _CPU_DEVICES = (1, 3)  # kDLCPU, kDLCUDAHost (pinned host memory)
 
 
@@ -48,6 +53,23 @@ def to_numpy(value, name):
         return np.asarray(value)
     except ValueError as error:
         raise ValueError(f"`{name}` cannot be made into an array: {error}") from None
+
+
+def c_order(array):
+    """`array` in C order, itself if it is: as `numpy.ascontiguousarray`, but fast for Fortran's order."""
+    flags = array.flags
+    if (
+        array.ndim < 2
+        or flags.c_contiguous
+        or not flags.f_contiguous
+        or array.itemsize not in _TURNED
+    ):
+        return np.ascontiguousarray(array)
+    if array.nbytes < _WORTH_TURNING or not flags.aligned:
+        return np.ascontiguousarray(array)
+    result = empty(array.shape, array.dtype)
+    turn(array, result)
+    return result
 
 
 def as_array(value, name, dtype=None, *, ndim=None, shape=None, finite=False):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from scikit._core._arrays import c_order
 from scikit._core._blocks_cy import empty
 from scikit._core._threads import check_workers
 from scikit.ndimage._dask import gaussian_reach, local, neighbour_reach
@@ -364,7 +365,7 @@ def _of_gaussians(input, sigma, order, output, mode, cval, axes, workers, cut):
                 np.sqrt(so_far, out=so_far)
 
         workers = check_workers(workers)
-        image = np.ascontiguousarray(image)
+        image = c_order(image)
         each_derivative(image, sigmas, wanted, mode, cval, workers, add, **cut)
         return total
 

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from scikit._core._arrays import c_order
 from scikit._core._blocks_cy import empty
 from scikit._core._threads import check_workers, run_slabs, slabs
 from scikit.ndimage._codes import encode
@@ -157,7 +158,7 @@ def squared_distances(image, spacing, multilabel, site, dtype, workers):
         labels = encode(image)[0].reshape(-1)
     else:
         mask = image if image.dtype.itemsize == 1 else image != 0
-        mask = np.ascontiguousarray(mask).reshape(-1).view(np.uint8)
+        mask = c_order(mask).reshape(-1).view(np.uint8)
     squared = empty(image.size, np.int32 if even else np.float64)
     flat_site = None if site is None else site.reshape(-1)
     n = shape[-1]

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from scikit._core._arrays import c_order
 from scikit._core._blocks_cy import empty
 from scikit._core._threads import run_slabs, slabs
 from scikit.ndimage._correlate1d_cy import TYPES
@@ -126,7 +127,7 @@ def _coefficients(image, work, raw, settings, axes, whole):
         [k for k in axes if k not in whole] if settings.prefilter and settings.order > 1 else []
     )
     if not fitted:
-        return np.ascontiguousarray(native(image) if raw else image.astype(work, copy=False)), pad
+        return c_order(native(image) if raw else image.astype(work, copy=False)), pad
     if settings.mode in _PADDED:
         for k in fitted:
             pad[k] = _PAD

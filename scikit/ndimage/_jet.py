@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from scikit._core._arrays import c_order
 from scikit._core._blocks_cy import empty
 from scikit._core._threads import run_slabs, slabs
 from scikit.ndimage._gaussian import gaussian_pass
@@ -78,7 +79,7 @@ def _branch(part, mine, orders, done, steps, cval):
 def float_image(image):
     """The image in float32 or float64; integers and booleans in float64."""
     dtype = np.float32 if image.dtype in (np.float16, np.float32) else np.float64
-    return np.ascontiguousarray(image, dtype)
+    return c_order(image.astype(dtype, copy=False))
 
 
 def sigmas_in_voxels(sigma, spacing, ndim, name="sigma"):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from scikit._core._arrays import c_order
 from scikit._core._blocks_cy import empty, zeros
 from scikit.ndimage._bits_cy import Grid
 from scikit.ndimage._dask import is_dask, label_chunks
@@ -109,7 +110,7 @@ def label(input, structure=None, output=None, *, multilabel=False):
     grid = Grid(image.shape or (1,), 1)
     half, along = neighbours(structure)
     if multilabel:
-        values = np.ascontiguousarray(image).reshape(-1)
+        values = c_order(image).reshape(-1)
         runs = grid.components(values.view(np.uint8), half, along, values.dtype.itemsize)
     else:
         runs = grid.components(grid.pack(as_bytes(image)), half, along)
@@ -137,7 +138,7 @@ def as_bytes(image):
     """A flat array of bytes that are 0 where `image` is; `image` itself where it has such bytes."""
     if image.dtype.itemsize != 1:
         image = image != 0
-    return np.ascontiguousarray(image).reshape(-1).view(np.uint8)
+    return c_order(image).reshape(-1).view(np.uint8)
 
 
 def _label_dtype(output, wide):

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from scikit._core._arrays import c_order
 from scikit._core._blocks_cy import empty
 from scikit._core._threads import run_slabs, slabs
 from scikit.ndimage._correlate1d_cy import UNIT, correlate1d
@@ -146,7 +147,7 @@ def _filter_real(image, output, passes, cval, workers):
     type_code(output.dtype, "output")
     if image.size == 0:
         return
-    source = np.ascontiguousarray(native(image))
+    source = c_order(native(image))
     direct = (
         output.flags.carray
         and output.dtype.isnative

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from scikit._core._arrays import c_order
 from scikit._core._blocks_cy import empty
 from scikit._core._threads import run_slabs, slabs
 from scikit.ndimage._docs import shares_docs
@@ -188,7 +189,7 @@ def _smoothed(image, old, new, settings):
 def _vote(image, result, antialias, workers):
     if result.dtype.newbyteorder("=") != image.dtype.newbyteorder("="):
         raise RuntimeError(f"`output` must have the type of the labels, {image.dtype}")
-    source = np.ascontiguousarray(native(image))
+    source = c_order(native(image))
     direct = (
         result.flags.carray and result.dtype.isnative and not np.may_share_memory(image, result)
     )

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from scikit._core._arrays import c_order
 from scikit._core._blocks_cy import empty
 from scikit._core._threads import check_workers, run_slabs, slabs
 from scikit.ndimage._lines import extreme_pass, filter_lines, value_bits
@@ -145,7 +146,7 @@ def _box(source, maximum, size, target, mode, cval, origin, axes, workers):
 def _small_box(source, maximum, sides, target, cval, workers):
     """A box along some of the last three axes, in one visit of the image."""
     code = type_code(source.dtype, "input")
-    source = np.ascontiguousarray(native(source))
+    source = c_order(native(source))
     direct = target.flags.carray and not np.may_share_memory(source, target)
     result = target if direct else empty(source.shape, source.dtype)
     lost = 3 - min(3, source.ndim)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scikit._core._arrays import as_array, to_numpy
+from scikit._core._arrays import as_array, c_order, to_numpy
 
 
 class OnDevice:
@@ -103,3 +103,31 @@ def test_dtype_choices():
     assert as_array(np.complex64([1]), "a", choices).dtype == np.complex128
     with pytest.raises(TypeError, match="fits none of"):
         as_array(np.complex64([1]), "a", [np.float64])
+
+
+@pytest.mark.parametrize("dtype", ["?", "u1", "i2", ">i2", "f4", "i8", "f8", "c8", "c16", "O"])
+@pytest.mark.parametrize(
+    "shape",
+    [(0, 3), (1, 1), (300,), (70, 90), (7, 65, 129), (40, 1, 64), (3, 5, 2, 130, 9), (200, 0, 3)],
+)
+def test_c_order(shape, dtype):
+    values = np.arange(int(np.prod(shape))).reshape(shape) % 251
+    array = np.asfortranarray(values.astype(dtype))
+    result = c_order(array)
+    assert result.flags.c_contiguous
+    assert result.dtype == array.dtype
+    np.testing.assert_array_equal(result, array)
+    array.flags.writeable = False
+    np.testing.assert_array_equal(c_order(array), values.astype(dtype))
+
+
+def test_c_order_copies_only_where_it_must():
+    array = np.zeros((100, 200), np.float32)
+    assert c_order(array) is array
+    turned = c_order(array.T)
+    assert not np.shares_memory(turned, array)
+    strided = np.arange(80000.0).reshape(200, 400)[::2, ::2]
+    np.testing.assert_array_equal(c_order(strided), strided)
+    buffer = np.zeros(64 * 512 + 1, np.uint8)[1:].view()
+    unaligned = buffer[: 64 * 512].view(np.float32).reshape((64, 128), order="F")
+    assert c_order(unaligned).flags.c_contiguous
