@@ -89,6 +89,9 @@ def test_agrees_with_scipy(data, name, shape, mode):
     if name.startswith("cum"):
         kwargs["initial"] = data.draw(st.sampled_from([None, 0]))
     ours = ALL[name](y, **kwargs)
+    if name == "simpson" and n == 1:  # SciPy 1.18 gives an empty array for one sample with `x`
+        np.testing.assert_array_equal(ours, np.zeros(np.delete(shape, axis)))
+        return
     theirs = getattr(scipy.integrate, name)(y, **kwargs)
     tol = 1e-5 if dtype == "f4" else 1e-12
     scale = 1 + np.abs(y).max() * np.abs(kwargs.get("x", n * kwargs.get("dx", 1.0))).max()
