@@ -73,14 +73,6 @@ static void filter_rows(const state *s, char *to, int64_t count)
     }
 }
 
-/* Asks for a row that will be needed: the pieces of the image that a strip reads are too short for the processor to see
- * them coming. */
-static void ask_for(const state *s, const char *row)
-{
-    for (int64_t k = 0; k < s->b->shape[2] * s->bytes; k += 64)
-        __builtin_prefetch(row + k, 0, 2);
-}
-
 /* Rows first..last of the `count` of a strip with its halo, continued beyond their ends and filtered along themselves, to `to`. */
 static void make_rows(const state *s, const char *plane, int64_t y0, int64_t first, int64_t last,
                       int64_t count, char *to)
@@ -93,7 +85,7 @@ static void make_rows(const state *s, const char *plane, int64_t y0, int64_t fir
         char *row = target + (r - first) * pitch * s->bytes;
         /* the next chunk is further down, or in the next plane; beyond the image it does no harm */
         const int64_t ahead = s->chunk + (r + s->chunk < count ? 0 : b->shape[1] - count);
-        ask_for(s, plane + ((y < 0 ? 0 : y) + ahead) * nx * s->bytes);
+        sk_ask_for(plane + ((y < 0 ? 0 : y) + ahead) * nx * s->bytes, nx * s->bytes);
         if (y < 0)
             fill(s, row, pitch);
         else if (b->size[2] == 1)

@@ -124,8 +124,7 @@ static int columns(const sk_correlate1d *c, int64_t first, int64_t last, REAL *l
             const int64_t bytes = sk_type_size(c->src_type);
             const char *ahead = (const char *)c->src + ((o * n + AHEAD) * inner + x) * bytes;
             for (int64_t i = 0; i < n; i++, ahead += inner * bytes) {
-                for (int64_t k = 0; k < run * bytes; k += 64) /* beyond the image it does no harm */
-                    __builtin_prefetch(ahead + k, 0, 2);
+                sk_ask_for(ahead, run * bytes); /* beyond the image it does no harm */
                 LOAD(line + (left + i) * width + l, c->src, c->src_type, (o * n + i) * inner + x, run);
             }
             l += run;

@@ -1,6 +1,7 @@
 /* Body of edt_i32.c and edt_f64.c, which define
  *   V, FAR        type of squared distances, and what stands for infinity
  *   MASK          signed integer of its size
+ *   STEP          signed integer that holds the length of a row
  *   NAME(f)       the functions' names
  *   SQUARE(d, w)  squared distance of d steps of spacing w
  */
@@ -57,21 +58,21 @@ static inline int64_t next_one(const uint8_t *mask, int64_t i, int64_t n)
 static void binary_row(const uint8_t *mask, int64_t n, double spacing, V *to, int32_t *at, int32_t k)
 {
     memset(to, 0, (size_t)n * sizeof *to);
-    for (int32_t i = 0; at && i < n; i++)
-        at[i] = k + i;
+    for (int64_t i = 0; at && i < n; i++)
+        at[i] = k + (int32_t)i;
     for (int64_t i = next_one(mask, 0, n); i < n; i = next_one(mask, i, n)) {
         const uint8_t *end = memchr(mask + i, 0, (size_t)(n - i));
-        const int32_t first = (int32_t)i, last = end ? (int32_t)(end - mask) : (int32_t)n;
+        const STEP first = (STEP)i, last = (STEP)(end ? end - mask : n);
         /* the run's voxels before `cut` are nearest to the one before the run, the others to the one behind it */
-        const int32_t cut = first == 0 ? first : last == n ? last : (first + last + 1) / 2;
-        for (int32_t j = first; j < cut; j++)
+        const STEP cut = first == 0 ? first : last == n ? last : (first + last + 1) / 2;
+        for (STEP j = first; j < cut; j++)
             to[j] = SQUARE(j - first + 1, spacing);
-        for (int32_t j = cut; j < last; j++)
+        for (STEP j = cut; j < last; j++)
             to[j] = last == n ? FAR : SQUARE(last - j, spacing);
-        for (int32_t j = first; at && j < cut; j++)
-            at[j] = k + first - 1;
-        for (int32_t j = cut; at && j < last; j++)
-            at[j] = last == n ? -1 : k + last;
+        for (STEP j = first; at && j < cut; j++)
+            at[j] = k + (int32_t)first - 1;
+        for (STEP j = cut; at && j < last; j++)
+            at[j] = last == n ? -1 : k + (int32_t)last;
         i = last;
     }
 }

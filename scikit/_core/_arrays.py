@@ -65,7 +65,7 @@ def c_order(array):
         or array.itemsize not in _TURNED
     ):
         return np.ascontiguousarray(array)
-    if array.nbytes < _WORTH_TURNING or not flags.aligned:
+    if array.nbytes < _WORTH_TURNING or not flags.aligned or array.dtype.hasobject:
         return np.ascontiguousarray(array)
     result = empty(array.shape, array.dtype)
     turn(array, result)

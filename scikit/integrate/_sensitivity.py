@@ -8,6 +8,7 @@ from scikit._core._arrays import as_array
 from scikit._core._callback import compiled_function
 from scikit.integrate._adjoint import sweep_back
 from scikit.integrate._ivp import METHODS, solve_ivp
+from scikit.integrate._ode_parts_cy import LEAST_RTOL
 from scikit.integrate._options import IMPLICIT
 from scikit.integrate._problem import check_problem, check_t_eval
 from scikit.integrate._result import RichResult
@@ -26,7 +27,6 @@ _COMMON = {
 }  # fmt: skip
 _FORWARD = _COMMON | {"max_order", "min_order", "mass", "spectral_radius"}
 _EPS = float(np.finfo(float).eps)
-_LEAST_RTOL = 100 * _EPS
 
 
 def solve_sensitivity(
@@ -465,7 +465,7 @@ def _joint_tolerances(model, problem, control):
     """
     n, m = model.n, model.m
     part = np.sqrt(m + 1.0)
-    rtol = np.maximum(np.tile(np.broadcast_to(problem.rtol, n), m + 1) / part, _LEAST_RTOL)
+    rtol = np.maximum(np.tile(np.broadcast_to(problem.rtol, n), m + 1) / part, LEAST_RTOL)
     atol = np.broadcast_to(problem.atol, n)
     columns = np.outer(1 / _sizes(model.params), atol) if control else np.full((m, n), inf)
     return rtol, np.concatenate([atol, columns.ravel()]) / part

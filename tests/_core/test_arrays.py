@@ -1,5 +1,7 @@
 """Argument checks: what is used without a copy, what is converted, what is refused."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -119,6 +121,16 @@ def test_c_order(shape, dtype):
     np.testing.assert_array_equal(result, array)
     array.flags.writeable = False
     np.testing.assert_array_equal(c_order(array), values.astype(dtype))
+
+
+def test_c_order_counts_references():
+    thing = object()
+    array = np.full((60, 70), thing, order="F")
+    before = sys.getrefcount(thing)
+    result = c_order(array)
+    assert sys.getrefcount(thing) == before + 60 * 70
+    del result
+    assert sys.getrefcount(thing) == before
 
 
 def test_c_order_copies_only_where_it_must():
