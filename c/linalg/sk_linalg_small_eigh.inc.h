@@ -1,19 +1,10 @@
 /* The body of sk_linalg_small_eigh.c for one type: REAL, its MASK integer, TINY, EPSILON, SQRT, LETTER. */
-#define NAME(f) SK_JOIN(f, LETTER)
-#define LANES ((int)(LANES_BYTES / sizeof(REAL)))
-#define VEC NAME(vec)
-#define IVEC NAME(ivec)
-
-typedef REAL VEC __attribute__((vector_size(LANES_BYTES)));
-typedef MASK IVEC __attribute__((vector_size(LANES_BYTES)));
+#include "sk_linalg_lanes.inc.h"
 
 /* Symmetric matrices, one a lane: diagonal, the other elements (row < column), eigenvectors in columns. */
 typedef struct {
     VEC d[N_MAX], h[N_MAX][N_MAX], z[N_MAX][N_MAX];
 } NAME(matrices);
-
-INLINE VEC NAME(select)(IVEC mask, VEC a, VEC b) { return (VEC)(((IVEC)a & mask) | ((IVEC)b & ~mask)); }
-INLINE VEC NAME(magnitude)(VEC a) { return NAME(select)(a < 0, -a, a); }
 
 INLINE VEC NAME(root)(VEC a)
 {

@@ -6,14 +6,7 @@
 
 #include "sk_linalg.h"
 
-/* The widest register of the level that this file is being compiled for. */
-#if defined(__AVX512F__)
-#define LANES_BYTES 64
-#elif defined(__AVX__)
-#define LANES_BYTES 32
-#else
-#define LANES_BYTES 16
-#endif
+#define LANES_BYTES SK_VECTOR_BYTES
 #define N_MAX SK_LINALG_SMALL_SOLVE_MAX
 #define INLINE static inline __attribute__((always_inline))
 

@@ -1,18 +1,10 @@
 /* The body of sk_linalg_small_solve.c for one type: REAL, its MASK integer, TINY, EPSILON, LETTER, IS_COMPLEX.
  * Gauss-Jordan elimination with partial pivoting of [A | B] turns B into A**-1 B. */
-#define NAME(f) SK_JOIN(f, LETTER)
-#define LANES ((int)(LANES_BYTES / sizeof(REAL)))
-#define VEC NAME(vec)
-#define IVEC NAME(ivec)
+#include "sk_linalg_lanes.inc.h"
 #define NUM NAME(num)
 #define PARTS (1 + IS_COMPLEX)
 
-typedef REAL VEC __attribute__((vector_size(LANES_BYTES)));
-typedef MASK IVEC __attribute__((vector_size(LANES_BYTES)));
 typedef struct NUM { VEC part[PARTS]; } NUM; /* real, or real and imaginary parts */
-
-INLINE VEC NAME(select)(IVEC mask, VEC a, VEC b) { return (VEC)(((IVEC)a & mask) | ((IVEC)b & ~mask)); }
-INLINE VEC NAME(magnitude)(VEC a) { return NAME(select)(a < 0, -a, a); }
 
 /* The size by which pivots are compared: |re| + |im|, as LAPACK's. */
 INLINE VEC NAME(size)(const NUM *a)
