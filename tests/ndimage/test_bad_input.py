@@ -148,34 +148,40 @@ CALLS = {
     "zoom": {"input": IMAGE, "zoom": 1.5},
 }
 HUGE = 10**30
-NASTY = [
-    None,
-    "text",
-    b"bytes",
-    object(),
-    [],
-    {},
-    [[1, 2], [3]],
-    np.nan,
-    np.inf,
-    -np.inf,
-    -1,
-    0,
-    HUGE,
-    -HUGE,
-    1.5,
-    1 + 2j,
-    np.ones(0),
-    np.ones((2, 2, 2, 2)),
-    np.ones((0, 3)),
-    np.array("x"),
-    np.array([None, 1]),
-    np.ones(3, "M8[s]"),
-    np.full((3, 3), np.nan),
-    (1, 2, 3, 4, 5),
-    lambda *_args, **_kwargs: None,
-    np.zeros(3, [("a", int)]),
-]
+
+
+def nasty_values():
+    """New ones for every test: the arrays among them are written to where they are taken for an `output`."""
+    return [
+        None,
+        "text",
+        b"bytes",
+        object(),
+        [],
+        {},
+        [[1, 2], [3]],
+        np.nan,
+        np.inf,
+        -np.inf,
+        -1,
+        0,
+        HUGE,
+        -HUGE,
+        1.5,
+        1 + 2j,
+        np.ones(0),
+        np.ones((2, 2, 2, 2)),
+        np.ones((0, 3)),
+        np.array("x"),
+        np.array([None, 1]),
+        np.ones(3, "M8[s]"),
+        np.full((3, 3), np.nan),
+        (1, 2, 3, 4, 5),
+        lambda *_args, **_kwargs: None,
+        np.zeros(3, [("a", int)]),
+    ]
+
+
 ERRORS = (TypeError, ValueError, RuntimeError, OverflowError, MemoryError)
 
 
@@ -197,7 +203,7 @@ def test_nasty_arguments_are_refused_or_taken(name):
     for argument in inspect.signature(function).parameters:
         if argument in ("kwargs", "progress"):
             continue
-        for value in NASTY:
+        for value in nasty_values():
             arguments = call | {argument: value}
             before = np.array(call[first])
             error = refusal(function, arguments)
