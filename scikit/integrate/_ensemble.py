@@ -19,7 +19,7 @@ from scikit.integrate._solution import OdeResult
 #: Methods that run in lanes: the explicit Runge-Kutta ones.
 _IN_LANES = tuple(m for m in METHODS if m in WITH_CONTROLLER and m not in (*IMPLICIT, *STABILISED))
 #: Trajectories from which on the lanes' form of a numba function is compiled (half a second, once a function).
-MANY = 4096
+MANY = 1024
 _SLAB = 512
 _MESSAGES = {
     0: "The solver successfully reached the end of the integration interval.",
@@ -71,8 +71,8 @@ def solve_ensemble(
         Of one trajectory.
     lanes : bool, optional
         Whether a ``numba.cfunc`` is compiled once more in a form that computes eight trajectories at once. By
-        default from 4096 trajectories on: the compilation takes about half a second, once a function. What has no
-        such form (a function that branches on its state) runs trajectory by trajectory.
+        default from 1024 trajectories on: the compilation takes about half a second, once a function. What has no
+        such form (a function that branches on its state; ``np.where`` is no branch) runs trajectory by trajectory.
     workers : int
         Threads (see `scipy.fft`); a Python function gains nothing from them.
     progress : bool or callable
