@@ -19,7 +19,8 @@ module sk_integrate_radau
     public :: radau_start, radau_destroy, radau_advance, radau_interpolant, radau_terms
 
     integer(i8), parameter :: radau_terms = max_stages
-    ! Hairer & Wanner 1999, section 3: more stages where Newton converges this fast, fewer where this slowly
+    ! Hairer & Wanner 1999, section 3: more stages where Newton converges this fast, fewer where this slowly. (At loose
+    ! tolerances more stages seldom pay: Newton must converge faster by as much as the tolerance exceeds 1e-6.)
     real(dp), parameter :: faster = 0.002_dp, slower = 0.8_dp
     integer, parameter :: patience = 10
 
@@ -29,7 +30,7 @@ module sk_integrate_radau
         logical :: stale = .true., fresh_jacobian = .false., factored = .false., rejected = .false.
         integer :: least_stages, most_stages, since_change = 0, max_iterations
         real(dp) :: h_factored = 0, h_last = 0, error_last = 1
-        real(dp) :: rate = 1, newton_tolerance, newton_floor
+        real(dp) :: rate = 1, newton_tolerance, newton_floor, fast
         real(dp), allocatable :: f(:), z(:, :), w(:, :), stage_f(:, :), dense(:, :), work(:, :), error(:)
         complex(dp), allocatable :: pair(:)
     end type radau_state
@@ -73,6 +74,7 @@ contains
         relative = s%rtol_all
         if (c_associated(s%rtol)) relative = minval(rtol)
         relative = max(relative, epsilon(relative))
+        m%fast = faster * min(1.0_dp, 1e-6_dp / relative)
         m%newton_tolerance = max(epsilon(relative) / relative, min(0.03_dp, sqrt(relative)))
         m%newton_floor = 10 * epsilon(relative) / relative
         call set_control(s, m%table%n_stages, 0.9_dp, 0.0_dp, 10.0_dp)
@@ -385,7 +387,7 @@ contains
         call evaluate(s, s%t, w(:, col_y), m%f, status)
         m%fresh_jacobian = .false.
         if (m%since_change >= patience .and. ratio >= 0.8_dp .and. ratio <= 1.2_dp) then
-            if (m%rate <= faster .and. m%table%n_stages < m%most_stages) then
+            if (m%rate <= m%fast .and. m%table%n_stages < m%most_stages) then
                 call change_stages(m, m%table%n_stages + 2)
             else if (m%rate >= slower .and. m%table%n_stages > m%least_stages) then
                 call change_stages(m, m%table%n_stages - 2)
