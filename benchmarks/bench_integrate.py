@@ -42,6 +42,7 @@ class CompiledFunction:
     def setup(self):
         self.kepler = compiled_kepler()
         self.y0 = np.array([0.1, 0.0, 0.0, math.sqrt(19.0)])
+        self.points = np.linspace(0, 20, 10_000)
 
     def time_kepler(self):
         solve_ivp(self.kepler, (0, 20), self.y0, method="DOP853", rtol=1e-7, atol=1e-11)
@@ -49,6 +50,17 @@ class CompiledFunction:
     def time_kepler_dense(self):
         solve_ivp(
             self.kepler, (0, 20), self.y0, method="DOP853", rtol=1e-7, atol=1e-11, dense_output=True
+        )
+
+    def time_kepler_at_many_points(self):
+        solve_ivp(
+            self.kepler,
+            (0, 20),
+            self.y0,
+            method="DOP853",
+            rtol=1e-7,
+            atol=1e-11,
+            t_eval=self.points,
         )
 
 

@@ -29,6 +29,16 @@ typedef int (*sk_linear)(int task, int slot, double t, const double *y, const do
 #define SK_ODE_LANES 8
 typedef void (*sk_rk_combine)(int64_t n, int64_t ld, int32_t n_terms, const int32_t *column, const double *weight,
                               const double *k, const double *y, double h, double *out);
+/* Stages 2 to n_stages + 1 of a step h from s->t to t_new, stage i in k[i * s->ld]: by the table's rows first[0 ... ] of
+ * columns and weights (see c/integrate/sk_rk_lanes.h) and nodes c. y_new is the state that the last one belongs to, and
+ * s->nfev counts. SK_OK or SK_CALLBACK. */
+struct sk_ode;
+typedef int (*sk_rk_stages)(struct sk_ode *s, int32_t n_stages, const int32_t *first, const int32_t *column,
+                            const double *weight, const double *c, const double *y, double h, double t_new, double *k,
+                            double *y_new);
+/* out[p * stride] [n] = the interpolant at the fraction x[p] of its step, for `count` points. */
+typedef void (*sk_nested_values)(int64_t n, int64_t terms, const double *dense, int64_t count, const double *x,
+                                 int64_t stride, double *out);
 
 /* Sixteen numbers a family. */
 enum sk_ode_method {
@@ -71,7 +81,9 @@ typedef struct sk_ode {
     void *data;
     sk_poll poll;
     void *poll_data;
-    sk_rk_combine combine;
+    sk_rk_combine combine;  /* the three by sk_rk_pick */
+    sk_rk_stages stages;
+    sk_nested_values values;
     sk_jac jac;           /* NULL: differences */
     void *jac_data;
     int64_t lower, upper; /* bandwidths of J and M; lower -1: full */
@@ -137,11 +149,18 @@ int sk_ode_run(sk_ode *state, sk_ode_output *output);
 void sk_ode_rate(sk_ode *state, double *rate);
 /* out[n] = the derivative of the interpolant by the fraction x of the step, there. */
 void sk_ode_slope(int64_t n, int64_t terms, const double *dense, double x, double *out);
-/* out[n] = the interpolant at the fraction x of the step. */
-void sk_ode_interpolate(int64_t n, int64_t terms, const double *dense, double x, double *out);
 
 SK_DECLARE(void, sk_rk_combine, (int64_t, int64_t, int32_t, const int32_t *, const double *, const double *,
                                  const double *, double, double *));
-static inline sk_rk_combine sk_rk_pick_combine(void) { return SK_PICK(sk_rk_combine); }
+SK_DECLARE(int, sk_rk_stages, (sk_ode *, int32_t, const int32_t *, const int32_t *, const double *, const double *,
+                               const double *, double, double, double *, double *));
+SK_DECLARE(void, sk_nested_values, (int64_t, int64_t, const double *, int64_t, const double *, int64_t, double *));
+/* The kernels for this processor. */
+static inline void sk_rk_pick(sk_ode *s) {
+    s->combine = SK_PICK(sk_rk_combine);
+    s->stages = SK_PICK(sk_rk_stages);
+    s->values = SK_PICK(sk_nested_values);
+}
+static inline sk_nested_values sk_nested_values_pick(void) { return SK_PICK(sk_nested_values); }
 
 #endif

@@ -3,7 +3,7 @@ module sk_integrate_c
     use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_int, c_ptr
     use sk_kinds, only: dp, i4, i8
     use sk_status, only: sk_argument, sk_more, sk_ok
-    use sk_integrate_core, only: n_common_columns, nested_slope, nested_value, ode_state, strictness_of
+    use sk_integrate_core, only: n_common_columns, nested_slope, nested_values, ode_state, strictness_of
     use sk_integrate_esdirk, only: esdirk_advance, esdirk_destroy, esdirk_interpolant, esdirk_start, esdirk_terms
     use sk_integrate_esdirk_tables, only: esdirk_table_of
     use sk_integrate_nordsieck, only: nordsieck_advance, nordsieck_destroy, nordsieck_interpolant, nordsieck_rate, &
@@ -366,13 +366,7 @@ contains
                 if (status /= sk_ok) return
             end if
             do while (due())
-                output%i_eval = output%i_eval + 1
-                call nested_value(s%n, m, f(:, :, slot), (t_eval(output%i_eval) - s%t_old) / s%h, y_eval(:, output%i_eval))
-                if (present(rate_eval)) then
-                    call nested_slope(s%n, m, f(:, :, slot), (t_eval(output%i_eval) - s%t_old) / s%h, &
-                        rate_eval(:, output%i_eval))
-                    rate_eval(:, output%i_eval) = rate_eval(:, output%i_eval) / s%h
-                end if
+                call fill(f(:, :, slot))
             end do
             if (present(t)) then
                 output%count = output%count + 1
@@ -391,6 +385,27 @@ contains
             if (output%i_eval < output%n_eval) due = s%direction * (t_eval(output%i_eval + 1) - s%t) <= 0
         end function due
 
+        !> Some of the points that the step covers, by its interpolant.
+        subroutine fill(dense)
+            real(dp), intent(in) :: dense(s%n, 0:m)
+            integer(i8), parameter :: most = 64
+            real(dp) :: x(most)
+            integer(i8) :: begin, count, i
+            begin = output%i_eval
+            count = 0
+            do while (count < most .and. due())
+                output%i_eval = output%i_eval + 1
+                count = count + 1
+                x(count) = (t_eval(output%i_eval) - s%t_old) / s%h
+            end do
+            call nested_values(s, m, dense, x(:count), y_eval(:, begin + 1:begin + count))
+            if (.not. present(rate_eval)) return
+            do i = 1, count
+                call nested_slope(s%n, m, dense, x(i), rate_eval(:, begin + i))
+                rate_eval(:, begin + i) = rate_eval(:, begin + i) / s%h
+            end do
+        end subroutine fill
+
     end subroutine run_steps
 
     subroutine rate_now(s, rate) bind(c, name="sk_ode_rate")
@@ -407,13 +422,5 @@ contains
         real(dp), intent(out) :: out(n)
         call nested_slope(n, n_terms, f, x, out)
     end subroutine slope
-
-    subroutine interpolate(n, n_terms, f, x, y) bind(c, name="sk_ode_interpolate")
-        integer(i8), value :: n, n_terms
-        real(dp), intent(in) :: f(n, 0:n_terms)
-        real(dp), value :: x
-        real(dp), intent(out) :: y(n)
-        call nested_value(n, n_terms, f, x, y)
-    end subroutine interpolate
 
 end module sk_integrate_c

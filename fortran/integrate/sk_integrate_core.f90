@@ -8,10 +8,10 @@ module sk_integrate_core
     use sk_status, only: sk_callback, sk_interrupt, sk_ok, sk_step, sk_steps
     implicit none
     private
-    public :: ode_state, rhs_interface, combine_interface
+    public :: ode_state, rhs_interface, combine_interface, stages_interface
     public :: set_strictness, strictness_of
     public :: evaluate, evaluate_residual, seen_time, poll_user, scaled_norm, scaled_squares, first_step, set_control, next_factor, accept, least_spacing, next_size, aim, rejected_factor
-    public :: nested_from_power, nested_value, nested_slope
+    public :: nested_from_power, nested_values, nested_slope
     public :: col_y, col_y_old, col_y_new, n_common_columns
 
     !> The same layout as struct sk_ode in sk_integrate.h, where the members are explained.
@@ -31,7 +31,7 @@ module sk_integrate_core
         type(c_ptr) :: data
         type(c_funptr) :: poll
         type(c_ptr) :: poll_data
-        type(c_funptr) :: combine
+        type(c_funptr) :: combine, stages, values
         type(c_funptr) :: jac
         type(c_ptr) :: jac_data
         integer(i8) :: lower, upper
@@ -93,6 +93,24 @@ module sk_integrate_core
             real(dp), value :: h
             real(dp), intent(inout) :: out(ld)
         end subroutine combine_interface
+
+        function stages_interface(s, n_stages, first, column, weight, c, y, h, t_new, k, y_new) bind(c) result(status)
+            import :: c_int, dp, i4, ode_state
+            type(ode_state), intent(inout) :: s
+            integer(i4), value :: n_stages
+            integer(i4), intent(in) :: first(*), column(*)
+            real(dp), intent(in) :: weight(*), c(*), y(s%ld)
+            real(dp), value :: h, t_new
+            real(dp), intent(inout) :: k(s%ld, *), y_new(s%ld)
+            integer(c_int) :: status
+        end function stages_interface
+
+        subroutine values_interface(n, terms, dense, count, x, stride, out) bind(c)
+            import :: dp, i8
+            integer(i8), value :: n, terms, count, stride
+            real(dp), intent(in) :: dense(n, 0:terms), x(count)
+            real(dp), intent(inout) :: out(stride, count)
+        end subroutine values_interface
     end interface
 
 contains
@@ -267,8 +285,9 @@ contains
                 mean_u = mean_u + (u(i) * scale)**2
                 mean_v = mean_v + (v(i) * scale)**2
             end do
-            mean_u = mean_u / real(s%n, dp)
-            mean_v = mean_v / real(s%n, dp)
+            over = 1 / real(s%n, dp) ! known before the sums are
+            mean_u = mean_u * over
+            mean_v = mean_v * over
         else
             do i = 1, s%n, 2
                 j = i + 1
@@ -387,18 +406,17 @@ contains
         end do
     end subroutine nested_from_power
 
-    !> F0 + x (F1 + (1-x) (F2 + x (F3 + (1-x) (F4 + ...)))), Hairer et al., equation (II.6.13).
-    pure subroutine nested_value(n, terms, dense, x, y)
-        integer(i8), intent(in) :: n, terms
-        real(dp), intent(in) :: dense(n, 0:terms), x
-        real(dp), intent(out) :: y(n)
-        integer(i8) :: j
-        y = 0
-        do j = terms, 1, -1
-            y = (y + dense(:, j)) * merge(x, 1 - x, mod(j, 2_i8) == 1)
-        end do
-        y = dense(:, 0) + y
-    end subroutine nested_value
+    !> F0 + x (F1 + (1-x) (F2 + x (F3 + (1-x) (F4 + ...)))), Hairer et al., equation (II.6.13), at every x.
+    subroutine nested_values(s, terms, dense, x, out)
+        type(ode_state), intent(in) :: s
+        integer(i8), intent(in) :: terms
+        real(dp), intent(in) :: dense(s%n, 0:terms)
+        real(dp), intent(in), contiguous :: x(:)
+        real(dp), intent(inout), contiguous :: out(:, :)
+        procedure(values_interface), pointer :: values
+        call c_f_procpointer(s%values, values)
+        call values(s%n, terms, dense, size(x, kind=i8), x, size(out, 1, i8), out)
+    end subroutine nested_values
 
     !> The derivative of that by x.
     pure subroutine nested_slope(n, terms, dense, x, slope)

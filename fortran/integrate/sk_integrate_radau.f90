@@ -9,7 +9,7 @@ module sk_integrate_radau
     use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_int, c_loc, c_null_ptr
     use sk_kinds, only: dp, i8
     use sk_status, only: sk_memory, sk_ok, sk_singular
-    use sk_integrate_core, only: accept, aim, col_y, col_y_new, evaluate, first_step, least_spacing, nested_value, &
+    use sk_integrate_core, only: accept, aim, col_y, col_y_new, evaluate, first_step, least_spacing, nested_values, &
         next_size, ode_state, poll_user, rejected_factor, scaled_squares, set_control
     use sk_integrate_linear, only: factor, factor_complex, jacobian, linear_create, linear_system, mass_times, solve, &
         solve_complex
@@ -295,10 +295,12 @@ contains
             m%z = 0
             return
         end if
-        do i = 1, m%table%n_stages
-            call nested_value(s%n, radau_terms, m%dense, 1 + m%table%c(i) * h / m%h_last, m%z(1, i))
-            m%z(1:s%n, i) = m%z(1:s%n, i) - w(1:s%n, col_y)
-        end do
+        associate (n_stages => m%table%n_stages)
+            call nested_values(s, radau_terms, m%dense, 1 + m%table%c(1:n_stages) * h / m%h_last, m%z(:, 1:n_stages))
+            do i = 1, n_stages
+                m%z(1:s%n, i) = m%z(1:s%n, i) - w(1:s%n, col_y)
+            end do
+        end associate
     end subroutine starting_values
 
     !> Newton did not converge: a new J if the present one is old, else a smaller step, and fewer stages.

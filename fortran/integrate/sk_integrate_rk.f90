@@ -8,7 +8,7 @@ module sk_integrate_rk
     use sk_status, only: sk_ok
     use sk_integrate_core, only: accept, aim, col_y, col_y_new, col_y_old, combine_interface, evaluate, &
         first_step, least_spacing, n_common_columns, next_factor, next_size, ode_state, poll_user, &
-        scaled_squares, set_control, set_strictness
+        scaled_squares, set_control, set_strictness, stages_interface
     use sk_integrate_rk_tables, only: rk_sizes_of, rk_table
     implicit none
     private
@@ -84,7 +84,7 @@ contains
     pure function log_error(high, low) result(error)
         real(dp), intent(in) :: high, low
         real(sp) :: error
-        error = log(max(real(high, sp), tiny(error))) - 0.5_sp * log(max(real(high + 0.01_dp * low, sp), tiny(error)))
+        error = 0.5_sp * log(max(real(high * (high / max(high + 0.01_dp * low, tiny(high))), sp), tiny(error)))
     end function log_error
 
     !> The stages of a step of size h, the new solution, and the mean squares of its error relative to the tolerance.
@@ -98,22 +98,16 @@ contains
         real(dp), intent(in) :: h, t_new
         real(dp), intent(out) :: high, low
         integer(c_int), intent(out) :: status
+        procedure(stages_interface), pointer :: stages
         integer :: i, row, k
 
         k = n_fixed_columns + 1
         high = 0
         low = 0
-        do i = 2, table%n_stages + 1
-            row = table%first(i - 1)
-            call combine(s%n, s%ld, table%first(i) - row, table%column(row), table%weight(row), w(1, k), w(1, col_y), h, &
-                w(1, col_y_new))
-            if (i <= table%n_stages) then
-                call evaluate(s, s%t + table%c(i) * h, w(:, col_y_new), w(:, k + i - 1), status)
-            else
-                call evaluate(s, t_new, w(:, col_y_new), w(:, k + i - 1), status)
-            end if
-            if (status /= sk_ok) return
-        end do
+        call c_f_procpointer(s%stages, stages)
+        status = stages(s, table%n_stages, table%first, table%column, table%weight, table%c, w(1, col_y), h, t_new, w(1, k), &
+            w(1, col_y_new))
+        if (status /= sk_ok) return
         do i = 1, table%n_error
             row = table%first(table%n_stages + table%n_extra + i)
             call combine(s%n, s%ld, table%first(table%n_stages + table%n_extra + i + 1) - row, table%column(row), &

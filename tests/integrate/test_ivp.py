@@ -152,11 +152,15 @@ def test_complex(method):
 @pytest.mark.parametrize("n", [1, 2, 3, 4, 7, 8, 9, 31])
 def test_any_number_of_equations(n):
     """Every remainder of the kernels' blocks."""
-    rates = np.linspace(0.1, 2.0, n)
+    rates, points = np.linspace(0.1, 2.0, n), np.linspace(0, 1, 301)
+    options = {"method": "DOP853", "rtol": 1e-10, "atol": 1e-12}
     sol = solve_ivp(
-        lambda t, y: -rates * y, (0, 1), np.ones(n), method="DOP853", rtol=1e-10, atol=1e-12
+        lambda t, y: -rates * y, (0, 1), np.ones(n), t_eval=points, dense_output=True, **options
     )
-    np.testing.assert_allclose(sol.y[:, -1], np.exp(-rates), rtol=1e-9)
+    np.testing.assert_allclose(sol.y, np.exp(-np.outer(rates, points)), rtol=1e-9)
+    some = solve_ivp(lambda t, y: -rates * y, (0, 1), np.ones(n), t_eval=points[5::7], **options)
+    np.testing.assert_array_equal(some.y, sol.y[:, 5::7])
+    np.testing.assert_allclose(sol.sol(points), sol.y, rtol=1e-14)
 
 
 def test_many_steps_grow_the_buffers():

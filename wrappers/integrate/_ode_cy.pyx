@@ -9,7 +9,7 @@ cimport numpy as cnp
 from sk_integrate cimport (
     SK_CALLBACK, SK_CONVERGENCE, SK_DAE, SK_INTERRUPT, SK_MORE, SK_ODE_LANES, SK_STEP, SK_STEPS, sk_jac, sk_linear,
     sk_ode, sk_ode_columns, sk_ode_dense, sk_ode_dense_costs, sk_ode_destroy, sk_ode_hermite, sk_ode_output,
-    sk_ode_rate, sk_ode_run, sk_ode_start, sk_ode_step, sk_poll, sk_rhs, sk_rk_pick_combine,
+    sk_ode_rate, sk_ode_run, sk_ode_start, sk_ode_step, sk_poll, sk_rhs, sk_rk_pick,
 )
 
 import numpy as np
@@ -90,7 +90,7 @@ cdef class Integrator:
         s.data = <void *> <uintptr_t> callback.data
         s.poll = <sk_poll> <uintptr_t> callback.poll
         s.poll_data = <void *> <uintptr_t> callback.poll_data
-        s.combine = sk_rk_pick_combine()
+        sk_rk_pick(s)
         if options is not None:
             self._set(options)
         s.work = <double *> calloc(s.ld * sk_ode_columns(s.method), sizeof(double))

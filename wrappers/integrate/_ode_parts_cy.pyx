@@ -6,7 +6,7 @@ cimport numpy as cnp
 from sk_integrate cimport (
     SK_ADAMS, SK_AUTO, SK_BDF, SK_DOP853, SK_KENCARP4, SK_KENCARP5, SK_LSODA, SK_RADAU, SK_RK23, SK_RK45, SK_RKC, SK_ROCK2,
     SK_ROCK4, SK_RODAS5P,
-    SK_ROSENBROCK23, SK_TSIT5, SK_VERN6, SK_VERN7, SK_VERN8, SK_VERN9, sk_ode_interpolate, sk_rhs, sk_rk_describe,
+    SK_ROSENBROCK23, SK_TSIT5, SK_VERN6, SK_VERN7, SK_VERN8, SK_VERN9, sk_nested_values, sk_nested_values_pick, sk_rhs, sk_rk_describe,
     sk_rosenbrock_describe,
 )
 
@@ -121,10 +121,14 @@ def interpolate(const double[:, :, ::1] dense, const int64_t[::1] segment, const
     -------
     ndarray (points, n)
     """
-    cdef Py_ssize_t i, points = segment.shape[0]
+    cdef Py_ssize_t i = 0, first, points = segment.shape[0]
     cdef int64_t n = dense.shape[2], terms = dense.shape[1] - 1
     cdef double[:, ::1] out = np.empty((points, n))
+    cdef sk_nested_values values = sk_nested_values_pick()
     with nogil:
-        for i in range(points):
-            sk_ode_interpolate(n, terms, &dense[segment[i], 0, 0], x[i], &out[i, 0])
+        while i < points:
+            first = i
+            while i < points and segment[i] == segment[first]:
+                i += 1
+            values(n, terms, &dense[segment[first], 0, 0], i - first, &x[first], n, &out[first, 0])
     return np.asarray(out)

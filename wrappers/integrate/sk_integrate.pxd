@@ -14,8 +14,7 @@ cdef extern from "sk_integrate.h" nogil:
     ctypedef int (*sk_jac)(double, const double *, double *, void *) noexcept
     ctypedef int (*sk_linear)(int, int, double, const double *, const double *, double, double, double *,
                               void *) noexcept
-    ctypedef struct sk_rk_combine:
-        pass
+    ctypedef void (*sk_nested_values)(int64_t, int64_t, const double *, int64_t, const double *, int64_t, double *) noexcept
     ctypedef struct sk_ode:
         int64_t n, ld, nfev, njev, nlu, nsteps, nrejected, max_steps
         int32_t method, is_complex, fixed, constant_jac, max_order, min_order, order, consistent, literal_tol
@@ -29,7 +28,6 @@ cdef extern from "sk_integrate.h" nogil:
         void *data
         sk_poll poll
         void *poll_data
-        sk_rk_combine combine
         sk_jac jac
         void *jac_data
         int64_t lower, upper
@@ -71,5 +69,5 @@ cdef extern from "sk_integrate.h" nogil:
     int sk_ode_dense_costs(const sk_ode *)
     void sk_ode_rate(sk_ode *, double *)
     void sk_ode_slope(int64_t, int64_t, const double *, double, double *)
-    void sk_ode_interpolate(int64_t, int64_t, const double *, double, double *)
-    sk_rk_combine sk_rk_pick_combine()
+    void sk_rk_pick(sk_ode *)
+    sk_nested_values sk_nested_values_pick()
