@@ -1,11 +1,9 @@
-"""Distances along paths, and widths by the largest balls."""
+"""Distances along paths."""
 
 import numpy as np
 
-from scikit._core._blocks_cy import empty, zeros
-from scikit.ndimage._distance import distance_transform_edt
 from scikit.ndimage._keys import Padded, neighbour_offsets
-from scikit.ndimage._paths_cy import Balls, geodesic
+from scikit.ndimage._paths_cy import geodesic
 from scikit.ndimage._support import positive_per_axis, real_image
 
 
@@ -89,77 +87,3 @@ def geodesic_distance(cost, seeds, *, spacing=1.0, mask=None, connectivity=None)
     distance[layout.inside][seeds & open_to] = 0
     geodesic(layout.offsets, length, padded.reshape(-1), distance.reshape(-1))
     return np.ascontiguousarray(distance[layout.inside])
-
-
-def local_thickness(mask, *, spacing=1.0):
-    """Diameter of the largest ball inside a mask that holds a voxel.
-
-    A ball has its middle at a voxel and reaches to the nearest voxel outside the mask, which it does
-    not hold.
-
-    Parameters
-    ----------
-    mask : array_like, 1-d to 3-d
-        What is not 0 is inside. Beyond its ends the mask goes on.
-    spacing : float or sequence of float, optional
-        Spacing of the voxels along each axis, for instance in mm. The default is 1.
-
-    Returns
-    -------
-    ndarray of float64, shape of `mask`
-        In the unit of `spacing`; 0 outside, infinite if there is no outside.
-
-    Raises
-    ------
-    ValueError
-        If `mask` has another number of dimensions, or `spacing` is not positive and finite.
-    TypeError
-        If `mask` does not hold real numbers or booleans.
-
-    See Also
-    --------
-    distance_transform_edt : The radii of the balls.
-    skeletonize : Where the largest ones have their middles.
-
-    Notes
-    -----
-    The definition of Hildebrand and Ruegsegger [1]_ with distances between the middles of voxels, so
-    a plate of n voxels has the thickness n + 1 or n, as n is odd or even. Balls are drawn from the
-    largest on; those that lie in the ball of a neighbour are left out. Cost: the sections of the
-    balls that are left. With unequal spacings, distances that differ by a part of 1e-12 are taken
-    as equal. Thread-safe; the GIL is released.
-    Memory beside the result: 18 bytes a voxel.
-
-    References
-    ----------
-    .. [1] T. Hildebrand, P. Ruegsegger, "A new method for the model-independent assessment of
-       thickness in three-dimensional images", Journal of Microscopy 185 (1997) 67-75,
-       :doi:`10.1046/j.1365-2818.1997.1340694.x`
-
-    Examples
-    --------
-    >>> import scikit.ndimage as ndimage
-    >>> ndimage.local_thickness([0, 1, 1, 1, 1, 1, 0, 1, 0], spacing=0.5)
-    array([0., 3., 3., 3., 3., 3., 0., 1., 0.])
-    """
-    mask = real_image(mask, "mask") != 0
-    if mask.ndim not in (1, 2, 3):
-        raise ValueError(f"`mask` must have 1 to 3 dimensions, not {mask.ndim}")
-    sizes = positive_per_axis(spacing, mask.ndim, "spacing")
-    if mask.all():
-        return np.full(mask.shape, np.inf)
-    even = len(set(sizes)) == 1
-    squared = distance_transform_edt(mask, None if even else sizes) ** 2
-    if even:
-        squared = np.rint(squared)
-    squared = squared.reshape((1,) * (3 - mask.ndim) + mask.shape)
-    steps = (1.0, 1.0, 1.0) if even else (1.0,) * (3 - mask.ndim) + tuple(sizes)
-    balls = Balls(squared, steps, 1.0 if even else 1 - 1e-12, 1.0 if even else 0.0)
-    ridge = empty(mask.size, np.uint8)
-    balls.ridge(ridge)
-    centres = np.flatnonzero(ridge)
-    centres = centres[np.argsort(-squared.reshape(-1)[centres], kind="stable")]
-    radius = zeros(mask.size)
-    if centres.size:
-        balls.paint(centres, radius)
-    return (2 * (sizes[0] if even else 1.0) * radius).reshape(mask.shape)
