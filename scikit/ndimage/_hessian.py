@@ -7,15 +7,16 @@ import numpy as np
 
 from scikit._core._blocks_cy import empty, zeros
 from scikit._core._threads import check_workers, run_slabs, slabs
+from scikit.ndimage._dask import WIDE, hessian_reach, local, tensor_reach, vessel_reach
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._gaussian import gaussian_filter
 from scikit.ndimage._jet import each_derivative, float_image, sigmas_in_voxels
 from scikit.ndimage._support import check_mode, flag, number, real_image
 
-_TRUNCATE = 5.0  # standard deviations: at 4 a second derivative is half a per cent too small
 _CHUNK_VOXELS = 1 << 15  # whose matrices are made at once
 
 
+@local(hessian_reach)
 @shares_docs
 def hessian_matrix(image, sigma=1.0, *, spacing=None, mode="reflect", cval=0.0, workers=None):
     """Second derivatives of the image smoothed with a Gaussian.
@@ -71,10 +72,11 @@ def hessian_matrix(image, sigma=1.0, *, spacing=None, mode="reflect", cval=0.0, 
         i, j = pairs[n]
         np.divide(part, sizes[i] * sizes[j], out=result[n, first:last])
 
-    each_derivative(image, sigmas, wanted, mode, cval, workers, store, truncate=_TRUNCATE)
+    each_derivative(image, sigmas, wanted, mode, cval, workers, store, truncate=WIDE)
     return result
 
 
+@local(hessian_reach)
 @shares_docs
 def hessian_eigenvalues(image, sigma=1.0, *, spacing=None, mode="reflect", cval=0.0, workers=None):
     """Eigenvalues of the second derivatives of the image smoothed with a Gaussian.
@@ -137,6 +139,7 @@ def _eigenvalues(elements, ndim):
     return eigh(matrices, eigvals_only=True, check_finite=False).T[::-1]
 
 
+@local(tensor_reach)
 @shares_docs
 def structure_tensor(
     image, sigma=1.0, *, gradient_sigma=1.0, spacing=None, mode="reflect", cval=0.0, workers=None
@@ -189,7 +192,7 @@ def structure_tensor(
     def store(orders, first, last, part):
         slopes[orders][first:last] = part
 
-    each_derivative(image, inner, wanted, mode, cval, workers, store, truncate=_TRUNCATE)
+    each_derivative(image, inner, wanted, mode, cval, workers, store, truncate=WIDE)
     pairs = list(itertools.combinations_with_replacement(range(ndim), 2))
     result = empty((len(pairs), *image.shape), image.dtype)
     product = empty(image.shape, image.dtype)
@@ -206,6 +209,7 @@ def structure_tensor(
     return result
 
 
+@local(vessel_reach)
 @shares_docs
 def frangi(
     image,
