@@ -333,14 +333,14 @@ def _strengthen(best, elements, sigma, black_ridges, limits, workers):
 def _vesselness(values, alpha, beta, gamma):
     """Frangi's response from eigenvalues, shape (ndim, ...); bright tubes."""
     values = _by_size(list(values))
-    response = -np.expm1(sum((v / gamma) ** 2 for v in values) * -0.5)
     size = [np.abs(v) for v in values]
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
+        response = -np.expm1(sum((v / gamma) ** 2 for v in values) * -0.5)
         if len(values) == 3:
             plate = size[1] / size[2]
-            response *= -np.expm1(plate**2 * (-0.5 / alpha**2))
+            response *= -np.expm1((plate / alpha) ** 2 * -0.5)
         blob = size[0] / size[1] * (size[0] / size[-1])
-        response *= np.exp(blob * (-0.5 / beta**2))
+        response *= np.exp(blob / beta / beta * -0.5)
     for v in values[1:]:
         response[v >= 0] = 0
     return response

@@ -8,7 +8,7 @@ from scikit._core._blocks_cy import zeros
 from scikit.ndimage._keys import Padded, neighbour_offsets
 from scikit.ndimage._paths_cy import geodesic, march
 from scikit.ndimage._structure import ball
-from scikit.ndimage._support import one_of, positive_per_axis, real_image
+from scikit.ndimage._support import one_of, positive_per_axis, real_image, unit_of
 
 _REACH = 6  # largest spacings that straight ways from a seed are long
 _MOST_AROUND, _MOST_AXES_AROUND = 1000, 8
@@ -115,6 +115,8 @@ def geodesic_distance(cost, seeds, *, spacing=1.0, mask=None, connectivity=None,
     if cost.size == 0 or cost.ndim == 0:
         return np.where(seeds & open_to, 0.0, np.inf)
     layout = Padded(cost.shape, offsets)
+    unit = unit_of(sizes)
+    sizes /= unit
     length = np.sqrt(((layout.vectors * sizes) ** 2).sum(axis=1))
     padded, distance = layout.full(_OUTSIDE, np.float64), layout.full(np.inf, np.float64)
     padded[layout.inside] = np.where(open_to, values, _CLOSED)
@@ -125,7 +127,7 @@ def geodesic_distance(cost, seeds, *, spacing=1.0, mask=None, connectivity=None,
         march(layout.strides, sizes, layout.offsets, length, *flat, known)
     else:
         geodesic(layout.offsets, length, *flat)
-    return np.ascontiguousarray(distance[layout.inside])
+    return distance[layout.inside] * unit
 
 
 def _around(sizes):
@@ -137,8 +139,10 @@ def _around(sizes):
     if not 1 <= ndim <= _MOST_AXES_AROUND:
         return np.zeros((0, max(ndim, 1)), np.int64)
     unit = math.pi ** (ndim / 2) / math.gamma(ndim / 2 + 1)  # volume of the ball of radius 1
-    sizes = sizes / sizes.max()
-    radius = min(_REACH, (_MOST_AROUND / unit) ** (1 / ndim) * math.exp(np.log(sizes).mean()))
+    sizes = sizes / unit_of(sizes)
+    radius = min(
+        _REACH * sizes.max(), (_MOST_AROUND / unit) ** (1 / ndim) * math.exp(np.log(sizes).mean())
+    )
     near = ball(radius, tuple(sizes))
     steps = np.argwhere(near) - np.array(near.shape) // 2
     length = ((steps * sizes) ** 2).sum(axis=1)

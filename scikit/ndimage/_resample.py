@@ -138,7 +138,7 @@ def resample(
            [7, 3, 3],
            [7, 3, 3]])
     """
-    image, settings = checked(volume, order, mode, cval, True, workers)
+    image, settings = checked(volume, order, mode, cval, True, workers, "volume")
     label, antialias = flag(label, "label"), flag(antialias, "antialias")
     old = positive_per_axis(spacing, image.ndim, "spacing")
     wanted = positive_per_axis(new_spacing, image.ndim, "new_spacing")

@@ -6,7 +6,7 @@ from scikit._core._blocks_cy import empty
 from scikit._core._threads import check_workers, run_slabs, slabs
 from scikit.ndimage._distance import distance_transform_edt
 from scikit.ndimage._docs import shares_docs
-from scikit.ndimage._support import positive_per_axis, real_image
+from scikit.ndimage._support import positive_per_axis, real_image, unit_of
 from scikit.ndimage._thickness_cy import Balls
 
 _SLAB_VOXELS = 1 << 16  # some ten milliseconds of searching
@@ -74,12 +74,14 @@ def local_thickness(mask, *, spacing=1.0, workers=None):
     if mask.all():
         return np.full(mask.shape, np.inf)
     even = len(set(sizes)) == 1
-    squared = distance_transform_edt(mask, None if even else sizes, workers=workers)
+    unit = sizes[0] if even else unit_of(sizes)
+    sizes = [size / unit for size in sizes]
+    squared = distance_transform_edt(mask, sizes, workers=workers)
     np.square(squared, out=squared)
     if even:
         np.rint(squared, out=squared)
     squared = squared.reshape((1,) * (3 - mask.ndim) + mask.shape)
-    steps = (1.0, 1.0, 1.0) if even else (1.0,) * (3 - mask.ndim) + tuple(sizes)
+    steps = (1.0,) * (3 - mask.ndim) + tuple(sizes)
     balls = Balls(squared, steps, 1.0 if even else 1 - 1e-12, 1.0 if even else 0.0)
     width = empty(mask.shape, np.float64)
     flat, n = width.reshape(-1), mask.shape[-1]
@@ -89,5 +91,6 @@ def local_thickness(mask, *, spacing=1.0, workers=None):
         workers,
     )
     np.sqrt(width, out=width)
-    width *= 2 * (sizes[0] if even else 1.0)
+    width += width  # 2 * unit could be too large
+    width *= unit
     return width
