@@ -9,8 +9,9 @@ from scikit._core._blocks_cy import empty, zeros
 from scikit._core._threads import check_workers, run_slabs, slabs
 from scikit.ndimage._dask import WIDE, hessian_reach, local, tensor_reach, vessel_reach
 from scikit.ndimage._docs import shares_docs
-from scikit.ndimage._gaussian import gaussian_filter
+from scikit.ndimage._gaussian import gaussian_pass
 from scikit.ndimage._jet import each_derivative, float_image, sigmas_in_voxels
+from scikit.ndimage._lines import filter_lines
 from scikit.ndimage._support import check_mode, flag, number, real_image
 
 _CHUNK_VOXELS = 1 << 15  # whose matrices are made at once
@@ -195,18 +196,28 @@ def structure_tensor(
     each_derivative(image, inner, wanted, mode, cval, workers, store, truncate=WIDE)
     pairs = list(itertools.combinations_with_replacement(range(ndim), 2))
     result = empty((len(pairs), *image.shape), image.dtype)
-    product = empty(image.shape, image.dtype)
     pieces = slabs(len(image), max(1, _CHUNK_VOXELS * len(image) // max(1, image.size)))
-    for n, (i, j) in enumerate(pairs):
-        scale = sizes[i] * sizes[j]
 
-        def multiply(first, last, a=slopes[wanted[i]], b=slopes[wanted[j]], scale=scale):
-            part = np.multiply(a[first:last], b[first:last], out=product[first:last])
-            part /= scale
+    def multiply(first, last):
+        for n, (i, j) in enumerate(pairs):
+            a, b = (slopes[wanted[k]][first:last] for k in (i, j))
+            part = np.multiply(a, b, out=result[n, first:last])
+            part /= sizes[i] * sizes[j]
 
-        run_slabs(multiply, pieces, workers)
-        gaussian_filter(product, sigmas, output=result[n], mode=mode, workers=workers)
+    run_slabs(multiply, pieces, workers)
+    _smooth_all(result, sigmas, mode, workers)
     return result
+
+
+def _smooth_all(images, sigmas, mode, workers):
+    """Smooth several images, which are 0 outside with the mode 'constant', in place and together."""
+    first, *others = (gaussian_pass(sigma, axis, 0, mode) for axis, sigma in enumerate(sigmas))
+    if first is not None:
+        filter_lines(images, images, [first._replace(axis=1)], 0.0, workers)
+    others = [step for step in others if step is not None]
+    if others and images.size:
+        planes = images.reshape(-1, *images.shape[2:])
+        filter_lines(planes, planes, others, 0.0, workers)
 
 
 @local(vessel_reach)
