@@ -113,7 +113,7 @@ static void join_pair(const void *image, const sk_bitgrid *g, const sk_bitnb *nb
 
 int SK_NAME(sk_bitruns_label) SK_LABEL_PARAMS
 {
-    return sk_runs_label(g, nb, x + g->pad, out, count_runs, find_runs, join_pair, poll, udata);
+    return sk_runs_label(g, nb, x + g->pad, out, count_runs, find_runs, join_pair, 0, poll, udata);
 }
 
 void SK_NAME(sk_bitruns_free) SK_FREE_PARAMS
@@ -122,6 +122,7 @@ void SK_NAME(sk_bitruns_free) SK_FREE_PARAMS
     free(runs->start);
     free(runs->stop);
     free(runs->label);
+    free(runs->ends);
     memset(runs, 0, sizeof *runs);
 }
 

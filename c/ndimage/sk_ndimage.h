@@ -94,6 +94,7 @@ typedef struct {
     int64_t *first;     /* first run of each row; rows + 1 entries */
     int32_t *start, *stop;
     int32_t *label;     /* component of each run, 1.., in the order of their first voxels */
+    uint64_t *ends;     /* runs of values only: two rows of bits for each row, see valueruns.c */
 } sk_bitruns;
 
 #define SK_LABEL_PARAMS                                                                                            \

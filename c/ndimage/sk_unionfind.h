@@ -90,11 +90,13 @@ static inline __attribute__((always_inline)) int sk_runs_join(const sk_bitgrid *
 typedef int64_t (*sk_count_runs)(const sk_bitgrid *g, const void *image, int single);
 typedef void (*sk_find_runs)(const sk_bitgrid *g, const void *image, int single, sk_bitruns *out);
 
-/* The runs of an image, counted and found by `count` and `find` (single: every voxel is a run), and their components. */
+/* The runs of an image, counted and found by `count` and `find` (single: every voxel is a run), and their components.
+ * `ends`: words of sk_bitruns.ends a row. */
 static inline __attribute__((always_inline)) int sk_runs_label(const sk_bitgrid *g, const sk_bitnb *nb,
                                                                const void *image, sk_bitruns *out,
                                                                sk_count_runs count, sk_find_runs find,
-                                                               sk_join_rows join, sk_poll poll, void *udata)
+                                                               sk_join_rows join, int64_t ends, sk_poll poll,
+                                                               void *udata)
 {
     const int64_t rows = g->planes * g->ny;
     memset(out, 0, sizeof *out);
@@ -108,8 +110,9 @@ static inline __attribute__((always_inline)) int sk_runs_label(const sk_bitgrid 
     out->start = malloc((size_t)(n + 1) * sizeof *out->start);
     out->stop = malloc((size_t)(n + 1) * sizeof *out->stop);
     out->label = malloc((size_t)(n + 1) * sizeof *out->label);
+    out->ends = ends ? calloc((size_t)(rows * ends), sizeof *out->ends) : NULL;
     int status = SK_MEMORY;
-    if (out->first && out->start && out->stop && out->label) {
+    if (out->first && out->start && out->stop && out->label && (out->ends || !ends)) {
         find(g, image, !nb->along_x, out);
         for (int64_t i = 0; i < n; i++)
             out->label[i] = (int32_t)i;

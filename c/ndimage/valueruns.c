@@ -1,4 +1,8 @@
-/* Components of equal values: as in bitruns.c, with runs of one value instead of runs of bits. */
+/* Components of equal values: as in bitruns.c, with runs of one value instead of runs of bits.
+ *
+ * For each row two rows of bits say where a voxel differs from the one before, and where a run (of a value that is not 0)
+ * starts: how many starts came before tells which run a voxel is in, so that joining does not wait for comparisons that
+ * nobody can predict. */
 #include "sk_ndimage.h"
 #include "sk_unionfind.h"
 
@@ -6,6 +10,29 @@
 #include <string.h>
 
 #define CHUNK 2048
+
+static inline int64_t words_of(const sk_bitgrid *g)
+{
+    return (g->nx + 63) / 64;
+}
+
+/* 64 bytes that are 0 or 1 as bits. */
+static inline uint64_t bits_of(const uint8_t *bytes)
+{
+    uint64_t word = 0;
+    for (int k = 0; k < 8; k++) {
+        uint64_t eight;
+        memcpy(&eight, bytes + 8 * k, 8);
+        word |= (eight * UINT64_C(0x0102040810204080) >> 56) << 8 * k;
+    }
+    return word;
+}
+
+/* The run before the first of a word, in which the voxel of bit x is: `starts` are those of the word. */
+static inline int32_t run_at(int64_t before, uint64_t starts, int x)
+{
+    return (int32_t)(before + __builtin_popcountll(starts & ~UINT64_C(0) >> (63 - x)));
+}
 
 #define OF(name) name##8
 #define T uint8_t
@@ -35,5 +62,5 @@ int SK_NAME(sk_valueruns_label) SK_VALUES_PARAMS
         {count_runs64, find_runs64, join_rows64},
     };
     const value_type *type = types + (width == 1 ? 0 : width == 2 ? 1 : width == 4 ? 2 : 3);
-    return sk_runs_label(g, nb, image, out, type->count, type->find, type->join, poll, udata);
+    return sk_runs_label(g, nb, image, out, type->count, type->find, type->join, 2 * words_of(g), poll, udata);
 }

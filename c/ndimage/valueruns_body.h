@@ -45,6 +45,22 @@ static int64_t OF(row_runs)(const T *row, int64_t nx, sk_bitruns *out, int64_t n
     return n + (row[start] != 0);
 }
 
+/* The two rows of bits of a row. */
+static void OF(row_ends)(const T *row, int64_t nx, int single, uint64_t *differs, uint64_t *starts)
+{
+    for (int64_t at = 0; at < nx; at += 64) {
+        const int64_t count = nx - at < 64 ? nx - at : 64;
+        uint8_t change[64] = {0}, set[64] = {0};
+        change[0] = at == 0 || row[at] != row[at - 1];
+        for (int64_t i = 1; i < count; i++)
+            change[i] = row[at + i] != row[at + i - 1];
+        for (int64_t i = 0; i < count; i++)
+            set[i] = row[at + i] != 0;
+        differs[at / 64] = single ? ~UINT64_C(0) : bits_of(change);
+        starts[at / 64] = differs[at / 64] & bits_of(set);
+    }
+}
+
 static void OF(find_runs)(const sk_bitgrid *g, const void *image, int single, sk_bitruns *out)
 {
     const T *row = image;
@@ -52,6 +68,8 @@ static void OF(find_runs)(const sk_bitgrid *g, const void *image, int single, sk
     int64_t n = 0;
     for (int64_t r = 0; r < rows; r++, row += g->nx) {
         out->first[r] = n;
+        uint64_t *ends = out->ends + 2 * words_of(g) * r;
+        OF(row_ends)(row, g->nx, single, ends, ends + words_of(g));
         if (!single) {
             n = OF(row_runs)(row, g->nx, out, n);
             continue;
@@ -65,11 +83,10 @@ static void OF(find_runs)(const sk_bitgrid *g, const void *image, int single, sk
     out->first[rows] = n;
 }
 
-static void OF(join_rows)(const void *image, const sk_bitgrid *g, const sk_bitnb *nb, int64_t k, sk_bitruns *runs,
-                          int64_t r, int64_t s)
+/* By the runs' ends, for neighbours on one side only. */
+static void OF(join_aside)(const T *a, const T *b, int64_t lo, int64_t hi, sk_bitruns *runs, int64_t r, int64_t s)
 {
-    const T *a = (const T *)image + r * g->nx, *b = (const T *)image + s * g->nx;
-    const int64_t iend = runs->first[r + 1], jend = runs->first[s + 1], lo = nb->lo[k], hi = nb->hi[k];
+    const int64_t iend = runs->first[r + 1], jend = runs->first[s + 1];
     int64_t j = runs->first[s];
     for (int64_t i = runs->first[r]; i < iend && j < jend; i++) {
         const int64_t start = runs->start[i] + lo, stop = runs->stop[i] + hi;
@@ -79,6 +96,57 @@ static void OF(join_rows)(const void *image, const sk_bitgrid *g, const sk_bitnb
         for (int64_t m = j; m < jend && runs->start[m] < stop; m++)
             if (b[runs->start[m]] == value)
                 sk_join_roots(runs->label, (int32_t)i, (int32_t)m);
+    }
+}
+
+/* Which of 64 voxels are equal. */
+static inline uint64_t OF(equal)(const T *a, const T *b, int64_t count)
+{
+    uint8_t same[64];
+    if (count >= 64) {
+        for (int i = 0; i < 64; i++)
+            same[i] = a[i] == b[i];
+        return bits_of(same);
+    }
+    memset(same, 0, sizeof same);
+    for (int64_t i = 0; i < count; i++)
+        same[i] = a[i] == b[i];
+    return bits_of(same);
+}
+
+/* Two runs meet where one starts beside the other; or at a corner, where both rows change. */
+static void OF(join_rows)(const void *image, const sk_bitgrid *g, const sk_bitnb *nb, int64_t k, sk_bitruns *runs,
+                          int64_t r, int64_t s)
+{
+    const T *a = (const T *)image + r * g->nx, *b = (const T *)image + s * g->nx;
+    const int64_t lo = nb->lo[k], hi = nb->hi[k], words = words_of(g);
+    if (lo > 0 || hi < 0) {
+        OF(join_aside)(a, b, lo, hi, runs, r, s);
+        return;
+    }
+    const uint64_t *da = runs->ends + 2 * words * r, *sa = da + words, *db = runs->ends + 2 * words * s, *sb = db + words;
+    int64_t i = runs->first[r] - 1, j = runs->first[s] - 1;
+    for (int64_t w = 0; w < words; w++) {
+        const uint64_t any = sa[w] | sb[w];
+        uint64_t meet = any ? any & OF(equal)(a + 64 * w, b + 64 * w, g->nx - 64 * w) : 0;
+        for (; meet; meet &= meet - 1) {
+            const int x = __builtin_ctzll(meet);
+            sk_join_roots(runs->label, run_at(i, sa[w], x), run_at(j, sb[w], x));
+        }
+        for (uint64_t corner = lo < hi ? da[w] & db[w] & (w ? ~UINT64_C(0) : ~UINT64_C(1)) : 0; corner;
+             corner &= corner - 1) {
+            const int x = __builtin_ctzll(corner);
+            const int64_t p = 64 * w + x;
+            if (p >= g->nx)
+                break;
+            /* of a row whose run starts here, the run before is one less */
+            if (hi > 0 && b[p] && a[p - 1] == b[p])
+                sk_join_roots(runs->label, run_at(i, sa[w], x) - (int32_t)(sa[w] >> x & 1), run_at(j, sb[w], x));
+            if (lo < 0 && a[p] && a[p] == b[p - 1])
+                sk_join_roots(runs->label, run_at(i, sa[w], x), run_at(j, sb[w], x) - (int32_t)(sb[w] >> x & 1));
+        }
+        i += __builtin_popcountll(sa[w]);
+        j += __builtin_popcountll(sb[w]);
     }
 }
 
