@@ -1,8 +1,13 @@
 /* Components of equal values: as in bitruns.c, with runs of one value instead of runs of bits.
  *
- * For each row two rows of bits say where a voxel differs from the one before, and where a run (of a value that is not 0)
+ * For each row, a row of bits says where a voxel differs from the one before, another where a run (of a value that is not 0)
  * starts: how many starts came before tells which run a voxel is in, so that joining does not wait for comparisons that
- * nobody can predict. */
+ * nobody can predict.
+ *
+ * A third row of bits says which voxels are covered: they equal the voxel one step back along the first axis. Where all
+ * voxels that share a corner are neighbours, a covered voxel need not be joined with others than that one: each of them is
+ * a neighbour of that one too or, if it is covered itself, of the same plane as the one back from it and next to it; and so
+ * on back to where nothing is covered. */
 #include "sk_ndimage.h"
 #include "sk_unionfind.h"
 
@@ -62,5 +67,5 @@ int SK_NAME(sk_valueruns_label) SK_VALUES_PARAMS
         {count_runs64, find_runs64, join_rows64},
     };
     const value_type *type = types + (width == 1 ? 0 : width == 2 ? 1 : width == 4 ? 2 : 3);
-    return sk_runs_label(g, nb, image, out, type->count, type->find, type->join, 2 * words_of(g), poll, udata);
+    return sk_runs_label(g, nb, image, out, type->count, type->find, type->join, 3 * words_of(g), poll, udata);
 }

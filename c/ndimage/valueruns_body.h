@@ -68,7 +68,7 @@ static void OF(find_runs)(const sk_bitgrid *g, const void *image, int single, sk
     int64_t n = 0;
     for (int64_t r = 0; r < rows; r++, row += g->nx) {
         out->first[r] = n;
-        uint64_t *ends = out->ends + 2 * words_of(g) * r;
+        uint64_t *ends = out->ends + 3 * words_of(g) * r;
         OF(row_ends)(row, g->nx, single, ends, ends + words_of(g));
         if (!single) {
             n = OF(row_runs)(row, g->nx, out, n);
@@ -114,7 +114,18 @@ static inline uint64_t OF(equal)(const T *a, const T *b, int64_t count)
     return bits_of(same);
 }
 
-/* Two runs meet where one starts beside the other; or at a corner, where both rows change. */
+/* Two runs meet at a corner where both rows change, at bit x of word w; of a row whose run starts there, the run before
+ * is one less. */
+static inline void OF(join_corner)(const T *a, const T *b, int64_t lo, int64_t hi, int32_t *label, int32_t i, int32_t j,
+                                   int new_i, int new_j)
+{
+    if (hi > 0 && b[0] && a[-1] == b[0])
+        sk_join_roots(label, i - new_i, j);
+    if (lo < 0 && a[0] && a[0] == b[-1])
+        sk_join_roots(label, i, j - new_j);
+}
+
+/* Two runs meet where one starts beside the other, or at a corner. */
 static void OF(join_rows)(const void *image, const sk_bitgrid *g, const sk_bitnb *nb, int64_t k, sk_bitruns *runs,
                           int64_t r, int64_t s)
 {
@@ -124,26 +135,30 @@ static void OF(join_rows)(const void *image, const sk_bitgrid *g, const sk_bitnb
         OF(join_aside)(a, b, lo, hi, runs, r, s);
         return;
     }
-    const uint64_t *da = runs->ends + 2 * words * r, *sa = da + words, *db = runs->ends + 2 * words * s, *sb = db + words;
+    uint64_t *da = runs->ends + 3 * words * r, *sa = da + words, *covered = sa + words, last = 1;
+    const uint64_t *db = runs->ends + 3 * words * s, *sb = db + words;
     int64_t i = runs->first[r] - 1, j = runs->first[s] - 1;
     for (int64_t w = 0; w < words; w++) {
-        const uint64_t any = sa[w] | sb[w];
-        uint64_t meet = any ? any & OF(equal)(a + 64 * w, b + 64 * w, g->nx - 64 * w) : 0;
+        const uint64_t open = ~covered[w]; /* all, but for further rows of a full neighbourhood */
+        uint64_t meet = (sa[w] | sb[w]) & open, corner = lo < hi ? da[w] & db[w] & (open | ~(covered[w] << 1 | last)) : 0;
+        last = covered[w] >> 63;
+        corner &= w ? ~UINT64_C(0) : ~UINT64_C(1);
+        if (meet || (nb->full && k == 0)) {
+            const uint64_t same = OF(equal)(a + 64 * w, b + 64 * w, g->nx - 64 * w);
+            meet &= same;
+            if (nb->full && k == 0)
+                covered[w] = same;
+        }
         for (; meet; meet &= meet - 1) {
             const int x = __builtin_ctzll(meet);
             sk_join_roots(runs->label, run_at(i, sa[w], x), run_at(j, sb[w], x));
         }
-        for (uint64_t corner = lo < hi ? da[w] & db[w] & (w ? ~UINT64_C(0) : ~UINT64_C(1)) : 0; corner;
-             corner &= corner - 1) {
+        for (; corner; corner &= corner - 1) {
             const int x = __builtin_ctzll(corner);
-            const int64_t p = 64 * w + x;
-            if (p >= g->nx)
+            if (64 * w + x >= g->nx)
                 break;
-            /* of a row whose run starts here, the run before is one less */
-            if (hi > 0 && b[p] && a[p - 1] == b[p])
-                sk_join_roots(runs->label, run_at(i, sa[w], x) - (int32_t)(sa[w] >> x & 1), run_at(j, sb[w], x));
-            if (lo < 0 && a[p] && a[p] == b[p - 1])
-                sk_join_roots(runs->label, run_at(i, sa[w], x), run_at(j, sb[w], x) - (int32_t)(sb[w] >> x & 1));
+            OF(join_corner)(a + 64 * w + x, b + 64 * w + x, lo, hi, runs->label, run_at(i, sa[w], x),
+                            run_at(j, sb[w], x), sa[w] >> x & 1, sb[w] >> x & 1);
         }
         i += __builtin_popcountll(sa[w]);
         j += __builtin_popcountll(sb[w]);
