@@ -28,8 +28,9 @@ static inline uint64_t stops(const uint64_t *row, int64_t w)
     return ~row[w] & (row[w] << 1 | (w ? row[w - 1] >> 63 : 0));
 }
 
-static int64_t count_runs(const sk_bitgrid *g, const void *image, int single)
+static int64_t count_runs(const sk_bitgrid *g, const void *image, int single, uint64_t *ends)
 {
+    (void)ends;
     const uint64_t *x = image;
     int64_t n = 0;
     const int64_t rows = g->planes * g->ny;

@@ -14,8 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNK 2048
-
 static inline int64_t words_of(const sk_bitgrid *g)
 {
     return (g->nx + 63) / 64;
@@ -39,6 +37,29 @@ static inline int32_t run_at(int64_t before, uint64_t starts, int x)
     return (int32_t)(before + __builtin_popcountll(starts & ~UINT64_C(0) >> (63 - x)));
 }
 
+static void find_runs(const sk_bitgrid *g, const void *image, int single, sk_bitruns *out)
+{
+    (void)image, (void)single;
+    const int64_t words = words_of(g), rows = g->planes * g->ny;
+    int64_t n = 0;
+    for (int64_t r = 0; r < rows; r++) {
+        const uint64_t *differs = out->ends + 3 * words * r, *starts = differs + words;
+        int64_t open = 0;
+        out->first[r] = n;
+        for (int64_t w = 0; w < words; w++)
+            for (uint64_t d = differs[w]; d; d &= d - 1) {
+                const int x = __builtin_ctzll(d);
+                out->stop[n] = (int32_t)(64 * w + x);
+                n += open;
+                out->start[n] = (int32_t)(64 * w + x);
+                open = (int64_t)(starts[w] >> x & 1);
+            }
+        out->stop[n] = (int32_t)g->nx;
+        n += open;
+    }
+    out->first[rows] = n;
+}
+
 #define OF(name) name##8
 #define T uint8_t
 #include "valueruns_body.h"
@@ -53,19 +74,18 @@ static inline int32_t run_at(int64_t before, uint64_t starts, int x)
 #include "valueruns_body.h"
 
 typedef struct {
-    int64_t (*count)(const sk_bitgrid *, const void *, int);
-    void (*find)(const sk_bitgrid *, const void *, int, sk_bitruns *);
+    int64_t (*count)(const sk_bitgrid *, const void *, int, uint64_t *);
     sk_join_rows join;
 } value_type;
 
 int SK_NAME(sk_valueruns_label) SK_VALUES_PARAMS
 {
     static const value_type types[] = {
-        {count_runs8, find_runs8, join_rows8},
-        {count_runs16, find_runs16, join_rows16},
-        {count_runs32, find_runs32, join_rows32},
-        {count_runs64, find_runs64, join_rows64},
+        {count_runs8, join_rows8},
+        {count_runs16, join_rows16},
+        {count_runs32, join_rows32},
+        {count_runs64, join_rows64},
     };
     const value_type *type = types + (width == 1 ? 0 : width == 2 ? 1 : width == 4 ? 2 : 3);
-    return sk_runs_label(g, nb, image, out, type->count, type->find, type->join, 3 * words_of(g), poll, udata);
+    return sk_runs_label(g, nb, image, out, type->count, find_runs, type->join, 3 * words_of(g), poll, udata);
 }

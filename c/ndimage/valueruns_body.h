@@ -1,86 +1,35 @@
 /* Runs of values of one type T; OF(name) names the functions. */
 
-static int64_t OF(count_runs)(const sk_bitgrid *g, const void *image, int single)
+/* The first two rows of bits of a row; returns how many runs start. */
+static int64_t OF(row_ends)(const T *row, int64_t nx, int single, uint64_t *differs, uint64_t *starts)
 {
-    const T *row = image;
-    const int64_t rows = g->planes * g->ny;
     int64_t n = 0;
-    for (int64_t r = 0; r < rows; r++, row += g->nx) {
-        n += row[0] != 0;
-        if (single)
-            for (int64_t i = 1; i < g->nx; i++)
-                n += row[i] != 0;
-        else
-            for (int64_t i = 1; i < g->nx; i++)
-                n += (row[i] != row[i - 1]) & (row[i] != 0);
-    }
-    return n;
-}
-
-/* The runs of a row from the n-th on; returns behind the last one. */
-static int64_t OF(row_runs)(const T *row, int64_t nx, sk_bitruns *out, int64_t n)
-{
-    uint8_t differs[CHUNK + 8];
-    int64_t start = 0;
-    for (int64_t at = 0; at < nx; at += CHUNK) {
-        const int64_t count = nx - at < CHUNK ? nx - at : CHUNK;
-        differs[0] = at && row[at] != row[at - 1];
-        for (int64_t i = 1; i < count; i++)
-            differs[i] = row[at + i] != row[at + i - 1];
-        memset(differs + count, 0, 8);
-        for (int64_t w = 0; w < count; w += 8) {
-            uint64_t bits;
-            memcpy(&bits, differs + w, 8);
-            for (; bits; bits &= bits - 1) {
-                const int64_t stop = at + w + (__builtin_ctzll(bits) >> 3);
-                out->start[n] = (int32_t)start;
-                out->stop[n] = (int32_t)stop;
-                n += row[start] != 0;
-                start = stop;
-            }
-        }
-    }
-    out->start[n] = (int32_t)start;
-    out->stop[n] = (int32_t)nx;
-    return n + (row[start] != 0);
-}
-
-/* The two rows of bits of a row. */
-static void OF(row_ends)(const T *row, int64_t nx, int single, uint64_t *differs, uint64_t *starts)
-{
     for (int64_t at = 0; at < nx; at += 64) {
         const int64_t count = nx - at < 64 ? nx - at : 64;
-        uint8_t change[64] = {0}, set[64] = {0};
+        uint8_t change[64], set[64];
+        if (count < 64) {
+            memset(change, 0, sizeof change);
+            memset(set, 0, sizeof set);
+        }
         change[0] = at == 0 || row[at] != row[at - 1];
         for (int64_t i = 1; i < count; i++)
             change[i] = row[at + i] != row[at + i - 1];
         for (int64_t i = 0; i < count; i++)
             set[i] = row[at + i] != 0;
-        differs[at / 64] = single ? ~UINT64_C(0) : bits_of(change);
+        differs[at / 64] = single ? ~UINT64_C(0) >> (64 - count) : bits_of(change);
         starts[at / 64] = differs[at / 64] & bits_of(set);
+        n += __builtin_popcountll(starts[at / 64]);
     }
+    return n;
 }
 
-static void OF(find_runs)(const sk_bitgrid *g, const void *image, int single, sk_bitruns *out)
+static int64_t OF(count_runs)(const sk_bitgrid *g, const void *image, int single, uint64_t *ends)
 {
-    const T *row = image;
-    const int64_t rows = g->planes * g->ny;
+    const int64_t rows = g->planes * g->ny, words = words_of(g);
     int64_t n = 0;
-    for (int64_t r = 0; r < rows; r++, row += g->nx) {
-        out->first[r] = n;
-        uint64_t *ends = out->ends + 3 * words_of(g) * r;
-        OF(row_ends)(row, g->nx, single, ends, ends + words_of(g));
-        if (!single) {
-            n = OF(row_runs)(row, g->nx, out, n);
-            continue;
-        }
-        for (int64_t i = 0; i < g->nx; i++) {
-            out->start[n] = (int32_t)i;
-            out->stop[n] = (int32_t)(i + 1);
-            n += row[i] != 0;
-        }
-    }
-    out->first[rows] = n;
+    for (int64_t r = 0; r < rows; r++)
+        n += OF(row_ends)((const T *)image + r * g->nx, g->nx, single, ends + 3 * words * r, ends + (3 * r + 1) * words);
+    return n;
 }
 
 /* By the runs' ends, for neighbours on one side only. */
@@ -155,8 +104,6 @@ static void OF(join_rows)(const void *image, const sk_bitgrid *g, const sk_bitnb
         }
         for (; corner; corner &= corner - 1) {
             const int x = __builtin_ctzll(corner);
-            if (64 * w + x >= g->nx)
-                break;
             OF(join_corner)(a + 64 * w + x, b + 64 * w + x, lo, hi, runs->label, run_at(i, sa[w], x),
                             run_at(j, sb[w], x), sa[w] >> x & 1, sb[w] >> x & 1);
         }
