@@ -352,7 +352,7 @@ def unit_of(sizes):
 
     Dividing by it changes no bits, and squares of the quotients stay within the range of their type.
     """
-    return math.ldexp(1.0, min(math.frexp(max(sizes))[1], 1023))
+    return math.ldexp(1.0, min(math.frexp(max(sizes, default=1.0))[1], 1023))
 
 
 def integer(value, name):

@@ -148,7 +148,7 @@ BAD = [
     ("output", RuntimeError, {"label": True, "output": "f4"}),
     ("output", RuntimeError, {"label": True, "order": 0, "output": "f4"}),
     ("mode", RuntimeError, {"mode": "around"}),
-    ("input", RuntimeError, {"volume": 3}),
+    ("volume", RuntimeError, {"volume": 3}),
 ]
 
 
