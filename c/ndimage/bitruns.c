@@ -28,8 +28,9 @@ static inline uint64_t stops(const uint64_t *row, int64_t w)
     return ~row[w] & (row[w] << 1 | (w ? row[w - 1] >> 63 : 0));
 }
 
-static int64_t count_runs(const sk_bitgrid *g, const void *image, int single)
+static int64_t count_runs(const sk_bitgrid *g, const void *image, int single, uint64_t *ends)
 {
+    (void)ends;
     const uint64_t *x = image;
     int64_t n = 0;
     const int64_t rows = g->planes * g->ny;
@@ -113,7 +114,7 @@ static void join_pair(const void *image, const sk_bitgrid *g, const sk_bitnb *nb
 
 int SK_NAME(sk_bitruns_label) SK_LABEL_PARAMS
 {
-    return sk_runs_label(g, nb, x + g->pad, out, count_runs, find_runs, join_pair, poll, udata);
+    return sk_runs_label(g, nb, x + g->pad, out, count_runs, find_runs, join_pair, 0, poll, udata);
 }
 
 void SK_NAME(sk_bitruns_free) SK_FREE_PARAMS
@@ -122,6 +123,7 @@ void SK_NAME(sk_bitruns_free) SK_FREE_PARAMS
     free(runs->start);
     free(runs->stop);
     free(runs->label);
+    free(runs->ends);
     memset(runs, 0, sizeof *runs);
 }
 

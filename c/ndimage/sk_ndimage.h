@@ -81,11 +81,13 @@ void sk_bits_outside(const sk_bitgrid *g, uint64_t *x, int outside);
 /* ---- bitruns.c: runs of set voxels and their components; hot ---- */
 
 /* Half of a symmetric 3 x ... x 3 neighbourhood: the rows before a row (nlead plane offsets and a row offset each)
- * and the range lo..hi of neighbours along x in each. along_x: neighbours in the row itself. */
+ * and the range lo..hi of neighbours along x in each; first comes the row one step back along the first axis, if it is
+ * there. along_x: neighbours in the row itself. */
 typedef struct {
     int64_t n;
     const int64_t *row, *lo, *hi;
     int along_x;
+    int full; /* all voxels that share a corner are neighbours */
 } sk_bitnb;
 
 typedef struct {
@@ -94,6 +96,7 @@ typedef struct {
     int64_t *first;     /* first run of each row; rows + 1 entries */
     int32_t *start, *stop;
     int32_t *label;     /* component of each run, 1.., in the order of their first voxels */
+    uint64_t *ends;     /* runs of values only: three rows of bits for each row, see valueruns.c */
 } sk_bitruns;
 
 #define SK_LABEL_PARAMS                                                                                            \

@@ -1,4 +1,4 @@
-/* Shortest paths and largest balls. */
+/* Shortest paths. */
 #ifndef SK_PATHS_H
 #define SK_PATHS_H
 
@@ -11,20 +11,22 @@
 int sk_geodesic(int64_t size, int64_t n, const int64_t *offset, const double *length, const double *cost,
                 double *distance, int (*poll)(void *udata), void *udata);
 
-/* thickness.c. A volume of at most three axes. */
+/* march.c. Distances along continuous paths through a padded volume. */
+#define SK_MARCH_AXES 32
+#define SK_MARCH_OUTSIDE (-2.0) /* cost beyond the ends of the image */
 typedef struct {
-    int64_t shape[3];
-    double spacing[3];
-    const double *squared; /* distance to the nearest voxel outside; 0 outside */
-    double less;           /* a voxel is in the ball of another one if squared distance <= less * squared - gap */
-    double gap;
+    int64_t size, around;
+    int ndim;
+    const int64_t *stride; /* of the ndim axes */
+    const double *spacing;
+    const int64_t *offset; /* to `around` voxels near one, the nearest first, and their distances */
+    const double *length;
+    const double *cost; /* negative: no way */
+    double *distance;   /* 0 at the seeds, else infinite */
+    uint8_t *known;     /* 0 */
     int (*poll)(void *udata);
     void *udata;
-} sk_balls;
-
-/* Mark the voxels whose ball lies in no neighbour's. */
-int sk_balls_ridge(const sk_balls *b, uint8_t *ridge);
-/* Radius of the largest of the balls that holds a voxel; `centre` is ordered by falling radius. */
-int sk_balls_paint(const sk_balls *b, int64_t n, const int64_t *centre, double *radius);
+} sk_march;
+int sk_march_out(const sk_march *m);
 
 #endif

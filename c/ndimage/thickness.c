@@ -1,155 +1,139 @@
 /* Local thickness: T. Hildebrand, P. Ruegsegger, "A new method for the model-independent assessment of thickness in
  * three-dimensional images", J. Microscopy 185 (1997) 67-75, doi:10.1046/j.1365-2818.1997.1340694.x.
  *
- * Balls are drawn from the largest on, so each voxel is drawn once; a voxel points to the next one of its row that is
- * still to be drawn. */
-#include "sk_paths.h"
+ * For each voxel the largest of the balls that hold it is looked for from above: branch and bound over a pyramid of
+ * maxima. A node can be left out if its largest ball is no larger than the best one so far, or would not reach from the
+ * node's nearest point. The best ball of the voxel before is the first bound. Cost: some nodes a voxel, whatever the
+ * radii; drawing every ball costs the sum of their sections. */
+#include "sk_thickness.h"
 
 #include <math.h>
-#include <stdlib.h>
+#include <string.h>
 
-#define POLL (1 << 20) /* rows of balls between two polls */
+#define SIDE 4
 
-/* The largest squared distance that may belong to the ball of p. */
-static double reach(const sk_balls *b, double squared)
-{
-    return b->less * squared - b->gap;
-}
-
-/* The ball of p lies in that of q if the farthest point of the former does: its radius and the step reach no further. */
-static int inside_a_neighbour(const sk_balls *b, int64_t z, int64_t y, int64_t x)
-{
-    const int64_t *n = b->shape;
-    const double *here = b->squared + (z * n[1] + y) * n[2] + x, radius = sqrt(reach(b, *here));
-    for (int dz = -1; dz <= 1; dz++)
-        for (int dy = -1; dy <= 1; dy++)
-            for (int dx = -1; dx <= 1; dx++) {
-                if (z + dz < 0 || z + dz >= n[0] || y + dy < 0 || y + dy >= n[1] || x + dx < 0 || x + dx >= n[2])
-                    continue;
-                const double other = here[(dz * n[1] + dy) * n[2] + dx];
-                if (other <= *here)
-                    continue;
-                const double u = dz * b->spacing[0], v = dy * b->spacing[1], w = dx * b->spacing[2];
-                const double need = radius + sqrt(u * u + v * v + w * w);
-                /* strictly within the open ball: no rounding of the roots takes a voxel away */
-                if (need * need * (1 + 1e-14) < (b->gap > 0 ? other : reach(b, other)))
-                    return 1;
-            }
-    return 0;
-}
-
-int sk_balls_ridge(const sk_balls *b, uint8_t *ridge)
-{
-    const int64_t *n = b->shape;
-    int64_t done = 0;
-    for (int64_t z = 0; z < n[0]; z++)
-        for (int64_t y = 0; y < n[1]; y++) {
-            for (int64_t x = 0; x < n[2]; x++) {
-                const int64_t p = (z * n[1] + y) * n[2] + x;
-                ridge[p] = b->squared[p] > 0 && !inside_a_neighbour(b, z, y, x);
-            }
-            if ((done += n[2]) > POLL) {
-                done = 0;
-                if (b->poll && b->poll(b->udata))
-                    return SK_INTERRUPT;
-            }
-        }
-    return SK_OK;
-}
-
-/* A row of a ball: its place and half its width. */
 typedef struct {
-    int64_t z, y, half;
-} chord;
+    const sk_balls *b;
+    int64_t at[3];   /* the voxel that is looked for */
+    double best;     /* value of the best ball so far */
+    int64_t from[3]; /* and its centre */
+} query;
 
-static int64_t steps(double squared, double spacing)
+/* Squared distances along an axis from `at` to `count` nodes of `width` voxels from node `first` on. */
+static inline void aside(double *to, int64_t first, int64_t count, int64_t width, int64_t at, double spacing)
 {
-    return (int64_t)floor(sqrt(squared) / spacing * (1 + 1e-14));
+    for (int64_t i = 0; i < count; i++) {
+        const int64_t low = (first + i) * width, high = low + width - 1;
+        const double u = (double)(at < low ? low - at : at > high ? at - high : 0) * spacing;
+        to[i] = u * u;
+    }
 }
 
-/* The rows of a ball; returns how many. `chord` NULL: at most how many. */
-static int64_t rows_of(const sk_balls *b, double squared, chord *to)
+/* What is known of a node's children, in rows along the last axis. */
+typedef struct {
+    int64_t first[3], count[3];
+    double value[SIDE * SIDE][SIDE]; /* of those that can reach the voxel, else 0 */
+    double top[SIDE * SIDE];         /* the largest one of a row */
+} children;
+
+static double largest_of(const double *row)
 {
-    const double most = reach(b, squared);
-    int64_t rz = steps(most, b->spacing[0]), ry = steps(most, b->spacing[1]), count = 0;
-    rz = rz < b->shape[0] ? rz : b->shape[0] - 1;
-    ry = ry < b->shape[1] ? ry : b->shape[1] - 1;
-    if (!to)
-        return (2 * rz + 1) * (2 * ry + 1);
-    for (int64_t z = -rz; z <= rz; z++)
-        for (int64_t y = -ry; y <= ry; y++) {
-            const double u = (double)z * b->spacing[0], v = (double)y * b->spacing[1], rest = most - u * u - v * v;
-            if (rest < 0)
-                continue;
-            int64_t half = steps(rest, b->spacing[2]) + 1;
-            while (half > 0 && (double)half * b->spacing[2] * ((double)half * b->spacing[2]) > rest)
-                half--;
-            to[count++] = (chord){z, y, half};
+    const double a = row[0] > row[1] ? row[0] : row[1], b = row[2] > row[3] ? row[2] : row[3];
+    return a > b ? a : b;
+}
+
+static void look(const query *q, const sk_ball_level *l, int64_t width, children *c)
+{
+    const double less = q->b->less, gap = q->b->gap;
+    double away[3][SIDE] = {{0}};
+    for (int a = 0; a < 3; a++) {
+        c->count[a] = l->shape[a] - c->first[a] < SIDE ? l->shape[a] - c->first[a] : SIDE;
+        aside(away[a], c->first[a], c->count[a], width, q->at[a], q->b->spacing[a]);
+    }
+    for (int64_t i = 0; i < c->count[0]; i++)
+        for (int64_t j = 0; j < c->count[1]; j++) {
+            const double *from = l->value + ((c->first[0] + i) * l->shape[1] + c->first[1] + j) * l->shape[2] + c->first[2];
+            const double near = away[0][i] + away[1][j];
+            double *to = c->value[i * SIDE + j];
+            if (c->count[2] == SIDE) { /* of fixed length, in vectors */
+                for (int k = 0; k < SIDE; k++)
+                    to[k] = near + away[2][k] <= less * from[k] - gap ? from[k] : 0;
+            } else {
+                for (int k = 0; k < SIDE; k++)
+                    to[k] = k < c->count[2] && near + away[2][k] <= less * from[k] - gap ? from[k] : 0;
+            }
+            c->top[i * SIDE + j] = largest_of(to);
         }
-    return count;
 }
 
-static int64_t next_of(int32_t *next, int64_t x)
+/* The child of the largest value above `bound`, or -1. */
+static int largest(const children *c, double bound)
 {
-    while (next[x] != x) {
-        next[x] = next[next[x]];
-        x = next[x];
+    int64_t row = -1;
+    for (int64_t i = 0; i < c->count[0]; i++)
+        for (int64_t r = i * SIDE; r < i * SIDE + c->count[1]; r++)
+            if (c->top[r] > bound) {
+                bound = c->top[r];
+                row = r;
+            }
+    if (row < 0)
+        return -1;
+    int k = 0;
+    while (c->value[row][k] != bound)
+        k++;
+    return (int)row * SIDE + k;
+}
+
+/* Look for a larger ball among those of a node: its index, and the level of its children. */
+static void visit(query *q, int level, const int64_t *node)
+{
+    children c = {.first = {SIDE * node[0], SIDE * node[1], SIDE * node[2]}};
+    look(q, q->b->level + level, INT64_C(1) << 2 * level, &c);
+    for (int k; (k = largest(&c, q->best)) >= 0;) {
+        const int64_t child[3] = {c.first[0] + k / (SIDE * SIDE), c.first[1] + k / SIDE % SIDE, c.first[2] + k % SIDE};
+        double *row = c.value[k / SIDE];
+        if (level == 0) { /* the best one here: nothing better is left */
+            q->best = row[k % SIDE];
+            memcpy(q->from, child, sizeof child);
+            return;
+        }
+        row[k % SIDE] = 0;
+        c.top[k / SIDE] = largest_of(row);
+        visit(q, level - 1, child);
     }
-    return x;
 }
 
-static void draw(const sk_balls *b, int64_t centre, int64_t nrows, const chord *row, double value, int32_t *next,
-                 double *radius)
+/* Begin with the ball of the voxel itself, or the one found last if it holds the voxel too and is larger. */
+static void begin(query *q, const double *value, const int64_t *shape)
 {
-    const int64_t *n = b->shape;
-    const int64_t z0 = centre / (n[1] * n[2]), y0 = centre / n[2] % n[1], x0 = centre % n[2];
-    for (int64_t k = 0; k < nrows; k++) {
-        const int64_t z = z0 + row[k].z, y = y0 + row[k].y;
-        if (z < 0 || z >= n[0] || y < 0 || y >= n[1])
-            continue;
-        int32_t *line = next + (z * n[1] + y) * (n[2] + 1);
-        double *out = radius + (z * n[1] + y) * n[2];
-        const int64_t lo = x0 > row[k].half ? x0 - row[k].half : 0;
-        const int64_t hi = x0 + row[k].half < n[2] ? x0 + row[k].half : n[2] - 1;
-        for (int64_t x = next_of(line, lo); x <= hi; x = next_of(line, x)) {
-            out[x] = value;
-            line[x] = (int32_t)(x + 1);
+    const double own = value[(q->at[0] * shape[1] + q->at[1]) * shape[2] + q->at[2]];
+    double away = 0;
+    for (int a = 0; a < 3; a++) {
+        const double u = (double)(q->at[a] - q->from[a]) * q->b->spacing[a];
+        away += u * u;
+    }
+    if (q->best > own && away <= q->b->less * q->best - q->b->gap)
+        return;
+    q->best = own;
+    memcpy(q->from, q->at, sizeof q->at);
+}
+
+void SK_NAME(sk_balls_widest)(const sk_balls *b, int64_t r0, int64_t r1, double *widest)
+{
+    const int64_t *shape = b->level[0].shape, root[3] = {0};
+    const double *value = b->level[0].value, most = b->level[b->levels - 1].value[0];
+    for (int64_t r = r0; r < r1; r++) {
+        query q = {.b = b, .at = {r / shape[1], r % shape[1], 0}};
+        for (int64_t x = 0; x < shape[2]; x++) {
+            const int64_t p = r * shape[2] + x;
+            q.at[2] = x;
+            widest[p] = 0;
+            if (value[p] > 0) {
+                begin(&q, value, shape);
+                if (q.best < most)
+                    visit(&q, b->levels - 2, root);
+                widest[p] = q.best;
+            }
         }
     }
-}
-
-static int paint(const sk_balls *b, int64_t n, const int64_t *centre, double *radius, int32_t *next, chord *row)
-{
-    int64_t nrows = 0, done = 0;
-    for (int64_t i = 0; i < n; i++) {
-        const double squared = b->squared[centre[i]];
-        if (i == 0 || squared != b->squared[centre[i - 1]])
-            nrows = rows_of(b, squared, row);
-        draw(b, centre[i], nrows, row, sqrt(squared), next, radius);
-        if ((done += nrows) > POLL) {
-            done = 0;
-            if (b->poll && b->poll(b->udata))
-                return SK_INTERRUPT;
-        }
-    }
-    return SK_OK;
-}
-
-int sk_balls_paint(const sk_balls *b, int64_t n, const int64_t *centre, double *radius)
-{
-    if (n == 0)
-        return SK_OK;
-    const int64_t lines = b->shape[0] * b->shape[1], length = b->shape[2] + 1;
-    int32_t *next = malloc((size_t)(lines * length) * sizeof *next);
-    chord *row = malloc((size_t)rows_of(b, b->squared[centre[0]], NULL) * sizeof *row);
-    int status = SK_MEMORY;
-    if (next && row) {
-        for (int64_t r = 0; r < lines; r++)
-            for (int64_t x = 0; x < length; x++)
-                next[r * length + x] = (int32_t)x;
-        status = paint(b, n, centre, radius, next, row);
-    }
-    free(next);
-    free(row);
-    return status;
 }

@@ -92,7 +92,6 @@ from ._overlap import hausdorff_distance_95 as hausdorff_distance_95
 from ._overlap import jaccard as jaccard
 from ._overlap import surface_dice as surface_dice
 from ._paths import geodesic_distance as geodesic_distance
-from ._paths import local_thickness as local_thickness
 from ._rank import median_filter as median_filter
 from ._rank import percentile_filter as percentile_filter
 from ._rank import rank_filter as rank_filter
@@ -110,6 +109,7 @@ from ._statistics import label_statistics as label_statistics
 from ._structure import ball as ball
 from ._structure import generate_binary_structure as generate_binary_structure
 from ._structure import iterate_structure as iterate_structure
+from ._thickness import local_thickness as local_thickness
 from ._watershed import watershed as watershed
 from ._watershed_ift import watershed_ift as watershed_ift
 

@@ -5,6 +5,7 @@ import numpy as np
 from scikit._core._blocks_cy import empty, zeros
 from scikit._core._threads import check_workers
 from scikit.ndimage._codes import decode, encode, label_image
+from scikit.ndimage._dask import local, neighbour_reach, spread_reach
 from scikit.ndimage._distance import MOST_SITES, squared_distances
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._grey import grey_dilation, grey_erosion
@@ -13,6 +14,7 @@ from scikit.ndimage._structure import generate_binary_structure
 from scikit.ndimage._support import flag, integer, number, one_of, positive_per_axis
 
 
+@local(neighbour_reach)
 @shares_docs
 def find_boundaries(labels, mode="thick", connectivity=1, background=0):
     """Voxels at the boundaries between labels.
@@ -86,6 +88,7 @@ def _check_connectivity(connectivity, ndim):
     return connectivity
 
 
+@local(spread_reach)
 @shares_docs
 def expand_labels(labels, distance=1, spacing=None, *, workers=None):
     """Let labels grow into the background, without overlap.

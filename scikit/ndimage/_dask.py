@@ -1,17 +1,20 @@
 """Dask arrays: in, chunk by chunk with as much overlap as a filter reaches, and out.
 
 A function whose results depend on near voxels only is marked with how far it reaches; given a dask array it gives one,
-and nothing is computed before that is asked for. `label` joins the labels of chunks.
+and nothing is computed before that is asked for.
 """
 
 import functools
 import inspect
-import itertools
+import math
 
 import numpy as np
 
 from scikit._core._extras import require
 from scikit.ndimage._support import check_axes, check_axis, per_axis
+
+#: Standard deviations at which derivatives of Gaussians are cut off: at 4 a second one is half a per cent too small.
+WIDE = 5.0
 
 
 def is_dask(value):
@@ -49,33 +52,58 @@ def local(reach):
 
 
 def _by_chunks(function, image, args, kwargs, arguments, reach):
+    known_chunks(image, next(iter(arguments)))
     if isinstance(arguments.get("output"), np.ndarray):
         raise TypeError("`output` cannot be an array for a dask array")
     if arguments.get("mask") is not None:
         raise TypeError("`mask` cannot be given for a dask array: multiply instead")
-    depth = [min(int(d), n) for d, n in zip(reach(arguments, image.ndim), image.shape, strict=True)]
+    # tells the type and the axes of the result, and raises what the arguments deserve
+    sample = function(np.ones((2,) * image.ndim, image.dtype), *args, **kwargs)
     modes = arguments.get("mode")
     modes = {modes} if isinstance(modes, str) else set(modes or ())
     if modes & {"wrap", "grid-wrap"}:
         raise ValueError(
             "`mode` cannot wrap a dask array around: pad it first, and trim the result"
         )
-    sample = function(np.ones((2,) * image.ndim, image.dtype), *args, **kwargs)
-    if image.ndim == 0 or 0 in image.shape:
-        return image.map_blocks(function, *args, dtype=sample.dtype, **kwargs)
     array = require("dask.array", "dask", "a dask array")
-    return array.map_overlap(
-        functools.partial(_apply, function, args, kwargs),
-        image,
-        depth=dict(enumerate(depth)),
-        boundary="none",
+    lead = sample.shape[: sample.ndim - image.ndim]  # axes of the result before those of the image
+    if image.ndim == 0 or 0 in image.shape:
+        delayed = require("dask", "dask", "a dask array").delayed(function)(image, *args, **kwargs)
+        return array.from_delayed(delayed, lead + image.shape, sample.dtype)
+    depth = [min(int(d), n) for d, n in zip(reach(arguments, image.ndim), image.shape, strict=True)]
+    wide = array.overlap.overlap(image, dict(enumerate(depth)), "none")
+    chunks = [
+        tuple(n - d * (int(k > 0) + int(k + 1 < len(along))) for k, n in enumerate(along))
+        for along, d in zip(wide.chunks, depth, strict=True)
+    ]
+    return array.map_blocks(
+        functools.partial(_apply, function, args, kwargs, depth),
+        wide,
         dtype=sample.dtype,
-        meta=np.empty((0,) * image.ndim, sample.dtype),
+        chunks=(*((n,) for n in lead), *chunks),
+        new_axis=list(range(len(lead))) or None,
+        name=f"{function.__name__}-{array.core.tokenize(function, image.name, args, kwargs)}",
+        meta=np.empty((0,) * sample.ndim, sample.dtype),
     )
 
 
-def _apply(function, args, kwargs, block):
-    return function(block, *args, **kwargs)
+def _apply(function, args, kwargs, depth, block, block_info=None):
+    """The result for a block, without the overlap with its neighbours."""
+    result = function(block, *args, **kwargs)
+    place, count = block_info[0]["chunk-location"], block_info[0]["num-chunks"]
+    inner = tuple(
+        slice(d * (k > 0), n - d * (k + 1 < m))
+        for d, k, m, n in zip(depth, place, count, block.shape, strict=True)
+    )
+    return result[(..., *inner)]
+
+
+def known_chunks(image, name):
+    """Raise unless the lengths of a dask array's chunks are known."""
+    if any(np.isnan(n) for n in image.shape):
+        raise ValueError(
+            f"`{name}` has chunks of unknown lengths: call its `compute_chunk_sizes()` first"
+        )
 
 
 def window_reach(arguments, ndim, steps=1):
@@ -145,106 +173,53 @@ def gaussian_reach(arguments, ndim, truncate=4.0):
     return reach
 
 
-def label_chunks(image, structure, dtype, label):
-    """Components of a dask array, numbered as `label` numbers them.
-
-    Parameters
-    ----------
-    image : dask array
-    structure : ndarray of bool, shape (3,) * ndim
-    dtype : dtype
-        Of the labels.
-    label : callable
-        ``label(block, structure)`` of a NumPy array.
-
-    Returns
-    -------
-    labels : dask array
-    count : dask array, 0-d
-    """
-    dask = require("dask", "dask", "labelling a dask array")
-    array = require("dask.array", "dask", "labelling a dask array")
-    starts = [np.cumsum((0, *chunks[:-1])) for chunks in image.chunks]
-    grid = list(itertools.product(*map(range, image.numblocks)))
-    blocks = image.to_delayed()
-    parts = {}
-    for at in grid:
-        begin = [int(starts[axis][k]) for axis, k in enumerate(at)]
-        parts[at] = dask.delayed(_label_block, nout=3)(
-            blocks[at], structure, begin, image.shape, label
-        )
-    counts = [parts[at][1] for at in grid]
-    offsets = dask.delayed(lambda n: np.cumsum([0, *n]))(counts)
-    numbered = np.empty(image.numblocks, object)
-    for n, at in enumerate(grid):
-        shape = tuple(image.chunks[axis][k] for axis, k in enumerate(at))
-        block = dask.delayed(lambda a, o, n=n: np.where(a, a + o[n], 0))(parts[at][0], offsets)
-        numbered[at] = array.from_delayed(block, shape, np.int64)
-    whole = array.block(numbered.tolist())
-    pairs = []
-    for axis in range(image.ndim):
-        for edge in starts[axis][1:]:
-            slab = whole[(slice(None),) * axis + (slice(int(edge) - 1, int(edge) + 1),)]
-            pairs.append(dask.delayed(_touching)(slab, structure, axis))
-    table = dask.delayed(_join)(offsets, [parts[at][2] for at in grid], pairs)
-    count = array.from_delayed(dask.delayed(lambda t: np.asarray(t.max()))(table), (), np.int64)
-    table = array.from_delayed(table, (np.nan,), np.int64)
-    return array.map_blocks(_look_up, whole, dtype=dtype, table=table, as_type=dtype), count
+def _outwards(width, spacing, ndim):
+    """Voxels that a length takes along each axis, and one."""
+    sizes = per_axis(1.0 if spacing is None else spacing, ndim, "spacing")
+    return [int(width / size) + 1 for size in sizes]
 
 
-def _look_up(block, table, as_type):
-    return table[block].astype(as_type)
+def spread_reach(arguments, ndim):
+    """Of labels that grow by a distance."""
+    if not math.isfinite(arguments["distance"]):
+        raise ValueError("`distance` must be finite for a dask array: it is not local else")
+    return _outwards(max(arguments["distance"], 0), arguments["spacing"], ndim)
 
 
-def _label_block(block, structure, begin, shape, label):
-    """Labels of a block, their number, and the place of each one's first voxel in the whole image."""
-    labels, count = label(block, structure)
-    labels = labels.astype(np.int64)
-    present, first = np.unique(labels, return_index=True)
-    first = first[present > 0]
-    at = [index + b for index, b in zip(np.unravel_index(first, block.shape), begin, strict=True)]
-    return labels, count, np.ravel_multi_index(at, shape) if count else np.empty(0, np.int64)
+def structure_reach(arguments, ndim, steps=1):
+    """Of a structure that labels are eroded or dilated by, repeatedly."""
+    structure = arguments["structure"]
+    lengths = (1,) * ndim if structure is None else [n // 2 for n in np.shape(structure)]
+    return [steps * int(arguments["iterations"]) * n for n in lengths]
 
 
-def _touching(slab, structure, axis):
-    """Pairs of labels on both sides of an edge between chunks that touch there."""
-    low, high = np.moveaxis(slab, axis, 0)
-    steps = (
-        np.argwhere(np.moveaxis(structure, axis, 0)[2]) - 1
-    )  # one step along `axis`, and these aside
-    pairs = []
-    for step in steps:
-        there = tuple(
-            slice(max(s, 0), n + min(s, 0)) for s, n in zip(step, high.shape, strict=True)
-        )
-        here = tuple(
-            slice(max(-s, 0), n + min(-s, 0)) for s, n in zip(step, low.shape, strict=True)
-        )
-        a, b = low[here].ravel(), high[there].ravel()
-        both = (a > 0) & (b > 0)
-        pairs.append(np.unique(np.stack([a[both], b[both]], axis=1), axis=0))
-    return np.concatenate(pairs) if pairs else np.empty((0, 2), np.int64)
+def two_structures_reach(arguments, ndim):
+    """Of an erosion and a dilation of labels, one after the other."""
+    return structure_reach(arguments, ndim, 2)
 
 
-def _join(offsets, firsts, pairs):
-    """The final number of every number so far: components in the order of their first voxels."""
-    total = int(offsets[-1])
-    root = np.arange(total + 1)
-    links = np.concatenate(pairs) if pairs else np.empty((0, 2), np.int64)
+def _widths(sigma, spacing, ndim, truncate):
+    """Voxels that a Gaussian with a standard deviation in the unit of `spacing` reaches."""
+    sizes = per_axis(1.0 if spacing is None else spacing, ndim, "spacing")
+    sigmas = per_axis(sigma, ndim, "sigma")
+    return [int(truncate * s / size + 0.5) for s, size in zip(sigmas, sizes, strict=True)]
 
-    def find(k):
-        while root[k] != k:
-            root[k] = root[root[k]]
-            k = root[k]
-        return k
 
-    for a, b in links:
-        a, b = find(a), find(b)
-        root[max(a, b)] = min(a, b)
-    root = np.array([find(k) for k in range(total + 1)])
-    place = np.full(total + 1, np.iinfo(np.int64).max)
-    np.minimum.at(place, root, np.concatenate([[-1], *firsts]))
-    heads = np.flatnonzero(root == np.arange(total + 1))
-    number = np.empty(total + 1, np.int64)
-    number[heads[np.argsort(place[heads], kind="stable")]] = np.arange(len(heads))
-    return number[root]
+def hessian_reach(arguments, ndim):
+    """Of second derivatives."""
+    return _widths(arguments["sigma"], arguments["spacing"], ndim, WIDE)
+
+
+def tensor_reach(arguments, ndim):
+    """Of averaged products of first derivatives."""
+    spacing = arguments["spacing"]
+    outer = _widths(arguments["sigma"], spacing, ndim, 4.0)
+    inner = _widths(arguments["gradient_sigma"], spacing, ndim, WIDE)
+    return [a + b for a, b in zip(outer, inner, strict=True)]
+
+
+def vessel_reach(arguments, ndim):
+    """Of second derivatives at several widths."""
+    if arguments["gamma"] is None:
+        raise ValueError("`gamma` must be given for a dask array: the default is not local")
+    return _widths(float(np.max(arguments["sigmas"])), arguments["spacing"], ndim, WIDE)

@@ -15,7 +15,7 @@ from scikit.ndimage._distance_cy import (
     edt_rows,
     unravel,
 )
-from scikit.ndimage._support import flag, float_dtype, positive_per_axis, real_image
+from scikit.ndimage._support import flag, float_dtype, positive_per_axis, real_image, unit_of
 
 _SLAB_VOXELS = 1 << 20
 MOST_SITES = 2**31 - 1
@@ -149,7 +149,8 @@ def squared_distances(image, spacing, multilabel, site, dtype, workers):
     shape, ndim = image.shape, image.ndim
     workers = check_workers(workers)
     even = len(set(spacing)) == 1 and sum(float(n) ** 2 for n in shape) < FAR
-    scale = spacing[0] if even else 1.0
+    scale = spacing[0] if even else unit_of(spacing)
+    spacing = [size / scale for size in spacing]
     out = None if dtype is None else empty(shape, dtype)
     if image.size == 0:
         return out

@@ -7,15 +7,17 @@ import numpy as np
 
 from scikit._core._blocks_cy import empty, zeros
 from scikit._core._threads import check_workers, run_slabs, slabs
+from scikit.ndimage._dask import WIDE, hessian_reach, local, tensor_reach, vessel_reach
 from scikit.ndimage._docs import shares_docs
-from scikit.ndimage._gaussian import gaussian_filter
+from scikit.ndimage._gaussian import gaussian_pass
 from scikit.ndimage._jet import each_derivative, float_image, sigmas_in_voxels
+from scikit.ndimage._lines import filter_lines
 from scikit.ndimage._support import check_mode, flag, number, real_image
 
-_TRUNCATE = 5.0  # standard deviations: at 4 a second derivative is half a per cent too small
 _CHUNK_VOXELS = 1 << 15  # whose matrices are made at once
 
 
+@local(hessian_reach)
 @shares_docs
 def hessian_matrix(image, sigma=1.0, *, spacing=None, mode="reflect", cval=0.0, workers=None):
     """Second derivatives of the image smoothed with a Gaussian.
@@ -71,10 +73,11 @@ def hessian_matrix(image, sigma=1.0, *, spacing=None, mode="reflect", cval=0.0, 
         i, j = pairs[n]
         np.divide(part, sizes[i] * sizes[j], out=result[n, first:last])
 
-    each_derivative(image, sigmas, wanted, mode, cval, workers, store, truncate=_TRUNCATE)
+    each_derivative(image, sigmas, wanted, mode, cval, workers, store, truncate=WIDE)
     return result
 
 
+@local(hessian_reach)
 @shares_docs
 def hessian_eigenvalues(image, sigma=1.0, *, spacing=None, mode="reflect", cval=0.0, workers=None):
     """Eigenvalues of the second derivatives of the image smoothed with a Gaussian.
@@ -137,6 +140,7 @@ def _eigenvalues(elements, ndim):
     return eigh(matrices, eigvals_only=True, check_finite=False).T[::-1]
 
 
+@local(tensor_reach)
 @shares_docs
 def structure_tensor(
     image, sigma=1.0, *, gradient_sigma=1.0, spacing=None, mode="reflect", cval=0.0, workers=None
@@ -189,23 +193,34 @@ def structure_tensor(
     def store(orders, first, last, part):
         slopes[orders][first:last] = part
 
-    each_derivative(image, inner, wanted, mode, cval, workers, store, truncate=_TRUNCATE)
+    each_derivative(image, inner, wanted, mode, cval, workers, store, truncate=WIDE)
     pairs = list(itertools.combinations_with_replacement(range(ndim), 2))
     result = empty((len(pairs), *image.shape), image.dtype)
-    product = empty(image.shape, image.dtype)
     pieces = slabs(len(image), max(1, _CHUNK_VOXELS * len(image) // max(1, image.size)))
-    for n, (i, j) in enumerate(pairs):
-        scale = sizes[i] * sizes[j]
 
-        def multiply(first, last, a=slopes[wanted[i]], b=slopes[wanted[j]], scale=scale):
-            part = np.multiply(a[first:last], b[first:last], out=product[first:last])
-            part /= scale
+    def multiply(first, last):
+        for n, (i, j) in enumerate(pairs):
+            a, b = (slopes[wanted[k]][first:last] for k in (i, j))
+            part = np.multiply(a, b, out=result[n, first:last])
+            part /= sizes[i] * sizes[j]
 
-        run_slabs(multiply, pieces, workers)
-        gaussian_filter(product, sigmas, output=result[n], mode=mode, workers=workers)
+    run_slabs(multiply, pieces, workers)
+    _smooth_all(result, sigmas, mode, workers)
     return result
 
 
+def _smooth_all(images, sigmas, mode, workers):
+    """Smooth several images, which are 0 outside with the mode 'constant', in place and together."""
+    first, *others = (gaussian_pass(sigma, axis, 0, mode) for axis, sigma in enumerate(sigmas))
+    if first is not None:
+        filter_lines(images, images, [first._replace(axis=1)], 0.0, workers)
+    others = [step for step in others if step is not None]
+    if others and images.size:
+        planes = images.reshape(-1, *images.shape[2:])
+        filter_lines(planes, planes, others, 0.0, workers)
+
+
+@local(vessel_reach)
 @shares_docs
 def frangi(
     image,
@@ -329,14 +344,14 @@ def _strengthen(best, elements, sigma, black_ridges, limits, workers):
 def _vesselness(values, alpha, beta, gamma):
     """Frangi's response from eigenvalues, shape (ndim, ...); bright tubes."""
     values = _by_size(list(values))
-    response = -np.expm1(sum((v / gamma) ** 2 for v in values) * -0.5)
     size = [np.abs(v) for v in values]
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
+        response = -np.expm1(sum((v / gamma) ** 2 for v in values) * -0.5)
         if len(values) == 3:
             plate = size[1] / size[2]
-            response *= -np.expm1(plate**2 * (-0.5 / alpha**2))
+            response *= -np.expm1((plate / alpha) ** 2 * -0.5)
         blob = size[0] / size[1] * (size[0] / size[-1])
-        response *= np.exp(blob * (-0.5 / beta**2))
+        response *= np.exp(blob / beta / beta * -0.5)
     for v in values[1:]:
         response[v >= 0] = 0
     return response

@@ -28,12 +28,12 @@ _MAPPING = ("int", "long*", "double*", "int", "int", "void*")
 _CALLS = 1024  #: points between two looks at signals
 
 
-def checked(input, order, mode, cval, prefilter, workers):
+def checked(input, order, mode, cval, prefilter, workers, name="input"):
     """(image, settings) of the arguments that all functions of this family take."""
     order = check_order(order)
-    image = numeric_image(input, "input")
+    image = numeric_image(input, name)
     if image.ndim < 1:
-        raise RuntimeError("`input`: input and output rank must be > 0")
+        raise RuntimeError(f"`{name}`: input and output rank must be > 0")
     check_interpolation_mode(mode)
     prefilter = flag(prefilter, "prefilter")
     return image, Settings(order, mode, cval, prefilter, check_workers(workers))

@@ -11,6 +11,7 @@ from scikit.ndimage._support import per_axis, positive_per_axis
 
 #: of planes that all passes but the first work on while they are in the caches
 _CHUNK_BYTES = 1 << 20
+_WIDEST = 10**8  # voxels of a standard deviation
 
 
 def each_derivative(image, sigmas, orders, mode, cval, workers, use, **cut):
@@ -92,4 +93,10 @@ def sigmas_in_voxels(sigma, spacing, ndim, name="sigma"):
     """
     sizes = positive_per_axis(1.0 if spacing is None else spacing, ndim, "spacing")
     sigmas = positive_per_axis(sigma, ndim, name)
-    return [s / w for s, w in zip(sigmas, sizes, strict=True)], sizes
+    with np.errstate(over="ignore"):
+        voxels = [float(np.divide(s, w)) for s, w in zip(sigmas, sizes, strict=True)]
+    if max(voxels) > _WIDEST:
+        raise ValueError(
+            f"`{name}` is too large for `spacing`: {max(voxels):g} voxels, at most {_WIDEST}"
+        )
+    return voxels, sizes

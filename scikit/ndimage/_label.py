@@ -5,7 +5,8 @@ import numpy as np
 from scikit._core._arrays import c_order
 from scikit._core._blocks_cy import empty, zeros
 from scikit.ndimage._bits_cy import Grid
-from scikit.ndimage._dask import is_dask, label_chunks
+from scikit.ndimage._dask import is_dask
+from scikit.ndimage._dask_label import label_chunks
 from scikit.ndimage._structure import neighbours, structure_of
 from scikit.ndimage._support import flag, real_image
 
@@ -25,8 +26,7 @@ def label(input, structure=None, output=None, *, multilabel=False):
         Type of the labels, or an array of the shape of `input` that takes them; it may be `input`.
         The default is int32 (int64 where the image has 2**31 - 2 voxels or more).
     multilabel : bool, optional
-        `input` is a label image of integers: only voxels of equal values belong together. Not for
-        dask arrays.
+        `input` is a label image of integers: only voxels of equal values belong together.
 
     Returns
     -------
@@ -83,21 +83,20 @@ def label(input, structure=None, output=None, *, multilabel=False):
     """
     multilabel = flag(multilabel, "multilabel")
     if is_dask(input):
-        if multilabel:
-            raise TypeError("`multilabel` is not for dask arrays")
         if isinstance(output, np.ndarray):
             raise TypeError("`output` cannot be an array for a dask array")
+        _check_kind(np.empty(0, input.dtype), multilabel)
         wanted = _label_dtype(output, input.size >= 2**31 - 2)
-        return label_chunks(input, _check_structure(structure, input.ndim), wanted, label)
-    image = real_image(input, "input")
-    if multilabel and image.dtype.kind == "f":
-        raise TypeError(f"`input` must hold integers with `multilabel`, not {image.dtype}")
+        _check_numbers(wanted)
+        _check_structure(structure, input.ndim)
+        structure = structure_of(structure, input.ndim)
+        return label_chunks(input, structure, wanted, _largest(wanted), label, multilabel)
+    image = _check_kind(input, multilabel)
     structure = _check_structure(structure, image.ndim)
     given = isinstance(output, np.ndarray)
     wide = image.size >= 2**31 - 2
     dtype = output.dtype if given else _label_dtype(output, wide)
-    if dtype.kind not in "biuf":
-        raise TypeError(f"`output` must be able to hold integers, not {dtype}")
+    _check_numbers(dtype)
     if given and output.shape != image.shape:
         raise ValueError(f"`output` must have shape {image.shape}, not {output.shape}")
     if given and not output.flags.writeable:
@@ -132,6 +131,19 @@ def label(input, structure=None, output=None, *, multilabel=False):
         target[...] = labels
         return count
     return labels if direct else labels.astype(dtype), count
+
+
+def _check_kind(value, multilabel):
+    """`value` as an array of real numbers, of integers with `multilabel`."""
+    image = real_image(value, "input")
+    if multilabel and image.dtype.kind == "f":
+        raise TypeError(f"`input` must hold integers with `multilabel`, not {image.dtype}")
+    return image
+
+
+def _check_numbers(dtype):
+    if dtype.kind not in "biuf":
+        raise TypeError(f"`output` must be able to hold integers, not {dtype}")
 
 
 def as_bytes(image):

@@ -7,6 +7,7 @@ import numpy as np
 from scikit._core._blocks_cy import zeros
 from scikit._core._threads import check_workers, run_slabs, slabs
 from scikit.ndimage._codes import decode, encode, label_image
+from scikit.ndimage._dask import local, structure_reach, two_structures_reach
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._regions_cy import grow
 from scikit.ndimage._structure import structure_of
@@ -17,6 +18,7 @@ _MOST_CODES = 1 << 40
 _SLAB_STEPS = 1 << 24  # voxels times elements of one slab
 
 
+@local(structure_reach)
 @shares_docs
 def label_erosion(labels, structure=None, iterations=1, *, erode_border=True, workers=None):
     """Erode every label of a label image.
@@ -60,6 +62,7 @@ def label_erosion(labels, structure=None, iterations=1, *, erode_border=True, wo
     return _run("e", image, structure, iterations, flag(erode_border, "erode_border"), workers)
 
 
+@local(structure_reach)
 @shares_docs
 def label_dilation(labels, structure=None, iterations=1, *, workers=None):
     """Let every label of a label image grow into the background.
@@ -100,6 +103,7 @@ def label_dilation(labels, structure=None, iterations=1, *, workers=None):
     return _run("d", label_image(labels), structure, iterations, False, workers)
 
 
+@local(two_structures_reach)
 @shares_docs
 def label_opening(labels, structure=None, iterations=1, *, erode_border=True, workers=None):
     """Open every label of a label image: remove what the structure does not fit into.
@@ -142,6 +146,7 @@ def label_opening(labels, structure=None, iterations=1, *, erode_border=True, wo
     return opened
 
 
+@local(two_structures_reach)
 @shares_docs
 def label_closing(labels, structure=None, iterations=1, *, workers=None):
     """Close every label of a label image: fill gaps that the structure does not fit into.

@@ -10,6 +10,7 @@ from scikit.ndimage._cubes import cell_patterns, surfel_areas
 from scikit.ndimage._distance import distance_transform_edt
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._morphology import binary_erosion
+from scikit.ndimage._regions import Selection
 from scikit.ndimage._support import flag, number, one_of, positive_per_axis, real_image
 
 #: What is a surface, see `hausdorff_distance`.
@@ -102,19 +103,14 @@ def _counts(a, b, labels):
         a, b = (m if m.dtype == bool else m != 0 for m in (a, b))
         return tuple(float(np.count_nonzero(m)) for m in (a & b, a, b))
     wanted = to_numpy(labels, "labels")
-    if wanted.dtype.kind not in "biu":
+    if wanted.dtype.kind not in "biu" and wanted.size:
         raise TypeError(f"`labels` must be integers, not {wanted.dtype}")
-    flat, place = np.unique(wanted.ravel(), return_inverse=True)
 
     def count(values):
-        if not flat.size:
-            return np.zeros(0)
-        at = np.searchsorted(flat, values)
-        at[at == flat.size] = 0
-        return np.bincount(at[flat[at] == values], minlength=flat.size).astype(float)
+        selection = Selection(None, values, wanted)
+        return selection.spread(selection.kernel.shapes(False)[0]).astype(float)
 
-    counts = (count(a[a == b]), count(a.ravel()), count(b.ravel()))
-    return tuple(c[place].reshape(wanted.shape) for c in counts)
+    return count(a[a == b]), count(a), count(b)
 
 
 def _ratio(part, whole, labels):

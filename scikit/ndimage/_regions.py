@@ -86,7 +86,7 @@ class Selection:
             return labels, self._distinct(wanted.astype(np.int64))
         labels = _whole(labels)
         info = np.iinfo(labels.dtype)
-        holds = _in_range(wanted, info.min, info.max)
+        holds = in_range(wanted, info.min, info.max)
         if not holds.all():
             self._pick(np.flatnonzero(holds), wanted.size)
             wanted = wanted[holds]
@@ -122,7 +122,7 @@ def _whole(labels):
     return labels.view(np.uint8) if labels.dtype.kind == "b" else _plain(labels)
 
 
-def _in_range(wanted, low, high):
+def in_range(wanted, low, high):
     """Which of `wanted` are integers in low..high."""
     if wanted.dtype.kind == "b":
         return np.ones(wanted.shape, bool)

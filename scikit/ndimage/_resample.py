@@ -138,7 +138,7 @@ def resample(
            [7, 3, 3],
            [7, 3, 3]])
     """
-    image, settings = checked(volume, order, mode, cval, True, workers)
+    image, settings = checked(volume, order, mode, cval, True, workers, "volume")
     label, antialias = flag(label, "label"), flag(antialias, "antialias")
     old = positive_per_axis(spacing, image.ndim, "spacing")
     wanted = positive_per_axis(new_spacing, image.ndim, "new_spacing")
@@ -153,12 +153,12 @@ def resample(
     if label:
         _check_labels(image, settings)
     result = result_array(output, image, image.dtype.kind == "c", shape)
+    if label and result.dtype.newbyteorder("=") != image.dtype.newbyteorder("="):
+        raise RuntimeError(f"`output` must have the type of the labels, {image.dtype}")
     if result.size:
         if label and order:
             _vote(image, result, antialias, settings.workers)
         else:
-            if label and result.dtype != image.dtype:
-                raise RuntimeError(f"`output` must have the type of the labels, {image.dtype}")
             if antialias and not label:
                 image = _smoothed(image, old, exact, settings)
             places = [grid_places(n, m) for n, m in zip(image.shape, shape, strict=True)]
@@ -187,8 +187,6 @@ def _smoothed(image, old, new, settings):
 
 
 def _vote(image, result, antialias, workers):
-    if result.dtype.newbyteorder("=") != image.dtype.newbyteorder("="):
-        raise RuntimeError(f"`output` must have the type of the labels, {image.dtype}")
     source = c_order(native(image))
     direct = (
         result.flags.carray and result.dtype.isnative and not np.may_share_memory(image, result)

@@ -9,7 +9,7 @@ from scikit.ndimage._crofton import surface_factors
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._label_extrema import Extremes
 from scikit.ndimage._measurements import number_sum_variance
-from scikit.ndimage._regions import Selection
+from scikit.ndimage._regions import Selection, in_range
 from scikit.ndimage._regions_cy import crossings
 from scikit.ndimage._support import flag, one_of, positive_per_axis, real_image
 
@@ -194,6 +194,8 @@ def _surfaces(labels, index, step):
     count = crossings(framed.reshape(-1), np.array(framed.shape, np.int64), ways, most + 1)
     known = np.arange(most + 1) if values is None else values[: most + 1]
     order = np.argsort(known, kind="stable")
+    held = in_range(wanted, np.iinfo(known.dtype).min, np.iinfo(known.dtype).max)
+    wanted = np.where(held, wanted, 0).astype(known.dtype)  # one type: no double comes between
     at = np.minimum(np.searchsorted(known, wanted, sorter=order), most)
     mine = count[order[at]]
     mine[(known[order[at]] != wanted) | (wanted == 0)] = 0

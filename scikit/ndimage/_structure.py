@@ -7,7 +7,14 @@ import operator
 
 import numpy as np
 
-from scikit.ndimage._support import integer, number, per_axis, positive_per_axis, real_image
+from scikit.ndimage._support import (
+    integer,
+    number,
+    per_axis,
+    positive_per_axis,
+    real_image,
+    unit_of,
+)
 
 _HIGHEST_RANK = 15  # 3**15 booleans are 14 MB
 _BALL_LIMIT = 2**31  # elements
@@ -189,11 +196,12 @@ def ball(radius, spacing=1.0):
     limit = radius * (1 + 1e-12)
     if not math.prod(2.0 * (limit / s) + 1 for s in sizes) < _BALL_LIMIT:
         raise ValueError(f"`radius` {radius} is too large for `spacing` {spacing}")
+    unit = unit_of(sizes)
     squared = np.zeros(())
     for size in sizes:
         n = int(limit / size)
-        squared = np.add.outer(squared, (np.arange(-n, n + 1) * size) ** 2)
-    return np.asarray(squared <= limit * limit)
+        squared = np.add.outer(squared, (np.arange(-n, n + 1) * (size / unit)) ** 2)
+    return np.asarray(squared <= (limit / unit) ** 2)
 
 
 def structure_of(value, ndim):
@@ -300,6 +308,10 @@ def neighbours(structure):
             rows.append(offset if lead else (0,))
             lo.append(span[0])
             hi.append(span[1])
+    back = (-1, *(0,) * (lead - 1))
+    if back in rows:  # comes first
+        order = sorted(range(len(rows)), key=lambda k: rows[k] != back)
+        rows, lo, hi = ([a[k] for k in order] for a in (rows, lo, hi))
     middle = structure[(1,) * lead]
     half = tuple(np.array(a, np.int64).reshape(-1) for a in (rows, lo, hi))
     return half, bool(middle[0])

@@ -1,5 +1,6 @@
 """Arguments that the functions of this subpackage share, checked in one place."""
 
+import math
 import operator
 import warnings
 
@@ -344,6 +345,14 @@ def positive_per_axis(value, count, name):
     if not all(0 < v < np.inf for v in numbers):
         raise ValueError(f"`{name}` must be positive and finite, not {value!r}")
     return numbers
+
+
+def unit_of(sizes):
+    """A power of 2 near the largest of positive numbers.
+
+    Dividing by it changes no bits, and squares of the quotients stay within the range of their type.
+    """
+    return math.ldexp(1.0, min(math.frexp(max(sizes, default=1.0))[1], 1023))
 
 
 def integer(value, name):

@@ -42,20 +42,110 @@ BINARY = {
     "binary_closing": {"structure": np.ones((2, 3, 1))},
     "binary_hit_or_miss": {},
 }
+LABELS = np.where(MASK, RNG.choice([3, 2**60, -7, 1], (23, 30, 17)), 0)
+LABELLED = {
+    "find_boundaries": {"mode": "outer", "connectivity": 2},
+    "label_erosion": {"structure": np.ones((3, 1, 2))},
+    "label_dilation": {"iterations": 2},
+    "label_opening": {"iterations": 2, "erode_border": False},
+    "label_closing": {"structure": np.ones((2, 3, 5))},
+}
+STRUCTURE = {
+    "hessian_matrix": {"sigma": (1.0, 0.5, 0.8), "spacing": (2.0, 1.0, 1.0)},
+    "hessian_eigenvalues": {"sigma": 0.7, "mode": "constant", "cval": 2.0},
+    "structure_tensor": {"sigma": 0.6, "gradient_sigma": 0.5, "mode": "mirror"},
+    "frangi": {"sigmas": (0.5, 1.0), "gamma": 2.0, "spacing": (1.0, 1.0, 2.0)},
+}
+ALL = CASES | BINARY | LABELLED | STRUCTURE
+
+
+def unseen(image, chunks):
+    """A dask array, and a list of the chunks that have been computed."""
+    seen = []
+
+    def look(block):
+        seen.append(block.shape)
+        return block
+
+    lazy = dask_array.from_array(image, chunks=chunks)
+    return lazy.map_blocks(look, dtype=image.dtype, meta=image[:0, :0, :0]), seen
 
 
 @pytest.mark.parametrize("chunks", CHUNKS)
-@pytest.mark.parametrize("name", [*CASES, *BINARY])
+@pytest.mark.parametrize("name", ALL)
 def test_filters_chunk_by_chunk(name, chunks):
-    image, kwargs = (IMAGE, CASES[name]) if name in CASES else (MASK, BINARY[name])
-    function = getattr(ndimage, name)
-    lazy = function(dask_array.from_array(image, chunks=chunks), **kwargs)
+    image = MASK if name in BINARY else LABELS if name in LABELLED else IMAGE
+    kwargs, function = ALL[name], getattr(ndimage, name)
+    lazy, seen = unseen(image, chunks)
+    lazy = function(lazy, **kwargs)
+    assert not seen
     assert isinstance(lazy, dask_array.Array)
     expected = function(image, **kwargs)
-    assert lazy.dtype == expected.dtype
+    assert (lazy.dtype, lazy.shape) == (expected.dtype, expected.shape)
     np.testing.assert_allclose(
-        lazy.compute(scheduler="synchronous"), expected, rtol=1e-13, atol=1e-13
+        lazy.compute(scheduler="synchronous"), expected, rtol=1e-12, atol=1e-13
     )
+
+
+@pytest.mark.parametrize("chunks", CHUNKS)
+def test_labels_expand_across_chunks(chunks):
+    seeds = np.where(RNG.random(IMAGE.shape) < 0.002, LABELS, 0)
+    spacing = (1.7, 1.0, 0.61)  # hardly any voxel is as far from two seeds
+    lazy = ndimage.expand_labels(dask_array.from_array(seeds, chunks=chunks), 2.5, spacing)
+    assert lazy.dtype == seeds.dtype
+    expected = ndimage.expand_labels(seeds, 2.5, spacing)
+    found = lazy.compute(scheduler="synchronous")
+    np.testing.assert_array_equal(found != 0, expected != 0)
+    assert (found != expected).mean() < 0.002
+
+
+@pytest.mark.parametrize("chunks", [*CHUNKS, ((4, 0, 19), (30,), (16, 1))])
+@pytest.mark.parametrize("connectivity", [1, 2, 3])
+@pytest.mark.parametrize("dtype", ["u8", ">i8", "?", "i1"])
+def test_components_of_each_value(chunks, connectivity, dtype):
+    image = RNG.choice([0, 0, 2, 3], IMAGE.shape).repeat(2, 0)[: len(IMAGE)]
+    if dtype in ("u8", ">i8"):
+        image = image * 2**60  # no double tells 2 ** 61 + 1
+        image[3:9] += image[3:9] != 0
+    image = image.astype(dtype)
+    structure = ndimage.generate_binary_structure(3, connectivity)
+    lazy, seen = unseen(image, chunks)
+    labels, lazy_count = ndimage.label(lazy, structure, "i8", multilabel=True)
+    assert not seen
+    expected, count = ndimage.label(image, structure, "i8", multilabel=True)
+    assert labels.dtype == expected.dtype
+    np.testing.assert_array_equal(labels.compute(scheduler="synchronous"), expected)
+    assert int(lazy_count.compute(scheduler="synchronous")) == count
+
+
+def test_chunks_of_single_voxels():
+    mask = MASK[:4, :5, :6]
+    structure = np.ones((3, 3, 3))
+    lazy = dask_array.from_array(mask, chunks=(1, 2, 1))
+    expected, _ = ndimage.label(mask, structure)
+    labels = ndimage.label(lazy, structure)[0].compute(scheduler="synchronous")
+    np.testing.assert_array_equal(labels, expected)
+    eroded = ndimage.label_erosion(lazy, structure).compute(scheduler="synchronous")
+    np.testing.assert_array_equal(eroded, ndimage.label_erosion(mask, structure))
+
+
+def test_a_type_too_small_for_the_labels():
+    spots = dask_array.from_array(np.arange(600) % 2, chunks=100)
+    labels, _ = ndimage.label(spots, output="u1")
+    with pytest.raises(RuntimeError, match="output"):
+        labels.compute(scheduler="synchronous")
+    labels, _ = ndimage.label(spots[:400], output="u1")
+    assert labels.compute(scheduler="synchronous").max() == 200
+
+
+def test_empty_and_0d_arrays():
+    assert ndimage.hessian_matrix(dask_array.zeros((0, 4))).compute().shape == (3, 0, 4)
+    assert ndimage.gaussian_filter(dask_array.from_array(np.array(2.0)), 1).compute() == 2
+    labels, count = ndimage.label(dask_array.from_array(np.array(True)))
+    assert labels.compute() == count.compute() == 1
+    labels, count = ndimage.label(dask_array.zeros((0, 3), dtype=bool))
+    assert labels.compute().shape == (0, 3)
+    assert count.compute() == 0
 
 
 @pytest.mark.parametrize("chunks", CHUNKS)
@@ -90,5 +180,22 @@ def test_what_is_not_local_is_refused():
         ndimage.median_filter(mask, 3, output=np.zeros(MASK.shape))
     with pytest.raises(TypeError, match="output"):
         ndimage.label(mask, output=np.zeros(MASK.shape, int))
+    with pytest.raises(TypeError, match="output"):
+        ndimage.label(mask, output=complex)
+    with pytest.raises(TypeError, match="input"):
+        ndimage.label(mask.astype(complex))
+    with pytest.raises(TypeError, match="input"):
+        ndimage.label(mask.astype(float), multilabel=True)
+    with pytest.raises(ValueError, match="gamma"):
+        ndimage.frangi(mask)
+    with pytest.raises(ValueError, match="distance"):
+        ndimage.expand_labels(mask, np.inf)
+    with pytest.raises(TypeError, match="sigma"):
+        ndimage.gaussian_filter(mask, "a")
+    unknown = mask[mask[:, 0, 0]]
+    with pytest.raises(ValueError, match="input"):
+        ndimage.label(unknown)
+    with pytest.raises(ValueError, match="image"):
+        ndimage.hessian_matrix(unknown)
     with pytest.raises(TypeError, match="mask"):
         ndimage.binary_erosion(mask, mask=MASK)

@@ -184,3 +184,27 @@ def test_bad_structure_arguments():
         ndimage.iterate_structure([1, 1, 1], 2.5)
     with pytest.raises(RuntimeError, match="`origin`"):
         ndimage.iterate_structure([1, 1, 1], 2, origin=(0, 0))
+
+
+@pytest.mark.parametrize("width", [63, 64, 65, 128, 200])
+@pytest.mark.parametrize("values", [2, 4])
+@pytest.mark.parametrize("dtype", ["u1", "i2", ">i4", "u8"])
+def test_components_of_values_in_rows_of_several_words(width, values, dtype):
+    """Runs that end and start at the ends of words, with all kinds of rows of neighbours."""
+    rng = np.random.default_rng(width + values)
+    image = rng.integers(0, values, (4, 5, width)).astype(dtype)
+    image[1:, :, width // 3 : width // 2] = image[:1, :1, :1]  # long runs, covered ones
+    structures = [ndimage.generate_binary_structure(3, c) for c in (1, 2, 3)]
+    one = rng.random((3, 3, 3)) < 0.4
+    structures.append(one | np.flip(one))
+    for structure in structures:
+        expected, first = np.zeros(image.shape, int), []
+        for value in np.unique(image[image != 0]):
+            found, count = peer.label(image == value, structure)
+            for k in range(1, count + 1):
+                first.append((np.flatnonzero(found == k)[0], found == k))
+        for number, (_, where) in enumerate(sorted(first, key=lambda f: f[0])):
+            expected[where] = number + 1
+        got, count = ndimage.label(image, structure, multilabel=True)
+        np.testing.assert_array_equal(got, expected)
+        assert count == len(first)

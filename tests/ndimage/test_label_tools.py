@@ -451,3 +451,13 @@ def test_0d_images():
 def test_bad_input(call, error, text):
     with pytest.raises(error, match=text):
         call()
+
+
+@pytest.mark.parametrize("kind", ["u8", "i8", ">i8"])
+@pytest.mark.parametrize("asked", ["u8", "i8"])
+def test_surfaces_of_labels_that_no_double_tells_apart(kind, asked):
+    labels = np.array([2**53, 2**53 + 1, 2**53 + 1, 0]).astype(kind)
+    index = np.array([2**53 + 1, 2**53, 2**53 + 2, 0], asked)
+    found = ndimage.label_statistics(labels, index=index, properties=["count", "face_area"])
+    assert found["count"].tolist() == [2, 1, 0, 1]
+    assert found["face_area"].tolist() == [2, 2, 0, 0]

@@ -29,6 +29,26 @@ def test_overlap_by_sets(pair):
     )
 
 
+@pytest.mark.parametrize("kind", ["u8", "i8", ">u8"])
+@pytest.mark.parametrize("asked", ["u8", "i8"])
+def test_labels_that_no_double_tells_apart(kind, asked):
+    labels = [2**53, 2**53 + 1, 2**53 + 2]
+    a = np.array([labels[0], labels[1], labels[1], 0]).astype(kind)
+    b = np.array([labels[1], labels[1], labels[1], labels[0]], "i8")
+    for function, want in ((ndimage.dice, 0.8), (ndimage.jaccard, 2 / 3)):
+        found = function(a, b, labels=np.array(labels, asked))
+        np.testing.assert_allclose(found, [0, want, np.nan])
+
+
+def test_labels_of_other_kinds():
+    assert ndimage.dice([1.5, 2, 2, 0], [1.5, 2, 0, 0], labels=[[2], [0]]).tolist() == [[2 / 3]] * 2
+    assert ndimage.dice([1, 2], [1, 2], labels=[]).shape == (0,)
+    assert np.isnan(ndimage.dice([], [], labels=[1])).all()
+    assert ndimage.dice([True, False], [True, True], labels=True) == 2 / 3
+    with pytest.raises(TypeError, match="labels"):
+        ndimage.dice([1], [1], labels=[1.0])
+
+
 def surface_points(mask, spacing):
     """Voxels that share a face with one outside, beyond the image too."""
     padded = np.pad(mask, 1)

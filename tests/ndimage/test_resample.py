@@ -88,10 +88,15 @@ def test_labels_are_voted_for(shape, dtype, antialias, seed):
     np.testing.assert_allclose(won, np.max(votes, axis=0), rtol=0, atol=1e-9)
 
 
-def test_labels_of_order_0_are_the_nearest():
-    labels = np.random.default_rng(0).integers(0, 2**40, (5, 6, 4))
+@pytest.mark.parametrize("dtype", ["i8", ">i8", "u8", ">u8", ">i2", "?"])
+def test_labels_of_order_0_are_the_nearest(dtype):
+    high = np.iinfo(dtype).max if dtype != "?" else 1
+    labels = np.random.default_rng(0).integers(0, high, (5, 6, 4), "u8").astype(dtype)
     found = ndimage.resample(labels, (3, 2, 1), (1, 1, 1), order=0, label=True).volume
+    assert found.dtype == labels.dtype.newbyteorder("=")
     np.testing.assert_array_equal(found, labels.repeat(3, 0).repeat(2, 1))
+    with pytest.raises(RuntimeError, match="output"):
+        ndimage.resample(labels, 1, 2, order=0, label=True, output="f4")
 
 
 @pytest.mark.parametrize("label", [False, True])
@@ -143,7 +148,7 @@ BAD = [
     ("output", RuntimeError, {"label": True, "output": "f4"}),
     ("output", RuntimeError, {"label": True, "order": 0, "output": "f4"}),
     ("mode", RuntimeError, {"mode": "around"}),
-    ("input", RuntimeError, {"volume": 3}),
+    ("volume", RuntimeError, {"volume": 3}),
 ]
 
 

@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+import scipy.ndimage
 import scipy.sparse
 import scipy.sparse.csgraph
 import skimage.morphology as peer
@@ -268,6 +269,22 @@ def test_local_thickness_by_balls(shape, seed, data):
     np.testing.assert_allclose(got, thickness_by_balls(mask, spacing), rtol=1e-12)
 
 
+def test_local_thickness_of_large_shapes_by_levels():
+    """Radii and ends of every kind; for each radius, what lies within it of the voxels that have it."""
+    z, y, x = np.mgrid[:30, :41, :90]
+    mask = np.hypot(z - 14.2, y - 20.1) < 1 + 0.15 * x
+    mask[3:9, 5:30, 60:66] ^= True
+    squared = np.rint(scipy.ndimage.distance_transform_edt(mask) ** 2)
+    want = np.zeros(mask.shape)
+    for level in np.unique(squared)[1:]:  # the largest are last
+        near = np.rint(scipy.ndimage.distance_transform_edt(squared != level) ** 2) < level
+        want[near] = 2 * np.sqrt(level)
+    got = ndimage.local_thickness(mask)
+    np.testing.assert_allclose(got, want, rtol=1e-14)
+    for workers in (2, 3):
+        np.testing.assert_array_equal(ndimage.local_thickness(mask, workers=workers), got)
+
+
 def test_local_thickness_closed_forms():
     mask = np.zeros((21, 40, 40))
     mask[5:12] = 1
@@ -316,6 +333,7 @@ def test_ball():
         (lambda: ndimage.geodesic_distance([1], [1], spacing=[1, 1]), RuntimeError, "spacing"),
         (lambda: ndimage.local_thickness(1), ValueError, "dimensions"),
         (lambda: ndimage.local_thickness([1], spacing="a"), TypeError, "spacing"),
+        (lambda: ndimage.local_thickness([1], workers=0), ValueError, "workers"),
         (lambda: ndimage.ball(-1), ValueError, "radius"),
         (lambda: ndimage.ball(np.inf), ValueError, "radius"),
         (lambda: ndimage.ball("a"), TypeError, "radius"),
@@ -336,7 +354,8 @@ rng = np.random.default_rng(0)
 for t in ("u1", "i2", "i4", "f4", "f8"):
     x = ndimage.gaussian_filter(rng.standard_normal((9, 20, 77)) * 300, 1).clip(0, 255).astype(t)
     results = [ndimage.local_maxima(x), ndimage.reconstruction(x * x.dtype.type(0.5) if t[0] == "f" else x // 2, x),
-               ndimage.h_maxima(x, 9), ndimage.watershed(x), ndimage.area_opening(x)]
+               ndimage.h_maxima(x, 9), ndimage.watershed(x), ndimage.area_opening(x),
+               ndimage.local_thickness(x > 9), ndimage.local_thickness(x > 9, spacing=(1, 2, 0.7))]
     print(hashlib.sha256(b"".join(r.tobytes() for r in results)).hexdigest())
 """
 

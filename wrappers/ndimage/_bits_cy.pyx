@@ -25,6 +25,7 @@ cdef extern from "sk_ndimage.h" nogil:
         const int64_t *lo
         const int64_t *hi
         int along_x
+        int full
     ctypedef struct sk_bitruns:
         int64_t n, count
         int64_t *first
@@ -162,6 +163,8 @@ cdef class Grid:
         cdef int status
         nb.n = lo.shape[0]
         nb.along_x = along_x
+        nb.full = (along_x and nb.n > 1 and 2 * nb.n + 1 == 3 ** (self.g.nlead + 1)
+                   and min(lo) == max(lo) == -1 and min(hi) == max(hi) == 1)
         if nb.n:
             nb.row, nb.lo, nb.hi = &row[0], &lo[0], &hi[0]
         if width:

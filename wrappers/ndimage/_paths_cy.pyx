@@ -1,21 +1,25 @@
 # cython: language_level=3, freethreading_compatible=True, boundscheck=False, wraparound=False, cdivision=True
-"""Shortest paths and largest balls (see c/ndimage/sk_paths.h)."""
+"""Shortest paths (see c/ndimage/sk_paths.h)."""
 
 from libc.stdint cimport int64_t, uint8_t
 
 include "finish.pxi"
 
 cdef extern from "sk_paths.h" nogil:
-    ctypedef struct sk_balls:
-        int64_t shape[3]
-        double spacing[3]
-        const double *squared
-        double less, gap
+    int sk_geodesic(int64_t, int64_t, const int64_t *, const double *, const double *, double *, sk_poll, void *)
+    ctypedef struct sk_march:
+        int64_t size, around
+        int ndim
+        const int64_t *stride
+        const double *spacing
+        const int64_t *offset
+        const double *length
+        const double *cost
+        double *distance
+        uint8_t *known
         sk_poll poll
         void *udata
-    int sk_geodesic(int64_t, int64_t, const int64_t *, const double *, const double *, double *, sk_poll, void *)
-    int sk_balls_ridge(const sk_balls *, uint8_t *)
-    int sk_balls_paint(const sk_balls *, int64_t, const int64_t *, double *)
+    int sk_march_out(const sk_march *)
 
 
 def geodesic(const int64_t[::1] offset, const double[::1] length, const double[::1] cost, double[::1] distance):
@@ -30,35 +34,18 @@ def geodesic(const int64_t[::1] offset, const double[::1] length, const double[:
     _finish(status, kept)
 
 
-cdef class Balls:
-    """The balls of the voxels of a mask; see the C header."""
-
-    cdef sk_balls b
-    cdef const double[:, :, ::1] squared
-
-    def __cinit__(self, const double[:, :, ::1] squared, spacing, double less, double gap):
-        self.squared = squared
-        for k in range(3):
-            self.b.shape[k] = squared.shape[k]
-            self.b.spacing[k] = spacing[k]
-        self.b.squared, self.b.less, self.b.gap = &squared[0, 0, 0], less, gap
-
-    def ridge(self, uint8_t[::1] out):
-        """Mark the centres that are needed."""
-        cdef list kept = []
-        cdef sk_balls b = self.b
-        cdef int status
-        b.poll, b.udata = _poll, <void *>kept
-        with nogil:
-            status = sk_balls_ridge(&b, &out[0])
-        _finish(status, kept)
-
-    def paint(self, const int64_t[::1] centre, double[::1] radius):
-        """Write the largest radii; at least one centre, in falling order of the radius."""
-        cdef list kept = []
-        cdef sk_balls b = self.b
-        cdef int status
-        b.poll, b.udata = _poll, <void *>kept
-        with nogil:
-            status = sk_balls_paint(&b, centre.shape[0], &centre[0], &radius[0])
-        _finish(status, kept)
+def march(const int64_t[::1] stride, const double[::1] spacing, const int64_t[::1] offset, const double[::1] length,
+          const double[::1] cost, double[::1] distance, uint8_t[::1] known):
+    """The same by fast marching; `offset` leads to the voxels near one, the nearest first. `known` is 0."""
+    cdef list kept = []
+    cdef sk_march m
+    cdef int status
+    m.size, m.around, m.ndim = cost.shape[0], offset.shape[0], <int>stride.shape[0]
+    m.stride, m.spacing = &stride[0], &spacing[0]
+    m.offset = &offset[0] if m.around else NULL
+    m.length = &length[0] if m.around else NULL
+    m.cost, m.distance, m.known = &cost[0], &distance[0], &known[0]
+    m.poll, m.udata = _poll, <void *>kept
+    with nogil:
+        status = sk_march_out(&m)
+    _finish(status, kept)

@@ -1,0 +1,96 @@
+"""Widths by the largest balls."""
+
+import numpy as np
+
+from scikit._core._blocks_cy import empty
+from scikit._core._threads import check_workers, run_slabs, slabs
+from scikit.ndimage._distance import distance_transform_edt
+from scikit.ndimage._docs import shares_docs
+from scikit.ndimage._support import positive_per_axis, real_image, unit_of
+from scikit.ndimage._thickness_cy import Balls
+
+_SLAB_VOXELS = 1 << 16  # some ten milliseconds of searching
+
+
+@shares_docs
+def local_thickness(mask, *, spacing=1.0, workers=None):
+    """Diameter of the largest ball inside a mask that holds a voxel.
+
+    A ball has its middle at a voxel and reaches to the nearest voxel outside the mask, which it does
+    not hold.
+
+    Parameters
+    ----------
+    mask : array_like, 1-d to 3-d
+        What is not 0 is inside. Beyond its ends the mask goes on.
+    spacing : float or sequence of float, optional
+        Spacing of the voxels along each axis, for instance in mm. The default is 1.
+    %(workers)s
+
+    Returns
+    -------
+    ndarray of float64, shape of `mask`
+        In the unit of `spacing`; 0 outside, infinite if there is no outside.
+
+    Raises
+    ------
+    ValueError
+        If `mask` has another number of dimensions, or `spacing` is not positive and finite.
+    TypeError
+        If `mask` does not hold real numbers or booleans.
+
+    See Also
+    --------
+    distance_transform_edt : The radii of the balls.
+    skeletonize : Where the largest ones have their middles.
+
+    Notes
+    -----
+    The definition of Hildebrand and Ruegsegger [1]_ with distances between the middles of voxels, so
+    a plate of n voxels has the thickness n + 1 or n, as n is odd or even. For each voxel the largest
+    ball that holds it is looked for by branch and bound, over the largest radii of blocks of 4, 16,
+    64, ... voxels a side; the ball of the voxel before gives the first bound. Cost: about 10 blocks a
+    voxel, 0.1 to 0.5 microseconds, whatever the radii. With unequal spacings, distances that differ by
+    a part of 1e-12 are taken as equal. Thread-safe; the GIL is released.
+    Memory beside the result: 13 bytes a voxel.
+
+    References
+    ----------
+    .. [1] T. Hildebrand, P. Ruegsegger, "A new method for the model-independent assessment of
+       thickness in three-dimensional images", Journal of Microscopy 185 (1997) 67-75,
+       :doi:`10.1046/j.1365-2818.1997.1340694.x`
+
+    Examples
+    --------
+    >>> import scikit.ndimage as ndimage
+    >>> ndimage.local_thickness([0, 1, 1, 1, 1, 1, 0, 1, 0], spacing=0.5)
+    array([0., 3., 3., 3., 3., 3., 0., 1., 0.])
+    """
+    mask = real_image(mask, "mask") != 0
+    if mask.ndim not in (1, 2, 3):
+        raise ValueError(f"`mask` must have 1 to 3 dimensions, not {mask.ndim}")
+    sizes = positive_per_axis(spacing, mask.ndim, "spacing")
+    workers = check_workers(workers)
+    if mask.all():
+        return np.full(mask.shape, np.inf)
+    even = len(set(sizes)) == 1
+    unit = sizes[0] if even else unit_of(sizes)
+    sizes = [size / unit for size in sizes]
+    squared = distance_transform_edt(mask, sizes, workers=workers)
+    np.square(squared, out=squared)
+    if even:
+        np.rint(squared, out=squared)
+    squared = squared.reshape((1,) * (3 - mask.ndim) + mask.shape)
+    steps = (1.0,) * (3 - mask.ndim) + tuple(sizes)
+    balls = Balls(squared, steps, 1.0 if even else 1 - 1e-12, 1.0 if even else 0.0)
+    width = empty(mask.shape, np.float64)
+    flat, n = width.reshape(-1), mask.shape[-1]
+    run_slabs(
+        lambda r0, r1: balls.widest(r0, r1, flat),
+        slabs(mask.size // n, max(1, _SLAB_VOXELS // n)),
+        workers,
+    )
+    np.sqrt(width, out=width)
+    width += width  # 2 * unit could be too large
+    width *= unit
+    return width
