@@ -233,3 +233,25 @@ def test_what_cannot_be_compiled_says_why():
         compile_rhs(3)
     with pytest.raises(TypeError, match="cannot be pickled"):
         pickle.dumps(compile_rhs(eval("lambda t, y: (-y[0],)")))
+
+
+def test_an_inconsistent_start_fails_its_trajectory_alone():
+    sol = solve_ensemble(
+        lambda t, y, p: [-y[0], y[1] ** 2 - p[0]],
+        (0, 1),
+        [1.0, 1.0],
+        params=[[1.0], [-1.0], [4.0]],
+        method="Radau",
+        mass=[1, 0],
+    )
+    assert sol.status.tolist() == [0, -1, 0]
+    assert "algebraic" in sol.message[1]
+    assert np.isnan(sol.y[1]).all()
+    np.testing.assert_allclose(sol.y[[0, 2], 1, -1], [1, 2])
+
+
+def test_the_interval_must_be_finite_and_the_steps_a_number():
+    with pytest.raises(ValueError, match="`t_span`"):
+        solve_ensemble(lambda t, y: -y, (0, np.inf), np.ones((2, 1)))
+    with pytest.raises(TypeError, match="`max_steps`"):
+        solve_ensemble(lambda t, y: -y, (0, 1), np.ones((2, 1)), max_steps=2.5)
