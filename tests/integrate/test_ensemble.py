@@ -255,3 +255,20 @@ def test_the_interval_must_be_finite_and_the_steps_a_number():
         solve_ensemble(lambda t, y: -y, (0, np.inf), np.ones((2, 1)))
     with pytest.raises(TypeError, match="`max_steps`"):
         solve_ensemble(lambda t, y: -y, (0, 1), np.ones((2, 1)), max_steps=2.5)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_ctrl_c_within_long_trajectories(workers, interrupt):
+    code = (
+        "import numpy as np\nimport numba\nfrom scikit.integrate import solve_ensemble\n"
+        "real = numba.types.CPointer(numba.types.float64)\n"
+        "@numba.cfunc(numba.types.int32(numba.types.float64, real, real, numba.types.voidptr))\n"
+        "def f(t, y, dydt, data):\n    dydt[0] = -y[0]\n    return 0\n"
+        "y0 = np.ones((1000, 1))\n"
+        "print('ready', flush=True)\n"
+        f"try:\n    solve_ensemble(f, (0, 1e7), y0, max_step=1e-3, workers={workers})\n"
+        "except KeyboardInterrupt:\n    print('interrupted', flush=True)\n"
+    )
+    answer, seconds = interrupt(code)
+    assert answer == "interrupted"
+    assert seconds < 1.0
