@@ -127,7 +127,7 @@ class Watch:
         if not roots:
             return None
         sol = interpolant()
-        roots.sort(reverse=sol.t < sol.t_old)
+        roots.sort(reverse=bool(sol.t < sol.t_old))
         for root, k in roots:
             self.t_events[k].append(root)
             self.y_events[k].append(sol(root))

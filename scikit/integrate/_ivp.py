@@ -13,7 +13,7 @@ from scikit.integrate._events import can_end, prepare_events
 from scikit.integrate._options import add_explicit, make_options, split_pair, warn_of
 from scikit.integrate._problem import check_args, check_problem, check_span, check_t_eval, numbers
 from scikit.integrate._solution import RESULT_END, OdeResult, OdeSolution
-from scikit.integrate._solvers import TOO_SMALL_STEP, OdeSolver, solve_with_class
+from scikit.integrate._solvers import TOO_SMALL_STEP, is_solver_class, solve_with_class
 from scikit.integrate._stepwise import STOPPED, step_through
 
 METHODS = tuple(_ode_cy.METHODS)
@@ -84,7 +84,8 @@ def solve_ivp(
         "auto" begins with "Tsit5" (or "Vern7" for `rtol` below 1e-6), goes over to an implicit method where the steps
         show stiffness ("Rodas5P", "Radau" or "BDF" by tolerance and size), and comes back where there is none.
 
-        A class is one of `RK23`, `RK45`, `DOP853`, `Radau`, `BDF`, `LSODA`, or one's own subclass of `OdeSolver`.
+        A class is one of `RK23`, `RK45`, `DOP853`, `Radau`, `BDF`, `LSODA`, or one's own subclass of `OdeSolver` (or of
+        SciPy's).
     t_eval : array_like, optional
         Where to store the solution, ordered from t0 to the end; by default at the solver's own steps.
     dense_output : bool
@@ -227,7 +228,7 @@ def solve_ivp(
         method = vars(method).get("method", method) if isinstance(method, type) else method
     fun, explicit = split_pair(fun, method)
     if type(method) is not str or method not in _KNOWN:
-        if isinstance(method, type) and issubclass(method, OdeSolver):
+        if is_solver_class(method):
             given = {"rtol": rtol, "atol": atol, "max_step": max_step, "first_step": first_step}
             usual = {"rtol": 1e-3, "atol": 1e-6, "max_step": inf, "first_step": None}
             given = {name: value for name, value in given.items() if value is not usual[name]}

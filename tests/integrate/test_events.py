@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+import scipy.integrate
 
-from scikit.integrate import solve_dae, solve_ivp
+import scikit.integrate
+from scikit.integrate import RK45, solve_dae, solve_ivp
 
 METHODS = ["RK45", "DOP853", "Vern9", "Radau", "BDF", "LSODA"]
 
@@ -88,3 +90,41 @@ def test_an_infinite_interval_needs_an_event_that_can_end_it():
         lambda t, y: -y, (0, np.inf), [1.0], events=event(zero, terminal=True), rtol=1e-8
     )
     assert sol.t[-1] == pytest.approx(np.log(2), rel=1e-6)
+
+
+@pytest.mark.parametrize("name", ["RK45", "DOP853", "Radau", "BDF", "LSODA"])
+def test_a_solver_class_of_scipy(name):
+    # whose t is a NumPy number
+    method = getattr(scipy.integrate, name)
+    kwargs = {"t_eval": [0.5, 1.0], "dense_output": True, "events": lambda t, y: y[0] - 0.5}
+    theirs = scipy.integrate.solve_ivp(oscillator, (0, 5), [1.0, 0.0], method, **kwargs)
+    ours = solve_ivp(oscillator, (0, 5), [1.0, 0.0], method, **kwargs)
+    assert ours.nfev == theirs.nfev
+    np.testing.assert_array_equal(ours.y, theirs.y)
+    np.testing.assert_allclose(ours.t_events[0], theirs.t_events[0], rtol=1e-12)
+    np.testing.assert_array_equal(ours.sol(0.7), theirs.sol(0.7))
+
+
+def test_what_a_solver_class_cannot_do_is_told():
+    class Own(RK45):
+        pass
+
+    with pytest.warns(UserWarning, match="no effect.*`tstops`, `step_callback`"):
+        solve_ivp(
+            oscillator, (0, 1), [1.0, 0.0], Own, tstops=[0.5], step_callback=lambda t, y: True
+        )
+    with pytest.raises(ValueError, match="`t_span` is infinite"):
+        solve_ivp(oscillator, (0, np.inf), [1.0, 0.0], Own)
+
+
+@pytest.mark.parametrize("name", ["RK45", "DOP853"])
+def test_a_solver_tells_its_steps(name):
+    ours = getattr(scikit.integrate, name)(oscillator, 0.0, np.array([1.0, 0.0]), 5.0)
+    theirs = getattr(scipy.integrate, name)(oscillator, 0.0, np.array([1.0, 0.0]), 5.0)
+    assert ours.y_old is None
+    for _ in range(3):
+        assert ours.h_abs == pytest.approx(theirs.h_abs, rel=1e-12)
+        ours.step()
+        theirs.step()
+        np.testing.assert_allclose(ours.y_old, theirs.y_old, rtol=1e-12, atol=1e-12)
+    assert ours.TOO_SMALL_STEP == theirs.TOO_SMALL_STEP
