@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { W = SK_LANES, GROUPS = SK_LANE_GROUPS };
+enum { W = SK_LANES, GROUPS = SK_LANE_GROUPS, STEPS_A_POLL = 16 };
 
 typedef double vec __attribute__((vector_size(8 * W)));
 
@@ -431,7 +431,12 @@ int SK_NAME(sk_rk_lanes)(const sk_rk_ensemble *e, int64_t first, int64_t last) {
         s->t = e->t0 + (vec){0};
         for (int l = 0; l < W; l++) s->id[l] = -1;
     }
-    for (;;) {
+    int status = SK_OK;
+    for (unsigned turn = 1;; turn++) {
+        if (turn % STEPS_A_POLL == 0 && e->poll(e->poll_data)) {
+            status = SK_CALLBACK;
+            break;
+        }
         int free_lanes = 0;
         for (int g = 0; g < GROUPS; g++) free_lanes += idle(&groups[g]);
         /* a start costs two evaluations in all lanes: it waits until half of them are idle */
@@ -445,5 +450,5 @@ int SK_NAME(sk_rk_lanes)(const sk_rk_ensemble *e, int64_t first, int64_t last) {
     }
     free(offset);
     free(block);
-    return SK_OK;
+    return status;
 }

@@ -42,12 +42,14 @@ typedef struct sk_rk_ensemble {
     double *y_eval;              /* [trajectories][n_eval][n]; what is not reached stays as it is */
     int32_t *status;             /* [trajectories]: SK_OK, SK_CALLBACK, SK_STEP or SK_STEPS */
     int64_t *counts;             /* [trajectories][3]: nfev, nsteps, nrejected */
+    int (*poll)(void *);         /* asked all along; not 0: end at once */
+    void *poll_data;
 } sk_rk_ensemble;
 
 /* Of fortran/integrate/sk_integrate.h. */
 double sk_rk_strictness(double tol);
 
-/* Trajectories begin to end - 1; SK_MEMORY if there is no workspace, else SK_OK. */
+/* Trajectories begin to end - 1; SK_MEMORY if there is no workspace, SK_CALLBACK if poll ended it, else SK_OK. */
 SK_DECLARE(int, sk_rk_lanes, (const sk_rk_ensemble *e, int64_t begin, int64_t end));
 static inline int sk_rk_lanes_run(const sk_rk_ensemble *e, int64_t begin, int64_t end) {
     return SK_PICK(sk_rk_lanes)(e, begin, end);

@@ -22,6 +22,8 @@ module sk_integrate_esdirk
     !> Of the stages' equations, relative to the tolerance of a step.
     real(dp), parameter :: newton_share = 0.01_dp
     integer, parameter :: max_iterations = 8
+    !> Corrections below this part of the iteration's tolerance, and below so many units of rounding, end it.
+    real(dp), parameter :: negligible = 0.01_dp, rounding = 8
 
     type :: esdirk_state
         type(esdirk_table) :: table
@@ -335,9 +337,12 @@ contains
             if (converged) exit
             norm_old = max(norm, tiny(norm))
         end do
+        stage = m%r + m%z
+        ! corrections that are rounding errors no longer become smaller
+        if (.not. converged .and. norm <= huge(norm)) converged = norm <= max(negligible * m%newton_tolerance, &
+            rounding * epsilon(norm) * scaled_norm(s, stage, y))
         m%rate = min(rate, 1.0_dp)
         m%iterations = max(m%iterations, iteration)
-        stage = m%r + m%z
     end subroutine newton
 
     !> The error relative to the tolerance: the difference from the embedded solution, damped in the stiff components

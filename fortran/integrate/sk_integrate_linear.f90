@@ -3,15 +3,14 @@
 !> For systems F(t, y, y') = 0 the iteration matrix is dF/dy + shift * dF/dy'.
 !>
 !> J is full, banded, or belongs to the caller (sparse, matrix-free), who then does all three through one function.
-!> Differences for J follow A. C. Hindmarsh et al., ACM Trans. Math. Softw. 31 (2005) 363-396, section 2.1,
-!> doi:10.1145/1089014.1089020.
 module sk_integrate_linear
     use, intrinsic :: iso_c_binding, only: c_associated, c_f_pointer, c_f_procpointer, c_int, &
         c_loc, c_null_ptr, c_ptr
     use sk_kinds, only: dp, i4, i8
     use sk_lapack, only: dgbtrf, dgbtrs, dgetrf, dgetrs, zgbtrf, zgbtrs, zgetrf, zgetrs
     use sk_status, only: sk_callback, sk_memory, sk_ok, sk_singular, sk_size
-    use sk_integrate_core, only: evaluate, evaluate_residual, ode_state, seen_time
+    use sk_integrate_core, only: ode_state, seen_time
+    use sk_integrate_differences, only: differences, jacobian_matrix, residual_differences, shares
     use sk_integrate_inverse, only: inverses, inverses_create, smallest
     use sk_integrate_small_d, only: small_factor_d, small_solve_d
     use sk_integrate_small_z, only: small_factor_z, small_solve_z
@@ -25,18 +24,14 @@ module sk_integrate_linear
     !> Up to here own elimination is faster than a call of LAPACK.
     integer(i8), parameter :: small = 12
 
-    type :: linear_system
+    type, extends(jacobian_matrix) :: linear_system
         private
-        integer(i8) :: n = 0, lower = -1, upper = -1
         logical :: external = .false.
         logical :: has_jacobian = .false.
-        real(dp), allocatable :: jac(:, :)                 ! n x n, or (lower + upper + 1) x n
         real(dp), allocatable :: lu(:, :, :)
         complex(dp), allocatable :: zlu(:, :, :)
         integer(i4), allocatable :: pivot(:, :), zpivot(:, :)
-        real(dp), allocatable :: trial(:), f_trial(:), increment(:)
-        ! of F(t, y, y') = 0
-        real(dp), allocatable :: jac_rate(:, :), trial_rate(:)
+        real(dp), allocatable :: jac_rate(:, :)            ! of F(t, y, y') = 0
         logical, public :: inverting = .false.             ! `small` in place of lu and zlu
         type(inverses), public :: small
     end type linear_system
@@ -131,91 +126,9 @@ contains
             call c_f_procpointer(s%jac, jac)
             if (jac(seen_time(s, t), y, a%jac, s%jac_data) /= 0) status = sk_callback
         else
-            call differences(a, s, t, y, f, status)
+            call differences(a%jacobian_matrix, s, t, y, f, status)
         end if
     end subroutine jacobian
-
-    !> One column of J, or every (lower + upper + 1)-th at once, by a forward difference. Not counted in nfev.
-    subroutine differences(a, s, t, y, f, status)
-        type(linear_system), intent(inout) :: a
-        type(ode_state), intent(inout) :: s
-        real(dp), intent(in) :: t, y(s%ld), f(s%ld)
-        integer(c_int), intent(out) :: status
-        integer(i8) :: group, stride, j, calls
-        calls = s%nfev
-        status = sk_ok
-        call increments(a, s, y, f)
-        stride = column_stride(a)
-        do group = 1, stride
-            a%trial = y
-            do j = group, a%n, stride
-                a%trial(j) = y(j) + a%increment(j)
-            end do
-            call evaluate(s, t, a%trial, a%f_trial, status)
-            if (status /= sk_ok) exit
-            call store_columns(a, s%ld, group, stride, f)
-        end do
-        s%nfev = calls
-    end subroutine differences
-
-    !> Columns this far apart share no row.
-    pure function column_stride(a) result(stride)
-        type(linear_system), intent(in) :: a
-        integer(i8) :: stride
-        stride = a%n
-        if (a%lower >= 0) stride = min(a%n, a%lower + a%upper + 1)
-    end function column_stride
-
-    !> Columns group, group + stride, ... of J from f_trial, their increments being in increment.
-    pure subroutine store_columns(a, ld, group, stride, f)
-        type(linear_system), intent(inout) :: a
-        integer(i8), intent(in) :: ld, group, stride
-        real(dp), intent(in) :: f(ld)
-        integer(i8) :: j, first, last
-        do j = group, a%n, stride
-            if (a%lower < 0) then
-                a%jac(:, j) = (a%f_trial(1:a%n) - f(1:a%n)) * (1 / a%increment(j))
-            else
-                first = max(1_i8, j - a%upper)
-                last = min(a%n, j + a%lower)
-                a%jac(a%upper + 1 + first - j:a%upper + 1 + last - j, j) = &
-                    (a%f_trial(first:last) - f(first:last)) / a%increment(j)
-            end if
-        end do
-    end subroutine store_columns
-
-    !> Increments of y, exact in binary.
-    subroutine increments(a, s, y, f)
-        type(linear_system), intent(inout) :: a
-        type(ode_state), intent(in) :: s
-        real(dp), intent(in) :: y(s%ld), f(s%ld)
-        real(dp), pointer, contiguous :: atol(:), rtol(:)
-        real(dp) :: scale, least, norm, floor
-        integer(i8) :: j
-        call c_f_pointer(s%atol, atol, [s%n])
-        call c_f_pointer(s%rtol, rtol, [s%n])
-        norm = 0
-        do j = 1, a%n
-            if (c_associated(s%atol)) then
-                scale = atol(j) + rtol(j) * abs(y(j))
-            else
-                scale = s%atol_all + s%rtol_all * abs(y(j))
-            end if
-            a%increment(j) = max(scale, tiny(scale) / epsilon(scale))
-            norm = norm + (f(j) / a%increment(j))**2
-        end do
-        norm = sqrt(norm / real(a%n, dp))
-        ! a sum of all y (a conservation law) must feel the change of the smallest of them
-        floor = 1e-11_dp * maxval(abs(y(1:a%n)))
-        least = 1000 * s%h_abs * epsilon(least) * real(a%n, dp) * norm
-        if (.not. (least > 0 .and. least <= huge(least))) least = 1
-        do j = 1, a%n
-            scale = max(sqrt(epsilon(scale)) * abs(y(j)), least * a%increment(j), floor)
-            scale = sign(max(scale, tiny(scale) / epsilon(scale)), f(j) * s%direction)
-            a%increment(j) = (y(j) + scale) - y(j)
-            if (.not. abs(a%increment(j)) > 0) a%increment(j) = scale
-        end do
-    end subroutine increments
 
     !> Factor shift * M - J into a slot; sk_singular if it is singular.
     subroutine factor(a, s, slot, shift, status)
@@ -312,7 +225,7 @@ contains
                 a%jac(:, j) = weight(1) * a%jac(:, j) + weight(2) * a%jac_rate(:, j)
             end do
         else
-            call residual_differences(a, s, t, y, rate, r, shift, starting, status)
+            call residual_differences(a%jacobian_matrix, s, t, y, rate, r, shift, starting, status)
         end if
         if (status /= sk_ok) return
         j = max(a%lower, 0_i8)
@@ -320,65 +233,6 @@ contains
         a%lu(j + 1:, :, 1) = a%jac
         call decompose(a, 1, status)
     end subroutine factor_residual
-
-    !> The factors of dF/dy and dF/dy' in column j.
-    function shares(s, j, shift, starting) result(weight)
-        type(ode_state), intent(in) :: s
-        integer(i8), intent(in) :: j
-        real(dp), intent(in) :: shift
-        logical, intent(in) :: starting
-        real(dp) :: weight(2)
-        real(dp), pointer, contiguous :: differential(:)
-        weight = [1.0_dp, shift]
-        if (.not. starting) return
-        weight = [0.0_dp, 1.0_dp]
-        if (.not. c_associated(s%differential)) return
-        call c_f_pointer(s%differential, differential, [s%n])
-        weight = [1 - differential(j), differential(j)]
-    end function shares
-
-    !> That matrix by forward differences in a%jac. Not counted in nfev.
-    subroutine residual_differences(a, s, t, y, rate, r, shift, starting, status)
-        type(linear_system), intent(inout) :: a
-        type(ode_state), intent(inout) :: s
-        real(dp), intent(in) :: t, y(s%ld), rate(s%ld), r(s%ld), shift
-        logical, intent(in) :: starting
-        integer(c_int), intent(out) :: status
-        real(dp) :: weight(2), largest
-        integer(i8) :: group, stride, j, calls
-        calls = s%nfev
-        status = sk_ok
-        call increments(a, s, y, rate)
-        stride = column_stride(a)
-        largest = sqrt(epsilon(largest)) * maxval(abs(r(1:a%n)))
-        if (starting) then ! how much F changes with y tells which changes of y' it feels
-            a%trial = y
-            a%trial(1:a%n) = y(1:a%n) + a%increment
-            call evaluate_residual(s, t, a%trial, rate, a%f_trial, status)
-            if (status == sk_ok) largest = max(largest, maxval(abs(a%f_trial(1:a%n) - r(1:a%n))))
-        end if
-        if (.not. largest <= huge(largest)) largest = 0
-        do group = 1, stride
-            a%trial = y
-            a%trial_rate = rate
-            if (status /= sk_ok) exit
-            do j = group, a%n, stride
-                weight = shares(s, j, shift, starting)
-                if (weight(1) > 0) then
-                    a%trial(j) = y(j) + a%increment(j)
-                else
-                    a%increment(j) = max(sqrt(epsilon(largest)) * abs(rate(j)), largest)
-                    if (.not. a%increment(j) > 0) a%increment(j) = 1
-                    a%increment(j) = (rate(j) + a%increment(j)) - rate(j)
-                end if
-                a%trial_rate(j) = rate(j) + weight(2) * a%increment(j)
-            end do
-            call evaluate_residual(s, t, a%trial, a%trial_rate, a%f_trial, status)
-            if (status /= sk_ok) exit
-            call store_columns(a, s%ld, group, stride, r)
-        end do
-        s%nfev = calls
-    end subroutine residual_differences
 
     !> x = (shift * M - J)**-1 x with the factors in a slot.
     subroutine solve(a, s, slot, x, status)

@@ -57,7 +57,7 @@ def slabs(total, size):
     return [(start, min(start + size, total)) for start in range(0, total, size)]
 
 
-def run_slabs(work, pieces, workers=1, progress=False, description=""):
+def run_slabs(work, pieces, workers=1, progress=False, description="", stop=None):
     """Call ``work(*piece)`` for every piece, on `workers` threads; the results in the pieces' order.
 
     Parameters
@@ -72,6 +72,8 @@ def run_slabs(work, pieces, workers=1, progress=False, description=""):
         See `progress_reporter`; called in the caller's thread, counting pieces.
     description : str
         Text in front of the bar.
+    stop : callable, optional
+        Called when a piece or the caller's thread has failed, so that pieces that run may end early.
 
     Returns
     -------
@@ -92,15 +94,15 @@ def run_slabs(work, pieces, workers=1, progress=False, description=""):
                 results.append(work(*piece))
                 report(done)
             return results
-        return _Crew(work, pieces, workers).run(report)
+        return _Crew(work, pieces, workers, stop).run(report)
 
 
 class _Crew:
     """Threads that take the pieces in turn. The caller's thread only waits, on a bare lock: an interrupt there can
     lose no state (the locks inside concurrent.futures are not safe against an exception at any point)."""
 
-    def __init__(self, work, pieces, workers):
-        self.work, self.pieces, self.workers = work, pieces, workers
+    def __init__(self, work, pieces, workers, stop):
+        self.work, self.pieces, self.workers, self.stop = work, pieces, workers, stop
         self.results = [None] * len(pieces)
         self.turns = iter(range(len(pieces)))
         self.lock = threading.Lock()  # guards the three lines below
@@ -127,6 +129,8 @@ class _Crew:
                 self.turns = iter(
                     ()
                 )  # pieces not yet begun are not run; those that run are waited for
+                if self.stop is not None:
+                    self.stop()
         if problem or self.error:
             raise problem or self.error
         for done in range(reported + 1, len(self.pieces) + 1):
@@ -145,6 +149,8 @@ class _Crew:
                 with self.lock:
                     self.error = self.error or error
                     self.turns = iter(())
+                if self.stop is not None:
+                    self.stop()
             else:
                 with self.lock:
                     self.done += 1

@@ -187,10 +187,10 @@ def _check_arrays(x, y, p, S):
         )
     if y.shape[0] == 0:
         raise ValueError("`y` must have at least 1 row.")
-    with_p = p is not None
-    p = np.array(as_array(p, "p", dtype)) if with_p else np.empty(0, dtype)
+    p = np.empty(0, dtype) if p is None else np.array(as_array(p, "p", dtype))
     if p.ndim != 1:
         raise ValueError("`p` must be 1 dimensional.")
+    with_p = len(p) > 0
     if S is not None:
         S = as_array(S, "S", dtype, finite=True)
         if S.shape != (len(y), len(y)):

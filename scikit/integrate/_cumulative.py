@@ -154,7 +154,9 @@ def cumulative_simpson(y, *, x=None, dx=1.0, axis=-1, initial=None):
         dx = _per_line(dx, "dx", line)
     if initial is not None:
         initial = _per_line(initial, "initial", line)
-    floats = (y.dtype if y.dtype.kind in "fc" else np.dtype(np.float64)) if y.size else np.float64
+    floats = np.dtype(np.float64)
+    if y.size and y.dtype.kind in "fc":
+        floats = y.dtype.newbyteorder("=")
     out = by_parts(y, lambda part: _cumulative_simpson(part, x, dx, axis, initial is not None))
     if initial is not None:
         out = out + initial

@@ -10,6 +10,10 @@ _MOST_UNKNOWNS = (
 )
 
 
+class InconsistentStart(ValueError):
+    """No start values were found that satisfy the algebraic equations."""
+
+
 def algebraic_parts(mass, lower, upper):
     """Which equations, and which components, M does not touch.
 
@@ -111,7 +115,7 @@ def consistent_start(fun, problem, mass, lower, upper):
             break
         if small:
             return y
-    raise ValueError(
+    raise InconsistentStart(
         "`y0` does not satisfy the algebraic equations of `mass`, and no values near it were found that do "
         "(the system must be of index 1)"
     )

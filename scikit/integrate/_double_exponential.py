@@ -175,7 +175,8 @@ class Sums:
             inside &= np.isfinite(terms)
             if not inside.all():
                 terms = np.where(inside, terms, 0)
-            added = terms.sum(axis=-1)
+            with np.errstate(over="ignore", invalid="ignore"):  # an integral that diverges
+                added = terms.sum(axis=-1)
             with np.errstate(divide="ignore"):
                 size = np.log(np.abs(terms))
         self.before = [self.value, self.before[0]]

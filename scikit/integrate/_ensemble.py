@@ -1,8 +1,7 @@
 """Ensembles: one system, many start values and parameters."""
 
-import operator
 import weakref
-from math import inf
+from math import inf, isfinite
 
 import numpy as np
 
@@ -10,10 +9,10 @@ from scikit._core._arrays import as_array
 from scikit._core._callback import RHS, check_signature, compiled_function, rhs_callback
 from scikit._core._threads import run_slabs, slabs
 from scikit.integrate import _ensemble_cy, _ode_parts_cy
-from scikit.integrate._dae import with_consistent_start
+from scikit.integrate._dae import InconsistentStart, with_consistent_start
 from scikit.integrate._ivp import METHODS, Vectorized
 from scikit.integrate._options import IMPLICIT, STABILISED, WITH_CONTROLLER, make_options
-from scikit.integrate._problem import check_problem, check_t_eval
+from scikit.integrate._problem import check_problem, check_t_eval, integer
 from scikit.integrate._solution import OdeResult
 
 #: Methods that run in lanes: the explicit Runge-Kutta ones.
@@ -24,9 +23,11 @@ _SLAB = 512
 _MESSAGES = {
     0: "The solver successfully reached the end of the integration interval.",
     4: "The right-hand side reported a failure.",
+    9: "The start does not satisfy the algebraic equations of `mass`, and none near it does.",
     10: "Required step size is less than spacing between numbers.",
     11: "The number of steps reached `max_steps`.",
 }
+_STATUS_START = 9
 _lane_functions: "weakref.WeakKeyDictionary[object, dict]" = weakref.WeakKeyDictionary()
 
 
@@ -98,8 +99,8 @@ def solve_ensemble(
     -----
     The explicit Runge-Kutta methods advance eight trajectories in the lanes of vectors, each with its own step size;
     the steps are those of `solve_ivp`. The result has the same bits for any number of `workers`. With `lanes` the
-    function's arithmetic is contracted and vectorised by LLVM, which changes its last bits. Reentrant; Ctrl-C is
-    answered between blocks of 512 trajectories.
+    function's arithmetic is contracted and vectorised by LLVM, which changes its last bits. Reentrant; Ctrl-C ends
+    it within a fraction of a second (other methods in threads: after the present trajectories).
 
     Examples
     --------
@@ -118,9 +119,11 @@ def solve_ensemble(
     if method not in METHODS:
         raise ValueError(f"`method` must be one of {', '.join(METHODS)}, not {method!r}")
     problem = check_problem(t_span, y0[0], rtol, atol, max_step, first_step)
+    if not isfinite(problem.tf):
+        raise ValueError(f"`t_span` must be finite, and is {t_span!r}")
     points = [problem.t0, problem.tf] if t_eval is None else t_eval
     points = check_t_eval(points, problem.t0, problem.tf) if problem.t0 != problem.tf else None
-    most = 2**63 - 1 if max_steps is None else operator.index(max_steps)
+    most = 2**63 - 1 if max_steps is None else integer(max_steps, "max_steps")
     if most <= 0:
         raise ValueError(f"`max_steps` must be positive, not {max_steps}")
     if points is None or y0.shape[1] == 0:
@@ -142,13 +145,20 @@ def solve_ensemble(
             problem.max_step, problem.first_step, most, compiled.address, compiled.data,
             0 if lane_function is None else lane_function.address,
         )  # fmt: skip
-        run_slabs(ensemble.run, slabs(len(y0), _SLAB), workers, progress, "trajectories")
+        run_slabs(
+            ensemble.run,
+            slabs(len(y0), _SLAB),
+            workers,
+            progress,
+            "trajectories",
+            ensemble.stop,
+        )
         y, status, counts = ensemble.y, ensemble.status, ensemble.counts
     else:
         if max_steps is not None:
             options["max_steps"] = most
         runs = _OneByOne(fun, problem, method, y0, params, points, options)
-        run_slabs(runs.run, slabs(len(y0), _SLAB), workers, progress, "trajectories")
+        run_slabs(runs.run, slabs(len(y0), _SLAB), workers, progress, "trajectories", runs.stop)
         y, status, counts = runs.y, runs.status, runs.counts
     known = np.array(list(_MESSAGES.values()))
     return OdeResult(
@@ -203,18 +213,29 @@ class _OneByOne:
         self.y = np.full((len(y0), len(points), y0.shape[1]), np.nan)
         self.status = np.zeros(len(y0), np.int32)
         self.counts = np.zeros((len(y0), 3), np.int64)
+        self.stopped = False
+
+    def stop(self):
+        """End what other threads run, after its present trajectory."""
+        self.stopped = True
 
     def run(self, begin, end):
         for k in range(begin, end):
+            if self.stopped:
+                return
             args = (self.params[k],) if self.params.shape[1] else ()
             problem = self.problem._replace(y0=self.y0[k])
             callback = rhs_callback(self.fun, args, len(problem.y0), False)
             settings = None
             if self.options:
                 settings = make_options(self.method, problem, callback, args, self.options)
-            problem = with_consistent_start(
-                problem, callback, settings, self.options.get("consistent", True)
-            )
+            try:
+                problem = with_consistent_start(
+                    problem, callback, settings, self.options.get("consistent", True)
+                )
+            except InconsistentStart:
+                self.status[k] = _STATUS_START
+                continue
             solver = problem.integrator(callback, self.method, settings)
             status, _, _, _, values = solver.run(False, False, self.points)
             if values is not None:

@@ -10,6 +10,11 @@ _EPS = float(np.finfo(float).eps)
 #: Inner points of a step, as fractions, at which an event is looked at besides the ends: two crossings within one
 #: step change no sign at its ends.
 _INNER = (0.2, 0.4, 0.6, 0.8)
+#: Distance from an end of the step, as a fraction, of a point that shows the event's slope there.
+_NEXT = 1e-3
+#: What part of an event's size may be due to the rough outline of a step.
+_NEAR = 0.1
+_GOLDEN, _MOST_SECTIONS = 0.6180339887498949, 25
 
 
 class Event(NamedTuple):
@@ -35,21 +40,44 @@ def prepare_events(events):
     for k, event in enumerate(events):
         if not callable(event):
             raise TypeError(f"`events[{k}]` must be callable, not {type(event).__name__}")
-        terminal = getattr(event, "terminal", None)
         direction = getattr(event, "direction", 0)
         affect = getattr(event, "affect", None)
         if affect is not None and not callable(affect):
             raise TypeError(f"the `affect` attribute of `events[{k}]` must be callable")
-        if terminal is None or terminal == 0:
-            max_count = math.inf
-        elif int(terminal) == terminal and terminal > 0:
-            max_count = int(terminal)
-        else:
-            raise ValueError(
-                "The `terminal` attribute of each event must be a boolean or positive integer."
-            )
+        direction = _attribute(direction, "direction", k)
+        max_count = _most_occurrences(getattr(event, "terminal", None), k)
         checked.append(Event(event, max_count, direction, affect))
     return checked
+
+
+def can_end(events):
+    """Whether one of the events (None for none) may end the integration."""
+    return events is not None and any(e.max_count < math.inf for e in prepare_events(events))
+
+
+def _attribute(value, name, k):
+    """A number that is an attribute of an event."""
+    try:
+        value = float(value)
+    except (TypeError, ValueError):
+        value = math.nan
+    if math.isnan(value):
+        raise TypeError(f"the `{name}` attribute of `events[{k}]` must be a number")
+    return value
+
+
+def _most_occurrences(terminal, k):
+    """How often an event may occur."""
+    if terminal is None:
+        return math.inf
+    count = _attribute(terminal, "terminal", k)
+    if count == 0:
+        return math.inf
+    if not (count > 0 and count == math.floor(count)):
+        raise ValueError(
+            "The `terminal` attribute of each event must be a boolean or positive integer."
+        )
+    return count
 
 
 class Watch:
@@ -99,7 +127,7 @@ class Watch:
         if not roots:
             return None
         sol = interpolant()
-        roots.sort(reverse=sol.t < sol.t_old)
+        roots.sort(reverse=bool(sol.t < sol.t_old))
         for root, k in roots:
             self.t_events[k].append(root)
             self.y_events[k].append(sol(root))
@@ -123,57 +151,92 @@ class Watch:
 
     def _zeros(self, event, old, new, outline, interpolant):
         """Zeros of one event in the step, in no particular order."""
-        rough = outline()
-        ends = [rough.t_old + x * (rough.t - rough.t_old) for x in _INNER]
-        times = [rough.t_old, *ends, rough.t]
-        values = [old, *(self._value(event.function, s, rough(s)) for s in ends), new]
-        if old == 0:  # that zero is known: what counts is the side to which the event goes from it
-            times[0] = rough.t_old + 1e-6 * (rough.t - rough.t_old)
-            values[0] = self._value(event.function, times[0], rough(times[0]))
+        step = outline()
+        times, values, near = self._sample(event, old, new, step)
         at_start = self.at_start and old == 0
-        if not at_start and not any(_crosses(a, b) for a, b in pairwise(values)):
-            times, values = self._turning(event, times, values, rough)
-            if times is None:
-                return []
+        if not (at_start or near or any(_crosses(a, b) for a, b in pairwise(values))):
+            return []
         sol = interpolant()
-        value = lambda s: self._value(event.function, s, sol(s))  # noqa: E731
-        if sol is not rough:
-            values[1:-1] = [value(s) for s in times[1:-1]]
+        if sol is not step:
+            times, values, _ = self._sample(event, old, new, sol)
         zeros = []
         for a, b, ga, gb in zip(times[:-1], times[1:], values[:-1], values[1:], strict=True):
             if _counts(event.direction, ga, gb):
-                zeros.append(_root(value, a, b, ga, gb))
-        if self.at_start and old == 0 and event.direction * new >= 0:
-            zeros.append(rough.t_old)
+                zeros.append(_root(lambda s: self._value(event.function, s, sol(s)), a, b, ga, gb))
+        if at_start and event.direction * new >= 0:
+            zeros.append(step.t_old)
         return zeros
 
-    def _turning(self, event, times, values, rough):
-        """Add the point where an event of one sign comes nearest to zero, if it changes sign there."""
-        least = min(range(len(values)), key=lambda j: abs(values[j]))
-        if least in (0, len(values) - 1) or values[least] == 0:
-            return None, None
-        a, b = times[least - 1], times[least + 1]
-        side = math.copysign(1.0, values[least])
-        for _ in range(20):  # golden section towards the extremum
-            c, d = b - 0.6180339887498949 * (b - a), a + 0.6180339887498949 * (b - a)
-            gc, gd = (side * self._value(event.function, s, rough(s)) for s in (c, d))
-            if min(gc, gd) <= 0:
-                s = c if gc <= gd else d
-                order = sorted([*times, s], reverse=rough.t < rough.t_old)
-                values = list(values)
-                values.insert(order.index(s), side * min(gc, gd))
-                return order, values
-            if gc < gd:
-                b = d
-            else:
-                a = c
-        return None, None
+    def _sample(self, event, old, new, step):
+        """The event at points of a step between which it may change its sign once.
+
+        Returns
+        -------
+        times, values : list
+        near : bool
+            Whether it comes so near to zero that a better interpolant may cross it.
+        """
+        look = lambda s: self._value(event.function, s, step(s))  # noqa: E731
+        begin, length = step.t_old, step.t - step.t_old
+        times = [begin, *(begin + x * length for x in _INNER), step.t]
+        values = [old, *map(look, times[1:-1]), new]
+        if old == 0:  # that zero is known: what counts is the side to which the event goes from it
+            times[0] = begin + 1e-6 * length
+            values[0] = look(times[0])
+        # a value next to an end that is nearer to zero tells whether the event turns between
+        if abs(values[-1]) < abs(values[-2]):
+            times.insert(-1, step.t - _NEXT * length)
+            values.insert(-1, look(times[-2]))
+        if abs(values[0]) < abs(values[1]):
+            times.insert(1, begin + _NEXT * length)
+            values.insert(1, look(times[1]))
+        turns, near, size = [], False, _NEAR * max(map(abs, values))
+        for k in range(1, len(times) - 1):
+            found = _turning(look, times[k - 1 : k + 2], values[k - 1 : k + 2])
+            if found is not None:
+                near = near or abs(found[1]) <= size
+                if found[1] * values[k] <= 0:
+                    turns.append((k, *found))
+        for k, time, value in reversed(turns):
+            place = k if (time - times[k]) * length < 0 else k + 1
+            times.insert(place, time)
+            values.insert(place, value)
+        return times, values, near
 
     def found(self):
         """The zeros: lists of arrays, a pair for every event."""
         return [np.array(t, dtype=np.float64) for t in self.t_events], [
             np.array(y) for y in self.y_events
         ]
+
+
+def _turning(look, times, values):
+    """Where a function of one sign at three points comes nearest to zero between them, and its value there.
+
+    None if the middle one is not the least. Golden sections, until the sign changes or cannot any more.
+    """
+    side = math.copysign(1.0, values[1])
+    (a, middle, b), (ga, least, gb) = times, (side * value for value in values)
+    if not (0 < least <= ga and least < gb):
+        return None
+    best = middle
+    c, d = b - _GOLDEN * (b - a), a + _GOLDEN * (b - a)
+    gc, gd = side * look(c), side * look(d)
+    for _ in range(_MOST_SECTIONS):
+        lower = min(gc, gd)
+        if lower <= least:
+            best, least = (c if gc <= gd else d), lower
+        if lower <= 0 or lower > 4 * (max(ga, gb) - lower):
+            break
+        if gc < gd:
+            b, gb, d, gd = d, gd, c, gc
+            c = b - _GOLDEN * (b - a)
+            gc = side * look(c)
+        else:
+            a, ga, c, gc = c, gc, d, gd
+            d = a + _GOLDEN * (b - a)
+            gd = side * look(d)
+    return best, side * least
 
 
 def _crosses(old, new):

@@ -9,11 +9,11 @@ import numpy as np
 from scikit._core._callback import rhs_callback
 from scikit.integrate import _ode_cy
 from scikit.integrate._dae import with_consistent_start
-from scikit.integrate._events import prepare_events
-from scikit.integrate._options import add_explicit, make_options, split_pair
-from scikit.integrate._problem import check_args, check_problem, check_t_eval, numbers
+from scikit.integrate._events import can_end, prepare_events
+from scikit.integrate._options import add_explicit, make_options, split_pair, warn_of
+from scikit.integrate._problem import check_args, check_problem, check_span, check_t_eval, numbers
 from scikit.integrate._solution import RESULT_END, OdeResult, OdeSolution
-from scikit.integrate._solvers import OdeSolver, solve_with_class
+from scikit.integrate._solvers import TOO_SMALL_STEP, is_solver_class, solve_with_class
 from scikit.integrate._stepwise import STOPPED, step_through
 
 METHODS = tuple(_ode_cy.METHODS)
@@ -84,7 +84,8 @@ def solve_ivp(
         "auto" begins with "Tsit5" (or "Vern7" for `rtol` below 1e-6), goes over to an implicit method where the steps
         show stiffness ("Rodas5P", "Radau" or "BDF" by tolerance and size), and comes back where there is none.
 
-        A class is one of `RK23`, `RK45`, `DOP853`, `Radau`, `BDF`, `LSODA`, or one's own subclass of `OdeSolver`.
+        A class is one of `RK23`, `RK45`, `DOP853`, `Radau`, `BDF`, `LSODA`, or one's own subclass of `OdeSolver` (or of
+        SciPy's).
     t_eval : array_like, optional
         Where to store the solution, ordered from t0 to the end; by default at the solver's own steps.
     dense_output : bool
@@ -213,15 +214,26 @@ def solve_ivp(
     if restart is not None:
         t_span, y0, first_step = _continued(restart, t_span, y0, first_step)
     problem = check_problem(t_span, y0, rtol, atol, max_step, first_step)
+    if (
+        problem.tf in (inf, -inf)
+        and step_callback is None
+        and options.get("max_steps") is None
+        and not can_end(events)
+    ):
+        raise ValueError(
+            "`t_span` is infinite, and neither terminal `events`, `step_callback` nor `max_steps` ends it"
+        )
     args = check_args(args)
     if type(method) is not str:
         method = vars(method).get("method", method) if isinstance(method, type) else method
     fun, explicit = split_pair(fun, method)
     if type(method) is not str or method not in _KNOWN:
-        if isinstance(method, type) and issubclass(method, OdeSolver):
+        if is_solver_class(method):
             given = {"rtol": rtol, "atol": atol, "max_step": max_step, "first_step": first_step}
             usual = {"rtol": 1e-3, "atol": 1e-6, "max_step": inf, "first_step": None}
             given = {name: value for name, value in given.items() if value is not usual[name]}
+            useless = {"tstops": tstops, "step_callback": step_callback}
+            warn_of([name for name, value in useless.items() if value is not None])
             return solve_with_class(
                 method,
                 fun,
@@ -240,15 +252,6 @@ def solve_ivp(
     n, is_complex = len(problem.y0), problem.is_complex
     if n == 0 or problem.t0 == problem.tf:
         return _nothing_to_do(fun, problem, points, dense_output, events, args)
-    if (
-        problem.tf in (inf, -inf)
-        and events is None
-        and step_callback is None
-        and "max_steps" not in options
-    ):
-        raise ValueError(
-            "`t_span` is infinite, and neither `events`, `step_callback` nor `max_steps` ends it"
-        )
     if vectorized:
         fun, explicit = Vectorized(fun), Vectorized(explicit) if explicit is not None else None
     callback = rhs_callback(fun, args, n, is_complex)
@@ -326,7 +329,9 @@ def result_of(solvers, status, t, y, sol, t_events, y_events):
     if status in MESSAGES:
         message = MESSAGES[status]
     elif status == _STATUS_STEP:
-        status, message = -1, "Required step size is less than spacing between numbers."
+        status, message = -1, TOO_SMALL_STEP
+        if last.options is not None and last.options.min_step > 0:
+            message = "Required step size is less than `min_step`."
     elif status == _STATUS_STEPS:
         status, message = -1, "The number of steps reached `max_steps`."
     else:
@@ -355,15 +360,14 @@ def _continued(restart, t_span, y0, first_step):
         raise TypeError("`restart` must be what solve_ivp returned")
     if y0 is not None:
         raise ValueError("`y0` must be None together with `restart`")
-    try:
-        t_span = float(t_span[0]), float(t_span[1])
-    except TypeError:
+    if np.ndim(t_span) == 0:
         t_span = end.t, t_span
+    t_span = check_span(t_span)
     if t_span[0] != end.t:
         raise ValueError(f"`t_span` must begin where the earlier solution ended, t = {end.t!r}")
     y0 = end.y.view(np.complex128) if end.is_complex else end.y
     if first_step is None and end.h_abs > 0 and t_span[1] != end.t:
-        first_step = min(end.h_abs, abs(float(t_span[1]) - end.t))
+        first_step = min(end.h_abs, abs(t_span[1] - end.t))
     return t_span, y0, first_step
 
 

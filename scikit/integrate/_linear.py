@@ -106,17 +106,58 @@ class _GroupedDifferences:
     def __call__(self, t, y, f):
         step = _SQRT_EPS * np.maximum(np.abs(y), np.maximum(1e-3 * self.scale, self.atol))
         step = np.maximum(step, 1e-11 * np.abs(y).max())  # a sum of all y must feel it
-        step = (y + np.copysign(step, f)) - y
-        data = np.empty(self.pattern.nnz)
-        for k in range(self.group.max() + 1 if len(y) else 0):
-            chosen = self.group == k
-            moved = np.where(chosen, y + step, y)
-            change = _ode_parts_cy.call_rhs(self.fun, t, moved) - f
-            entries = chosen[self.column]
-            data[entries] = change[self.pattern.indices[entries]] / step[self.column[entries]]
+        # a small value may not be free to change its sign
+        side = np.where(wide(step, y) & (y != 0), y, f)
+        step = (y + np.copysign(step, side)) - y
         matrix = self.pattern.copy()
-        matrix.data = data
+        matrix.data = grouped_slopes(
+            lambda x: _ode_parts_cy.call_rhs(self.fun, t, x), y, f, step, self.pattern, self.group, self.column
+        )  # fmt: skip
         return matrix
+
+
+def wide(step, x):
+    """Whether the derivative changes along a step from x, so that a difference needs a third point.
+
+    See sk_integrate_differences.f90.
+    """
+    return np.abs(step) > 1e-4 * np.abs(x)
+
+
+def grouped_slopes(fun, x, f, step, pattern, group, column, curved=True):
+    """The entries of a sparse Jacobian by differences.
+
+    Parameters
+    ----------
+    fun : callable
+    x, f : ndarray (n,)
+        Where, and ``fun(x)``.
+    step : ndarray (n,)
+        Exact in binary.
+    pattern : csc_array (n, n)
+    group, column : ndarray of int (n,), (nnz,)
+        The group that a column is changed in, and the column of an entry.
+    curved : bool
+        Whether `fun` may be other than linear.
+
+    Returns
+    -------
+    ndarray (nnz,)
+    """
+    data = np.empty(pattern.nnz)
+    third = wide(step, x) if curved else np.zeros(len(x), dtype=bool)
+    for k in range(group.max() + 1 if len(x) else 0):
+        chosen = group == k
+        entries = np.flatnonzero(chosen[column])
+        change = fun(np.where(chosen, x + step, x)) - f
+        data[entries] = change[pattern.indices[entries]] / step[column[entries]]
+        chosen &= third
+        if chosen.any():
+            entries = np.flatnonzero(chosen[column])
+            change = fun(np.where(chosen, x + 2 * step, x)) - f
+            slope = change[pattern.indices[entries]] / (2 * step[column[entries]])
+            data[entries] = 2 * data[entries] - slope
+    return data
 
 
 def krylov_linear(fun, problem, jac, args, mass, preconditioner):

@@ -10,6 +10,7 @@ from scikit._core._arrays import to_numpy
 from scikit._core._callback import compiled_function, rhs_callback
 from scikit.integrate import _ode_cy, _ode_parts_cy
 from scikit.integrate._options import IntegratorOptions, jacobian_callback
+from scikit.integrate._problem import integer, number, numbers
 
 _DEFAULT_TOLERANCE = 1.49012e-8
 _DEFAULT_MXSTEP = 500
@@ -168,7 +169,7 @@ def odeint(
         rhs_callback(fun, args, max(n, 1), False),
         (rtol, atol, _step_size(hmax, "hmax") or inf, _step_size(h0, "h0")),
         options,
-        int(mxstep) or _DEFAULT_MXSTEP,
+        integer(mxstep, "mxstep") or _DEFAULT_MXSTEP,
         _bounds(tcrit, t, direction),
         direction,
         bool(ixpr),
@@ -187,9 +188,11 @@ def odeint(
             code = _CODES[run.all(t, y0, out, info if full_output else None)]
         except ValueError as error:
             if str(error).startswith(("`fun` must return", "`jac` must return")):
-                raise RuntimeError(
-                    str(error).replace("`fun`", "`func`").replace("`jac`", "`Dfun`")
-                ) from None
+                raise RuntimeError(_renamed(error)) from None
+            raise
+        except TypeError as error:
+            if str(error).startswith(("`fun` returned", "`jac` must return", "`jac` returned")):
+                raise TypeError(_renamed(error)) from None
             raise
     if code < 0:
         warnings.warn(
@@ -204,6 +207,11 @@ def odeint(
     width = n if lower < 0 else 2 * lower + upper + 1
     info |= {"imxer": -1, "lenrw": (13 + 7 + 2 * width) * n, "leniw": n, "message": _MESSAGES[code]}
     return out, info
+
+
+def _renamed(error):
+    """An error's words with the names of this function's arguments."""
+    return str(error).replace("`fun`", "`func`").replace("`jac`", "`Dfun`")
 
 
 class _Run:
@@ -322,7 +330,7 @@ def _check_jacobian(Dfun, n, args, col_deriv, lower, upper, tfirst):
 
 
 def _check_times(t):
-    t = np.array(to_numpy(t, "t"), dtype=np.float64)
+    t = numbers(t, "t")
     if t.ndim != 1:
         raise ValueError(f"`t` must be 1-dimensional, not {t.ndim}-dimensional")
     if not np.isfinite(t).all():
@@ -352,9 +360,7 @@ def _check_tolerances(rtol, atol, n):
     """Two floats, or two arrays of n."""
     checked = []
     for value, name in ((rtol, "rtol"), (atol, "atol")):
-        value = np.array(
-            _DEFAULT_TOLERANCE if value is None else to_numpy(value, name), dtype=np.float64
-        )
+        value = numbers(_DEFAULT_TOLERANCE if value is None else value, name)
         if value.ndim and value.shape != (n,):
             raise ValueError(f"`{name}` must be a number or have shape ({n},), not {value.shape}")
         if not (value >= 0).all():
@@ -367,7 +373,9 @@ def _check_tolerances(rtol, atol, n):
 
 def _check_bands(ml, mu, n):
     """Bandwidths, or -1, -1 for a full matrix."""
-    ml, mu = (-1 if band is None else int(band) for band in (ml, mu))
+    ml, mu = (
+        -1 if band is None else integer(band, name) for band, name in ((ml, "ml"), (mu, "mu"))
+    )
     if ml < 0 and mu < 0:
         return -1, -1
     ml, mu = max(ml, 0), max(mu, 0)
@@ -381,7 +389,7 @@ def _bounds(tcrit, t, direction):
     """Where a piece of the integration ends: critical times inside, and the last of t."""
     inside = []
     if tcrit is not None:
-        times = np.ravel(np.array(to_numpy(tcrit, "tcrit"), dtype=np.float64))
+        times = np.ravel(numbers(tcrit, "tcrit"))
         if np.isnan(times).any():
             raise ValueError("`tcrit` must not contain NaNs")
         inside = {float(c) for c in times if direction * (c - t[0]) > 0 > direction * (c - t[-1])}
@@ -389,13 +397,14 @@ def _bounds(tcrit, t, direction):
 
 
 def _step_size(value, name):
-    value = float(value)
+    value = number(value, name)
     if not (value >= 0 and isfinite(value)):
         raise ValueError(f"`{name}` must not be negative, and finite; it is {value!r}")
     return value
 
 
 def _order(value, highest, name):
-    if int(value) < 1:
+    value = integer(value, name)
+    if value < 1:
         raise ValueError(f"`{name}` must be at least 1, and is {value!r}")
-    return min(int(value), highest)
+    return min(value, highest)

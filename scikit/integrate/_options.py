@@ -1,6 +1,5 @@
 """What only some integrations need: step bounds, control, Jacobian, mass matrix."""
 
-import operator
 import warnings
 from math import inf
 
@@ -11,7 +10,7 @@ from scikit._core._callback import RHS, check_signature, compiled_function, rhs_
 from scikit._core._callback_cy import CompiledRHS
 from scikit.integrate import _jacobian_cy
 from scikit.integrate._linear import is_sparse, krylov_linear, sparse_linear
-from scikit.integrate._problem import number
+from scikit.integrate._problem import integer, number
 
 _MOST_STEPS = 2**63 - 1
 
@@ -215,7 +214,7 @@ def make_options(method, problem, fun, args, given):
     given = {name: value for name, value in given.items() if value is not None}
     useless = [name for name in given if not _has_effect(name, method)]
     if useless:
-        _warn_of(useless)
+        warn_of(useless)
         if "mass" in useless:
             raise ValueError(
                 f"`mass` needs one of the methods {', '.join(WITH_MASS)}, not {method}"
@@ -313,7 +312,10 @@ def _spectral_radius(value, problem, args):
     return rhs_callback(value, args, len(problem.y0), problem.is_complex)
 
 
-def _warn_of(names):
+def warn_of(names):
+    """Warn of arguments that have no effect, if there are any."""
+    if not names:
+        return
     # SciPy's spelling of the warning, so that filters for it still work
     names = ", ".join(f"`{name}`" for name in names)
     warnings.warn(
@@ -322,10 +324,7 @@ def _warn_of(names):
 
 
 def _count(value, name):
-    try:
-        value = operator.index(value)
-    except TypeError:
-        raise TypeError(f"`{name}` must be an integer, not {type(value).__name__}") from None
+    value = integer(value, name)
     if value <= 0:
         raise ValueError(f"`{name}` must be positive, not {value}")
     return value
@@ -369,10 +368,7 @@ def bandwidths(given, n):
         return -1, -1
     widths = []
     for name, value in (("lband", lower), ("uband", upper)):
-        try:
-            value = 0 if value is None else operator.index(value)
-        except TypeError:
-            raise TypeError(f"`{name}` must be an integer, not {type(value).__name__}") from None
+        value = 0 if value is None else integer(value, name)
         if not 0 <= value < max(n, 1):
             raise ValueError(f"`{name}` must lie between 0 and n - 1 = {n - 1}, and is {value}")
         widths.append(value)

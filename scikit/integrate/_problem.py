@@ -1,5 +1,6 @@
 """What a user passes to an integrator, checked: times, start values, tolerances, steps."""
 
+import operator
 import warnings
 from math import inf, isfinite, isnan
 from typing import NamedTuple
@@ -36,8 +37,8 @@ class Problem(NamedTuple):
         )  # fmt: skip
 
 
-def check_problem(t_span, y0, rtol, atol, max_step, first_step):
-    """The arguments as a `Problem`; raises for what is out of its domain, naming it."""
+def check_span(t_span):
+    """Start and end as two floats."""
     try:
         t0, tf = t_span
         t0, tf = float(t0), float(tf)
@@ -45,6 +46,12 @@ def check_problem(t_span, y0, rtol, atol, max_step, first_step):
         raise ValueError(f"`t_span` must be two numbers, not {t_span!r}") from None
     if not isfinite(t0) or isnan(tf):
         raise ValueError(f"`t_span` must begin at a finite time, and is {t_span!r}")
+    return t0, tf
+
+
+def check_problem(t_span, y0, rtol, atol, max_step, first_step):
+    """The arguments as a `Problem`; raises for what is out of its domain, naming it."""
+    t0, tf = check_span(t_span)
     if type(y0) is not np.ndarray:
         y0 = to_numpy(y0, "y0")
     if y0.ndim != 1:
@@ -79,6 +86,14 @@ def number(value, name):
         return float(value)
     except (TypeError, ValueError):
         raise TypeError(f"`{name}` must be a number, not {value!r}") from None
+
+
+def integer(value, name):
+    """`value` as an int."""
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise TypeError(f"`{name}` must be an integer, not {type(value).__name__}") from None
 
 
 def numbers(value, name):

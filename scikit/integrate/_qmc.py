@@ -3,12 +3,19 @@
 import math
 import operator
 import warnings
+from typing import NamedTuple
 
 import numpy as np
 
 from scikit._core._arrays import to_numpy
 from scikit.integrate._elementwise import float_dtype
-from scikit.integrate._result import RichResult
+
+
+class QMCQuadResult(NamedTuple):
+    """What `qmc_quad` returns."""
+
+    integral: float | complex
+    standard_error: float
 
 
 def qmc_quad(func, a, b, *, n_estimates=8, n_points=1024, qrng=None, log=False):
@@ -33,8 +40,8 @@ def qmc_quad(func, a, b, *, n_estimates=8, n_points=1024, qrng=None, log=False):
 
     Returns
     -------
-    RichResult
-        With the fields ``integral``, the mean of the estimates, and ``standard_error`` of that mean.
+    QMCQuadResult
+        A pair, also by name: ``integral``, the mean of the estimates, and ``standard_error`` of that mean.
 
     Raises
     ------
@@ -69,7 +76,7 @@ def qmc_quad(func, a, b, *, n_estimates=8, n_points=1024, qrng=None, log=False):
             UserWarning,
             stacklevel=2,
         )
-        return RichResult(integral=-math.inf if log else 0.0, standard_error=0.0)
+        return QMCQuadResult(integral=-math.inf if log else 0.0, standard_error=0.0)
     sign = -1 if np.count_nonzero(b < a) % 2 else 1
     a, b = np.minimum(a, b), np.maximum(a, b)
     estimates = []
@@ -81,11 +88,11 @@ def qmc_quad(func, a, b, *, n_estimates=8, n_points=1024, qrng=None, log=False):
     volume = np.prod(b - a)
     if log:
         size = np.log(volume)
-        return RichResult(
+        return QMCQuadResult(
             integral=(integral + size) if sign > 0 else integral + size + math.pi * 1j,
             standard_error=error + size,
         )
-    return RichResult(integral=sign * volume * integral, standard_error=volume * error)
+    return QMCQuadResult(integral=sign * volume * integral, standard_error=volume * error)
 
 
 def _check(func, a, b, n_estimates, n_points, qrng, log):

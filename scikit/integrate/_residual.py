@@ -7,7 +7,7 @@ import numpy as np
 from scikit._core._callback import check_signature, compiled_function, user_data
 from scikit._core._extras import require
 from scikit.integrate import _dae_cy, _jacobian_cy
-from scikit.integrate._linear import is_sparse
+from scikit.integrate._linear import grouped_slopes, is_sparse
 
 #: int f(double t, const double *y, const double *yp, double *r, void *data).
 RESIDUAL = ("int", "double", "double*", "double*", "double*", "void*")
@@ -252,26 +252,23 @@ class _SparseResidual:
         step = _SQRT_EPS * np.maximum(np.abs(y), problem.atol)
         step = np.maximum(step, 1e-11 * np.abs(y).max())  # a sum of all y must feel it
         step[step == 0] = _SQRT_EPS
-        by_y, change = self._by(lambda x: _dae_cy.call_residual(residual, t, x, yp), y, r, step)
+        step = np.copysign(step, y)
+        by_y = self._by(lambda x: _dae_cy.call_residual(residual, t, x, yp), y, r, step)
         # F must feel the changes of y' as it does those of y
+        change = np.abs(by_y.data * step[self.column]).max(initial=0.0)
         step = np.maximum(_SQRT_EPS * np.abs(yp), max(change, _SQRT_EPS * np.abs(r).max()))
         step[step == 0] = 1.0
-        by_yp, _ = self._by(lambda x: _dae_cy.call_residual(residual, t, y, x), yp, r, step)
-        return by_y, by_yp
+        return by_y, self._by(
+            lambda x: _dae_cy.call_residual(residual, t, y, x), yp, r, step, curved=False
+        )
 
-    def _by(self, fun, x, r, step):
-        """The matrix of derivatives, and the largest change of F."""
-        data, largest = np.empty(self.pattern.nnz), 0.0
-        width = (x + step) - x
-        for k in range(self.group.max() + 1):
-            chosen = self.group == k
-            change = fun(np.where(chosen, x + step, x)) - r
-            largest = max(largest, np.abs(change).max())
-            entries = chosen[self.column]
-            data[entries] = change[self.pattern.indices[entries]] / width[self.column[entries]]
+    def _by(self, fun, x, r, step, curved=True):
+        """The matrix of derivatives."""
         matrix = self.pattern.astype(np.float64)
-        matrix.data = data
-        return matrix, largest
+        matrix.data = grouped_slopes(
+            fun, x, r, (x + step) - x, self.pattern, self.group, self.column, curved
+        )
+        return matrix
 
     def factor(self, slot, shift):
         if slot == 1:

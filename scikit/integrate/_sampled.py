@@ -290,9 +290,15 @@ def _integral(y, x, dx, axis, dtype, simpson):
     if 0 in shape:
         return np.zeros(shape, dtype)
     if x is None and np.ndim(dx):
-        unit = _integral(y, None, 1.0, axis, np.result_type(dtype, np.float64), simpson)
         dx = to_numpy(dx, "dx")
         numeric(dx, "dx")
+        if not simpson:  # spacings that broadcast against the intervals, as SciPy's
+            high = (slice(None),) * axis + (slice(1, None),)
+            low = (slice(None),) * axis + (slice(None, -1),)
+            return _scalar((dx * (y[high] + y[low]) / 2.0).sum(axis=axis))
+        unit = _integral(y, None, 1.0, axis, np.result_type(dtype, np.float64), simpson)
+        if np.broadcast_shapes(unit.shape, dx.shape) != unit.shape:
+            raise ValueError(f"`dx` must have a shape that fits {unit.shape}, not {dx.shape}")
         return unit * dx
     if x is not None and x.dtype.kind == "c":
         real, imag = (

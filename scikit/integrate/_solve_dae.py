@@ -7,7 +7,7 @@ import numpy as np
 from scikit._core._arrays import as_array
 from scikit.integrate import _dae_cy
 from scikit.integrate._dae_start import combinations, combined_start
-from scikit.integrate._events import prepare_events
+from scikit.integrate._events import can_end, prepare_events
 from scikit.integrate._ivp import check_tstops, result_of
 from scikit.integrate._options import IntegratorOptions, bandwidths, make_options
 from scikit.integrate._problem import check_args, check_problem, check_t_eval
@@ -174,9 +174,9 @@ def solve_dae(
     settings = make_options(
         "DAE", problem, None, args, {"min_step": min_step, "max_steps": max_steps, "max_order": max_order}
     )  # fmt: skip
-    if problem.tf in (inf, -inf) and not checked_events and step_callback is None and max_steps is None:  # fmt: skip
+    if problem.tf in (inf, -inf) and step_callback is None and max_steps is None and not can_end(events):  # fmt: skip
         raise ValueError(
-            "`t_span` is infinite, and neither `events`, `step_callback` nor `max_steps` ends it"
+            "`t_span` is infinite, and neither terminal `events`, `step_callback` nor `max_steps` ends it"
         )
     given = {name: value for name, value in (("lband", lband), ("uband", uband)) if value is not None}  # fmt: skip
     if settings.max_order > 5:

@@ -1,5 +1,6 @@
 """The integrators as objects that take one step at a time: OdeSolver and a class for every method."""
 
+import functools
 from math import inf
 
 import numpy as np
@@ -64,6 +65,8 @@ class OdeSolver:
     >>> bool(abs(sol.y[0, -1] - 0.3679) < 2e-3)
     True
     """
+
+    TOO_SMALL_STEP = TOO_SMALL_STEP
 
     def __init__(self, fun, t0, y0, t_bound, vectorized, support_complex=False):
         y0 = np.asarray(y0)
@@ -160,6 +163,21 @@ class _CompiledSolver(OdeSolver):
             self._start()
 
     _starts_late = False
+
+    @property
+    def h_abs(self):
+        """Size of the next step to try."""
+        if self._integrator is None:
+            return self._problem.first_step
+        return self._integrator.h_abs
+
+    @property
+    def y_old(self):
+        """The solution at `t_old`; None before the first step."""
+        if self.t_old is None or self._integrator is None:
+            return None
+        y = self._integrator.y_old
+        return y.view(np.complex128) if self._problem.is_complex else y
 
     def _start(self):
         problem = self._problem
@@ -336,6 +354,15 @@ LSODA = _solver(
 )
 
 
+def is_solver_class(method):
+    """Whether `method` is a class that takes steps as `OdeSolver` does: a subclass of it, or of SciPy's."""
+    if not isinstance(method, type):
+        return False
+    return issubclass(method, OdeSolver) or all(
+        callable(getattr(method, name, None)) for name in ("step", "dense_output", "_step_impl")
+    )
+
+
 def solve_with_class(
     solver_class, fun, problem, t_eval, dense_output, events, vectorized, args, options
 ):
@@ -356,18 +383,15 @@ def solve_with_class(
         if solver.status == "finished":
             status = 0
         t, y = solver.t, solver.y
-        happening = (
-            watch.look(t, y, solver.dense_output, solver.dense_output)
-            if events is not None
-            else None
-        )
+        interpolant = functools.cache(solver.dense_output)  # it may evaluate `fun`
+        happening = watch.look(t, y, interpolant, interpolant) if events is not None else None
         if happening is not None:
             t, event = happening
-            y = solver.dense_output()(t)
+            y = interpolant()(t)
             if event.affect is not None:
                 raise ValueError("an event's `affect` needs one of the library's own methods")
             status, message = 1, "A termination event occurred."
-        output.add(t, y, solver.dense_output)
+        output.add(t, y, interpolant)
     t, y, sol = output.arrays()
     t_events, y_events = (None, None) if events is None else watch.found()
     return OdeResult(

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from scikit._core._arrays import to_numpy
 from scikit._core._progress import progress_reporter
 from scikit.integrate._events import Watch
 from scikit.integrate._solution import OdeSolution, StepOutput
@@ -187,9 +188,14 @@ def _affected(event, t, y, problem):
     """The state after the event: what `affect` returns, or what it made of its argument."""
     state = y.copy()
     value = event.affect(t, state)
-    state = np.array(state if value is None else value, dtype=problem.y0.dtype)
+    state = to_numpy(state if value is None else value, "affect")
+    if state.dtype.kind not in ("biufc" if problem.is_complex else "biuf"):
+        raise TypeError(f"`affect` must return numbers like those of `y0`, not {state.dtype}")
+    state = np.array(state, dtype=problem.y0.dtype)
     if state.shape != problem.y0.shape:
         raise ValueError(
             f"`affect` must return a state of shape {problem.y0.shape}, not {state.shape}"
         )
+    if not np.isfinite(state).all():
+        raise ValueError(f"`affect` returned infs or NaNs at t = {float(t)!r}")
     return state

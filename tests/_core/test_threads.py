@@ -106,6 +106,18 @@ def test_ctrl_c_is_answered_within_a_second(interrupt):
     assert seconds < 1.0
 
 
+def test_the_others_are_told_when_a_piece_fails():
+    told = threading.Event()
+
+    def work(k):
+        if k == 0:
+            raise ValueError("the first")
+        assert told.wait(20)
+
+    with pytest.raises(ValueError, match="the first"):
+        run_slabs(work, [(k,) for k in range(2)], 2, stop=told.set)
+
+
 def test_workers_after_fork():
     code = (
         "import os\nfrom scikit._core._threads import run_slabs\n"

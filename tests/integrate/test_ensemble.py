@@ -233,3 +233,42 @@ def test_what_cannot_be_compiled_says_why():
         compile_rhs(3)
     with pytest.raises(TypeError, match="cannot be pickled"):
         pickle.dumps(compile_rhs(eval("lambda t, y: (-y[0],)")))
+
+
+def test_an_inconsistent_start_fails_its_trajectory_alone():
+    sol = solve_ensemble(
+        lambda t, y, p: [-y[0], y[1] ** 2 - p[0]],
+        (0, 1),
+        [1.0, 1.0],
+        params=[[1.0], [-1.0], [4.0]],
+        method="Radau",
+        mass=[1, 0],
+    )
+    assert sol.status.tolist() == [0, -1, 0]
+    assert "algebraic" in sol.message[1]
+    assert np.isnan(sol.y[1]).all()
+    np.testing.assert_allclose(sol.y[[0, 2], 1, -1], [1, 2])
+
+
+def test_the_interval_must_be_finite_and_the_steps_a_number():
+    with pytest.raises(ValueError, match="`t_span`"):
+        solve_ensemble(lambda t, y: -y, (0, np.inf), np.ones((2, 1)))
+    with pytest.raises(TypeError, match="`max_steps`"):
+        solve_ensemble(lambda t, y: -y, (0, 1), np.ones((2, 1)), max_steps=2.5)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_ctrl_c_within_long_trajectories(workers, interrupt):
+    code = (
+        "import numpy as np\nimport numba\nfrom scikit.integrate import solve_ensemble\n"
+        "real = numba.types.CPointer(numba.types.float64)\n"
+        "@numba.cfunc(numba.types.int32(numba.types.float64, real, real, numba.types.voidptr))\n"
+        "def f(t, y, dydt, data):\n    dydt[0] = -y[0]\n    return 0\n"
+        "y0 = np.ones((1000, 1))\n"
+        "print('ready', flush=True)\n"
+        f"try:\n    solve_ensemble(f, (0, 1e7), y0, max_step=1e-3, workers={workers})\n"
+        "except KeyboardInterrupt:\n    print('interrupted', flush=True)\n"
+    )
+    answer, seconds = interrupt(code)
+    assert answer == "interrupted"
+    assert seconds < 1.0

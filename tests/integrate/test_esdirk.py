@@ -351,3 +351,28 @@ def test_bad_pairs_are_named(kwargs, error, text):
     arguments = {"fun": (lambda t, y: -y, lambda t, y: y), "method": "KenCarp4", **kwargs}
     with pytest.raises(error, match=text):
         solve_ivp(t_span=(0, 1), y0=[1.0], **arguments)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("first_step", [1.0, 0.99, 0.5, 0.3, 1e-3])
+@pytest.mark.parametrize("start", [0.0, 1.0])
+@pytest.mark.parametrize("atol", [1e-6, 1e-12])
+def test_corrections_that_are_rounding_errors_end_the_iteration(method, first_step, start, atol):
+    # the first iterate is the solution, and the corrections after it do not become smaller
+    sol = solve_ivp(
+        lambda t, y: [5.0], (2, 3), [start], method, first_step=first_step, rtol=1e-6, atol=atol
+    )
+    assert sol.success
+    assert sol.nsteps <= 10
+    assert sol.nrejected == 0
+    assert abs(sol.y[0, -1] - start - 5) < 1e-13
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_jump_to_a_constant_rate(method):
+    def fun(t, y):
+        return [1.0 if t < 1 else -1.0 if t < 2 else 5.0]
+
+    sol = solve_ivp(fun, (0, 3), [0.0], method, tstops=[1, 2], rtol=1e-6, atol=1e-9)
+    assert sol.success
+    assert abs(sol.y[0, -1] - 5) < 1e-13

@@ -239,3 +239,25 @@ def test_inputs_stay():
     result = odeint(decay, y0, t)
     np.testing.assert_array_equal(odeint(decay, y0.astype(">f8"), np.repeat(t, 2)[::2]), result)
     assert odeint(decay, np.float32([1, 1]), t).dtype == np.float64
+
+
+@pytest.mark.parametrize(
+    ("error", "name", "call"),
+    [
+        (TypeError, "func", lambda: odeint(lambda y, t: None, [1.0], [0, 1])),
+        (RuntimeError, "func", lambda: odeint(lambda y, t: [1, 2], [1.0, 2.0, 3.0], [0, 1])),
+        (TypeError, "t", lambda: odeint(decay, [1.0, 1.0], [0, 1j])),
+        (TypeError, "t", lambda: odeint(decay, [1.0, 1.0], ["a", "b"])),
+        (TypeError, "mxstep", lambda: odeint(decay, [1.0, 1.0], [0, 1], mxstep=2.5)),
+        (TypeError, "mxordn", lambda: odeint(decay, [1.0, 1.0], [0, 1], mxordn=2.5)),
+        (TypeError, "ml", lambda: odeint(decay, [1.0, 1.0], [0, 1], ml=0.5, mu=0)),
+        (TypeError, "h0", lambda: odeint(decay, [1.0, 1.0], [0, 1], h0="small")),
+        (TypeError, "rtol", lambda: odeint(decay, [1.0, 1.0], [0, 1], rtol="small")),
+        (TypeError, "tcrit", lambda: odeint(decay, [1.0, 1.0], [0, 1], tcrit="late")),
+    ],
+)
+def test_bad_arguments_are_named(error, name, call):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(error, match=f"`{name}`"):
+            call()

@@ -154,3 +154,14 @@ def test_exceptions_come_out_as_themselves():
     with pytest.raises(KeyError) as caught:
         qmc_quad(f, [0, 0], [1, 1])
     assert caught.value is problem
+
+
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize("b", [[1, 1], [0, 1]])
+@pytest.mark.filterwarnings("ignore:A lower limit was equal")
+def test_the_result_is_a_pair(log, b):
+    res = qmc_quad(lambda x: -np.sum(x**2, axis=0), [0, 0], b, log=log)
+    integral, standard_error = res
+    assert integral == res.integral
+    assert standard_error == res.standard_error
+    assert res._fields == ("integral", "standard_error")

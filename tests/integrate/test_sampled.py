@@ -165,7 +165,23 @@ def test_spacing_of_each_line():
     for k in range(3):
         alone = cumulative_simpson(y[k], dx=dx[k, 0], initial=start[k, 0])
         np.testing.assert_allclose(found[k], alone, rtol=1e-14)
-    np.testing.assert_allclose(trapezoid(y, dx=dx[:, 0]), trapezoid(y) * dx[:, 0])
+    np.testing.assert_allclose(trapezoid(y, dx=dx), trapezoid(y) * dx[:, 0])
+
+
+def test_spacing_of_each_interval():
+    y = np.random.default_rng(5).random((3, 7))
+    x = np.cumsum(np.random.default_rng(6).random(7))
+    for samples in (y, y[0], y + 1j * y[::-1]):
+        expected = scipy.integrate.trapezoid(samples, dx=np.diff(x))
+        np.testing.assert_allclose(trapezoid(samples, dx=np.diff(x)), expected, rtol=1e-14)
+        np.testing.assert_allclose(expected, trapezoid(samples, x), rtol=1e-14)
+    with pytest.raises(ValueError, match="`dx`"):
+        simpson(y, dx=np.ones((3, 1)))
+
+
+def test_the_running_integral_is_of_native_byte_order():
+    y = np.linspace(0, 1, 5)
+    assert cumulative_simpson(y.astype(">f8")).dtype == np.dtype(np.float64)
 
 
 @pytest.mark.parametrize("k", range(6))

@@ -7,6 +7,20 @@ import numpy as np
 
 from scikit._core._errors import check_status
 
+include "poll.pxi"
+
+cdef extern from *:
+    """
+    #include <time.h>
+    /* Seconds of a clock that is cheap to read. */
+    static double sk_seconds(void) {
+        struct timespec now;
+        timespec_get(&now, TIME_UTC);
+        return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+    }
+    """
+    double sk_seconds() noexcept nogil
+
 cdef extern from "sk_rk_lanes.h" nogil:
     enum:
         SK_LANES, SK_LANE_GROUPS
@@ -35,9 +49,32 @@ cdef extern from "sk_rk_lanes.h" nogil:
         double *y_eval
         int32_t *status
         int64_t *counts
+        int (*poll)(void *) noexcept
+        void *poll_data
     int sk_rk_lanes_run(const sk_rk_ensemble *, int64_t, int64_t)
 
 LANES, GROUPS = SK_LANES, SK_LANE_GROUPS
+#: Seconds between two looks at pending signals.
+cdef double POLL = 0.1
+
+
+cdef struct lane_poll:
+    double last
+    bint *stopped
+    void *kept
+
+
+cdef int _ask(void *data) noexcept nogil:
+    """Whether to end: another thread's wish at any time, pending signals once in a while."""
+    cdef lane_poll *poll = <lane_poll *> data
+    cdef double now
+    if poll.stopped[0]:
+        return 1
+    now = sk_seconds()
+    if 0 <= now - poll.last < POLL:
+        return 0
+    poll.last = now
+    return _poll(poll.kept)
 
 
 cdef class LaneEnsemble:
@@ -68,6 +105,7 @@ cdef class LaneEnsemble:
     cdef sk_rk_ensemble e
     cdef readonly object y, status, counts
     cdef object kept
+    cdef bint stopped
 
     def __init__(self, table, const double[:, ::1] y0, const double[:, ::1] params, t_span, const double[::1] t_eval,
                  rtol, atol, double max_step, double first_step, int64_t max_steps, uintptr_t function,
@@ -109,6 +147,18 @@ cdef class LaneEnsemble:
     def run(self, int64_t begin, int64_t end):
         """Integrate the trajectories from `begin` to `end` - 1."""
         cdef int status
+        cdef lane_poll poll
+        cdef sk_rk_ensemble own = self.e  # a thread's
+        cdef list errors = []
+        poll.last, poll.stopped, poll.kept = sk_seconds(), &self.stopped, <void *> errors
+        own.poll, own.poll_data = _ask, &poll
         with nogil:
-            status = sk_rk_lanes_run(&self.e, begin, end)
-        check_status(status)
+            status = sk_rk_lanes_run(&own, begin, end)
+        if errors:
+            raise errors[0]
+        if not self.stopped:
+            check_status(status)
+
+    def stop(self):
+        """End what other threads run; their trajectories stay as they are."""
+        self.stopped = True

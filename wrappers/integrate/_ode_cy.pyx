@@ -43,7 +43,8 @@ cdef class Integrator:
         See sk_integrate.h.
     """
     cdef sk_ode state
-    cdef object callback, rtol, atol, options
+    cdef object callback, rtol, atol
+    cdef readonly object options
     cdef readonly int start_status
 
     def __cinit__(self):
@@ -290,8 +291,7 @@ cdef class Integrator:
         y : ndarray (steps + 1, n) or None
         interpolants : ndarray (steps, terms + 1, n) or None
         y_eval : ndarray (points reached, n) or None
-        yp, yp_eval : ndarray
-            dy/dt where y and y_eval are given; with `rates` only, which the implicit method "DAE" has.
+        yp, yp_eval : ndarray; dy/dt where y and y_eval are given, with `rates` only, which the method "DAE" has
         """
         return _run_all(self, record, dense, t_eval, rates)
 
