@@ -216,6 +216,7 @@ def solve_ivp(
     problem = check_problem(t_span, y0, rtol, atol, max_step, first_step)
     if (
         problem.tf in (inf, -inf)
+        and len(problem.y0) > 0
         and step_callback is None
         and options.get("max_steps") is None
         and not can_end(events)
