@@ -87,6 +87,8 @@ def extreme_pass(maximum, size, axis, mode, origin):
 
 def value_bits(value, dtype):
     """The bits of `value` in a type of at most 8 bytes, as a signed integer."""
+    if type(value) is float and value == 0 and math.copysign(1, value) > 0:
+        return 0  # in all types
     cell = np.zeros(8, np.uint8)
     with np.errstate(over="ignore", invalid="ignore"):
         cell[: dtype.itemsize].view(dtype.newbyteorder("="))[0] = value

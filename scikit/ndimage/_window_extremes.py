@@ -85,7 +85,7 @@ def extreme_filter(
         _hills(image, maximum, footprint, heights, output, mode, cval, origin, axes, workers)
         return output
     codes = [check_mode(m) for m in per_axis(mode, len(axes), "mode")]
-    source, cval = comparable(image, cval, MODES["constant"] in codes)
+    source, cval = comparable(image, cval, MODES["constant"] in codes, output)
     if footprint is not None:
         given = real_image(footprint, "footprint") != 0
         if given.all() and given.size:

@@ -1,5 +1,6 @@
 """From checked arguments to the kernels that filter a neighbourhood of any shape."""
 
+import functools
 import math
 import warnings
 
@@ -63,7 +64,7 @@ def single_mode(mode):
     RuntimeError
         If it is a sequence or unknown.
     """
-    if not isinstance(mode, str):
+    if not isinstance(mode, str) and np.iterable(mode):
         raise RuntimeError(
             "`mode`: A sequence of modes is not supported for non-separable footprints"
         )
@@ -176,7 +177,8 @@ def run_windows(image, output, offsets, mode, cval, work, kernel, workers=None, 
     )
     before = np.maximum(-offsets.min(axis=0, initial=0), 0)
     after = np.maximum(offsets.max(axis=0, initial=0), 0)
-    block = _block(image.shape, before + after, work.itemsize, workers is None)
+    halo = tuple((before + after).tolist())
+    block = _block(image.shape, halo, work.itemsize, workers is None)
     tiles = Tiles(
         native(image),
         target,
@@ -192,12 +194,13 @@ def run_windows(image, output, offsets, mode, cval, work, kernel, workers=None, 
     if workers is None:
         call(0, tiles.count)
     else:
-        piece = max(1, _SLAB_OPERATIONS // (int(np.prod(block)) * max(1, cost)))
+        piece = max(1, _SLAB_OPERATIONS // (math.prod(block) * max(1, cost)))
         run_slabs(call, slabs(tiles.count, piece), workers)
     if not direct:
         output[...] = (target.T if turned else target).reshape(output.shape)
 
 
+@functools.lru_cache(maxsize=256)
 def _block(shape, halo, itemsize, raster):
     """Voxels of a tile along each axis.
 
@@ -210,9 +213,9 @@ def _block(shape, halo, itemsize, raster):
     while True:
         growing = [k for k in range(len(shape) - 1) if block[k] < shape[k]]
         if not growing:
-            return block
+            return tuple(block)
         axis = growing[-1] if raster else max(growing, key=lambda k: (halo[k] / block[k], k))
         wider = [b if k != axis else min(2 * b, shape[k]) for k, b in enumerate(block)]
-        if np.prod([float(b + h) for b, h in zip(wider, halo, strict=True)]) > budget:
-            return block
+        if math.prod(b + h for b, h in zip(wider, halo, strict=True)) > budget:
+            return tuple(block)
         block = wider
