@@ -268,7 +268,7 @@ def _derivative_factor(sigma, order, x):
     slope = -1.0 / np.float64(sigma * sigma)
     q = [np.float64(1.0)]
     for _ in range(order):
-        rise = [k * c for k, c in enumerate(q)][1:] + [0.0, 0.0]
+        rise = [*(k * c for k, c in enumerate(q) if k), 0.0, 0.0]
         q = [r + slope * c for r, c in zip(rise, [0.0, *q], strict=True)]
     x = x.astype(np.float64)
     value = q[-1] * np.ones_like(x)

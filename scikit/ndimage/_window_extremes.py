@@ -29,6 +29,7 @@ from scikit.ndimage._windows import (
     expand,
     expand_origin,
     footprint_of,
+    loop_order,
     run_windows,
     single_mode,
     window_offsets,
@@ -176,9 +177,9 @@ def _chords(source, maximum, window, origins, target, mode, cval, workers):
     if source.ndim == 0:
         target[...] = source
         return
-    turned = source.ndim > 1 and source.flags.fnc
-    if turned:  # in the order of its memory
-        source, target, window, origins = source.T, target.T, window.T, origins[::-1]
+    order = loop_order(source)
+    source, target, window = (a.transpose(order) for a in (source, target, window))
+    origins = [origins[k] for k in order]
     start, length = _find_chords(window)
     offsets = start - np.array([n // 2 + o for n, o in zip(window.shape, origins, strict=True)])
     ends = offsets.copy()
@@ -206,6 +207,7 @@ def _chords(source, maximum, window, origins, target, mode, cval, workers):
         kernel,
         workers,
         len(offsets) // 8 + 4,
+        rows=True,
     )
 
 

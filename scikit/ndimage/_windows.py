@@ -8,7 +8,7 @@ import numpy as np
 
 from scikit._core._blocks_cy import empty
 from scikit._core._threads import run_slabs, slabs
-from scikit.ndimage._lines import value_bits
+from scikit.ndimage._lines import long_rows, value_bits
 from scikit.ndimage._support import (
     check_mode,
     check_origin,
@@ -133,7 +133,9 @@ def window_length(value, name):
     return length
 
 
-def run_windows(image, output, offsets, mode, cval, work, kernel, workers=None, cost=None):
+def run_windows(
+    image, output, offsets, mode, cval, work, kernel, workers=None, cost=None, rows=False
+):
     """Filter `image` into `output` with a kernel on tiles.
 
     Parameters
@@ -155,6 +157,8 @@ def run_windows(image, output, offsets, mode, cval, work, kernel, workers=None, 
         None: one call for all tiles, in raster order of the voxels.
     cost : int, optional
         Operations a voxel.
+    rows : bool
+        The kernel's rows are those of the last axis, which else may be another one.
     """
     codes = (
         type_code(image.dtype, "input"),
@@ -165,10 +169,11 @@ def run_windows(image, output, offsets, mode, cval, work, kernel, workers=None, 
         return
     if image.ndim == 0:
         image, offsets = image.reshape(1), np.zeros((len(offsets), 1), np.int64)
-    turned = workers is not None and image.ndim > 1 and image.flags.fnc
-    if turned:  # in the order of its memory
-        image, offsets = image.T, offsets[:, ::-1]
-    plain = output.flags.carray and output.dtype.isnative and not turned
+    order = axes = list(range(image.ndim))
+    if workers is not None and not rows:
+        order = loop_order(image)
+        image, offsets = image.transpose(order), offsets[:, order]
+    plain = output.flags.carray and output.dtype.isnative and order == axes
     direct = plain and not np.may_share_memory(image, output)
     target = (
         output.reshape(image.shape)
@@ -197,7 +202,13 @@ def run_windows(image, output, offsets, mode, cval, work, kernel, workers=None, 
         piece = max(1, _SLAB_OPERATIONS // (math.prod(block) * max(1, cost)))
         run_slabs(call, slabs(tiles.count, piece), workers)
     if not direct:
-        output[...] = (target.T if turned else target).reshape(output.shape)
+        output[...] = target.transpose(np.argsort(order)).reshape(output.shape)
+
+
+def loop_order(image):
+    """The axes of an image in the order of its memory, a long one last."""
+    axes = list(range(image.ndim))
+    return long_rows(image.shape, axes[::-1] if image.flags.fnc else axes)
 
 
 @functools.lru_cache(maxsize=256)

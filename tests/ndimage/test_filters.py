@@ -355,7 +355,30 @@ def test_vectorized_filter_fills_its_output(kind):
 
 @pytest.mark.parametrize("size", [3, 9])
 def test_vectorized_filter_of_windows_inside_names_what_does_not_fit(size):
-    with pytest.raises((RuntimeError, ValueError), match="`output`|`size`"):
+    with pytest.raises((RuntimeError, ValueError), match=r"`output`|`size`"):
         ndimage.vectorized_filter(
             np.zeros((7, 7)), np.sum, size=size, mode="valid", output=np.zeros((7, 7))
         )
+
+
+@pytest.mark.parametrize("shape", [(40, 50, 3), (7, 300, 2), (300, 7), (60, 40, 1), (3, 2, 400, 1)])
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])
+def test_rows_of_few_voxels(shape, order, dtype):
+    image = (np.random.default_rng(len(shape)).random(shape) * 99).astype(dtype, order=order)
+    weights = np.arange(3.0 ** len(shape)).reshape((3,) * len(shape)) % 4 - 1
+    calls = {
+        "median_filter": {"size": 3, "mode": "mirror"},
+        "maximum_filter": {"footprint": weights, "origin": 1, "cval": 7, "mode": "constant"},
+        "correlate": {"weights": weights, "origin": [-1] + [0] * (len(shape) - 1)},
+        "grey_dilation": {"structure": weights + 1},
+        "uniform_filter": {"size": [5, *(3,) * (len(shape) - 1)], "mode": "wrap"},
+        "gaussian_filter": {"sigma": 1.5},
+        "correlate1d": {"weights": [1, 2, 4]},
+        "sobel": {"axis": 0},
+    }
+    for name, arguments in calls.items():
+        output = np.zeros(shape[::-1], dtype).T
+        getattr(ndimage, name)(image, output=output, **arguments)
+        expected = getattr(scipy.ndimage, name)(image, **arguments)
+        np.testing.assert_allclose(output, expected, rtol=2e-6, atol=1e-5, err_msg=name)
