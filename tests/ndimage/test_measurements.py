@@ -412,3 +412,19 @@ def test_medians_of_many_regions(size):
 
 def test_objects_of_an_empty_image():
     assert ndimage.find_objects(np.zeros((0, 3), int), max_label=2) == [None, None]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("size", [5, 16, 33, 5000])
+def test_extremes_of_all_kinds_of_floats(dtype, size):
+    rng = np.random.default_rng(size)
+    tiny = np.finfo(dtype).smallest_subnormal
+    kinds = [0.0, -0.0, tiny, -tiny, np.inf, -np.inf, 1.5, -1.5, np.finfo(dtype).max]
+    for some in (kinds[:2], kinds[:4], kinds[6:], [-3.0, -2.0], kinds):
+        values = rng.choice(np.array(some, dtype), size)
+        low, high, low_at, high_at = ndimage.extrema(values)
+        assert (low, high) == (values.min(), values.max())
+        assert (low_at, high_at) == ((values.argmin(),), (values.argmax(),))
+        values[size // 2] = np.nan
+        assert np.isnan(ndimage.maximum(values))
+        assert ndimage.maximum_position(values) == (size // 2,)
