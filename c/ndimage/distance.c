@@ -6,48 +6,6 @@
 
 #define POLL (1 << 20) /* voxels or pairs between two polls */
 
-int sk_chamfer(int64_t ndim, const int64_t *shape, int64_t nsteps, const int64_t *step, int backward,
-               int32_t *distance, int32_t *site, int (*poll)(void *udata), void *udata)
-{
-    int64_t size = 1, *at = calloc((size_t)(2 * ndim), sizeof *at), *stride = at + ndim;
-    if (!at)
-        return SK_MEMORY;
-    for (int64_t a = ndim - 1; a >= 0; a--) {
-        stride[a] = size;
-        size *= shape[a];
-        at[a] = backward ? shape[a] - 1 : 0;
-    }
-    int status = SK_OK;
-    for (int64_t count = 0; count < size && status == SK_OK; count++) {
-        const int64_t k = backward ? size - 1 - count : count;
-        for (int64_t j = 0; distance[k] != 0 && j < nsteps; j++) {
-            int64_t from = k, inside = 1;
-            for (int64_t a = 0; a < ndim; a++) {
-                const int64_t x = at[a] + step[j * ndim + a];
-                inside &= x >= 0 && x < shape[a];
-                from += step[j * ndim + a] * stride[a];
-            }
-            if (!inside || distance[from] < 0)
-                continue;
-            if (distance[k] < 0 || distance[k] > distance[from] + 1) {
-                distance[k] = distance[from] + 1;
-                if (site)
-                    site[k] = site[from];
-            }
-        }
-        for (int64_t a = ndim - 1; a >= 0; a--) {
-            at[a] += backward ? -1 : 1;
-            if (at[a] >= 0 && at[a] < shape[a])
-                break;
-            at[a] = backward ? shape[a] - 1 : 0;
-        }
-        if (count % POLL == POLL - 1 && poll && poll(udata))
-            status = SK_INTERRUPT;
-    }
-    free(at);
-    return status;
-}
-
 void sk_unravel(int64_t ndim, const int64_t *shape, const int32_t *site, int64_t first, int64_t last, int64_t size,
                 int32_t *index)
 {

@@ -6,9 +6,13 @@
 #define RUNS(tag, type, wide)                                                                                       \
     case tag: {                                                                                                     \
         const type *p = (const type *)m->labels + at;                                                               \
-        for (int64_t i = 1; i < count; i++)                                                                         \
+        if (window) {                                                                                               \
+            const type low = (type)map->low, high = (type)(map->low + map->span - 1);                               \
+            HITS(p, low, high)                                                                                      \
+        }                                                                                                           \
+        for (int64_t i = start + 1; i < count; i++)                                                                         \
             starts[i] = p[i] != p[i - 1];                                                                           \
-        for (int64_t w = 0; w < count; w += 8) {                                                                    \
+        for (int64_t w = start; w < count; w += 8) {                                                                    \
             uint64_t bits;                                                                                          \
             memcpy(&bits, starts + w, 8);                                                                           \
             for (; bits; bits &= bits - 1) {                                                                        \
@@ -22,6 +26,32 @@
         break;                                                                                                      \
     }
 
+/* Moves `start` and `count` together as far as no label is wanted, BLOCK elements at a time: where few labels are
+ * asked for, most of an image is passed over by comparisons of vectors. */
+#define HITS(p, low, high)                                                                                          \
+    {                                                                                                               \
+        int hit = 0;                                                                                                \
+        for (; start < count; start += BLOCK) {                                                                     \
+            const int64_t end = start + BLOCK < count ? start + BLOCK : count;                                      \
+            for (int64_t i = start; i < end; i++)                                                                   \
+                hit |= ((p)[i] >= low) & ((p)[i] <= high);                                                          \
+            if (hit)                                                                                                \
+                break;                                                                                              \
+        }                                                                                                           \
+        if (!hit)                                                                                                   \
+            return 0;                                                                                               \
+        for (hit = 0; count - start > BLOCK; count -= BLOCK) {                                                      \
+            for (int64_t i = count - BLOCK; i < count; i++)                                                         \
+                hit |= ((p)[i] >= low) & ((p)[i] <= high);                                                          \
+            if (hit)                                                                                                \
+                break;                                                                                              \
+        }                                                                                                           \
+        memset(starts + count, 0, SK_RUN_PAD);                                                                      \
+        starts[start] = 0;                                                                                          \
+    }
+
+#define BLOCK 64
+
 #define EMIT(label, wide)                                                                                           \
     {                                                                                                               \
         const int32_t slot = map->positive ? ((label) > 0) - 1 : sk_label_slot(map, (uint64_t)(wide)(label));       \
@@ -34,6 +64,7 @@ int64_t SK_NAME(sk_label_runs)(const sk_measure *m, int64_t at, int64_t count, u
     const sk_label_map *map = m->map;
     int64_t n = 0;
     int32_t start = 0;
+    const int window = !map->positive && !map->keys && map->above < 0 && map->span;
     if (!m->labels) {
         run[0] = (sk_run){0, 0, (int32_t)count};
         return 1;

@@ -1,5 +1,6 @@
 /* Sums and extremes of runs of one type; see measure_values.c for what is defined before this is included:
- * T the type, OF(name), KIND 1 for integers of up to 16 bits, 2 of 32, 3 of 64, 4 for floating point. */
+ * T the type, OF(name), KIND 1 for integers of up to 16 bits, 2 of 32, 3 of 64, 4 for floating point;
+ * there KEY the integers of its size, KEY_MOST the greatest of them, KEY_INFINITY the bits of infinity. */
 
 static void OF(sums)(const void *values, const sk_run *run, int64_t n, sk_sums *sums)
 {
@@ -102,56 +103,74 @@ static void OF(extremes_slow)(const T *v, int64_t count, int64_t at, int32_t slo
     }
 }
 
+/* The least and the greatest of LANES or more values; 1 if one is NaN. */
+static int OF(ends)(const T *v, int64_t count, T *least, T *greatest)
+{
+#if KIND == 4
+    /* As integers of the same order, which compilers take as vectors: the bits but the sign turned where it is set. */
+    KEY low = (KEY)(KEY_MOST), high = -(KEY)(KEY_MOST) - 1, odd = 0;
+    for (int64_t i = 0; i < count; i++) {
+        KEY bits;
+        memcpy(&bits, v + i, sizeof bits);
+        odd |= (bits & KEY_MOST) > KEY_INFINITY;
+        bits ^= (bits >> (8 * sizeof bits - 1)) & KEY_MOST;
+        low = bits < low ? bits : low;
+        high = bits > high ? bits : high;
+    }
+    low ^= (low >> (8 * sizeof low - 1)) & KEY_MOST;
+    high ^= (high >> (8 * sizeof high - 1)) & KEY_MOST;
+    memcpy(least, &low, sizeof low);
+    memcpy(greatest, &high, sizeof high);
+    return odd != 0;
+#else
+    T low[LANES], high[LANES];
+    memcpy(low, v, sizeof low);
+    memcpy(high, v, sizeof high);
+    for (int64_t i = LANES; i + LANES <= count; i += LANES)
+        for (int k = 0; k < LANES; k++) {
+            const T x = v[i + k];
+            low[k] = x < low[k] ? x : low[k];
+            high[k] = x > high[k] ? x : high[k];
+        }
+    for (int64_t i = count - LANES, k = 0; k < LANES; k++) { /* the last ones, some of them again */
+        const T x = v[i + k];
+        low[0] = x < low[0] ? x : low[0];
+        high[0] = x > high[0] ? x : high[0];
+    }
+    for (int k = 1; k < LANES; k++) {
+        low[0] = low[k] < low[0] ? low[k] : low[0];
+        high[0] = high[k] > high[0] ? high[k] : high[0];
+    }
+    *least = low[0];
+    *greatest = high[0];
+    return 0;
+#endif
+}
+
 static void OF(extremes)(const void *values, const sk_run *run, int64_t n, int64_t at, const sk_extremes *out)
 {
     for (int64_t r = 0; r < n; r++) {
         const int32_t slot = run[r].slot;
         const T *v = (const T *)values + run[r].start;
         const int64_t count = run[r].stop - run[r].start;
-        if (count < LANES) {
+        T low, high;
+        if (count < LANES || OF(ends)(v, count, &low, &high)) {
             OF(extremes_slow)(v, count, at + run[r].start, slot, out);
             continue;
-        }
-        T low[LANES], high[LANES];
-        int odd = 0;
-        memcpy(low, v, sizeof low);
-        memcpy(high, v, sizeof high);
-#if KIND == 4
-        for (int64_t i = 0; i < count; i++)
-            odd |= v[i] != v[i];
-#endif
-        if (odd) {
-            OF(extremes_slow)(v, count, at + run[r].start, slot, out);
-            continue;
-        }
-        for (int64_t i = LANES; i + LANES <= count; i += LANES)
-            for (int k = 0; k < LANES; k++) {
-                const T x = v[i + k];
-                low[k] = x < low[k] ? x : low[k];
-                high[k] = x > high[k] ? x : high[k];
-            }
-        for (int64_t i = count - LANES, k = 0; k < LANES; k++) { /* the last ones, some of them again */
-            const T x = v[i + k];
-            low[0] = x < low[0] ? x : low[0];
-            high[0] = x > high[0] ? x : high[0];
-        }
-        for (int k = 1; k < LANES; k++) {
-            low[0] = low[k] < low[0] ? low[k] : low[0];
-            high[0] = high[k] > high[0] ? high[k] : high[0];
         }
         T *least = (T *)out->least + slot, *greatest = (T *)out->greatest + slot;
         const int first = out->seen[slot] == 0;
         out->seen[slot] += count;
-        if (first || low[0] < *least) {
+        if (first || low < *least) {
             int64_t i = 0;
-            while (v[i] != low[0])
+            while (v[i] != low)
                 i++;
             *least = v[i];
             out->least_at[slot] = at + run[r].start + i;
         }
-        if (first || high[0] > *greatest) {
+        if (first || high > *greatest) {
             int64_t i = 0;
-            while (v[i] != high[0])
+            while (v[i] != high)
                 i++;
             *greatest = v[i];
             out->greatest_at[slot] = at + run[r].start + i;
@@ -197,3 +216,6 @@ static void OF(first_moment)(const void *values, const sk_run *run, double *sum,
 #undef OF
 #undef KIND
 #undef LANES
+#undef KEY
+#undef KEY_MOST
+#undef KEY_INFINITY

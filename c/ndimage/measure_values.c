@@ -55,12 +55,18 @@
 #define T float
 #define OF(name) name##_f32
 #define KIND 4
+#define KEY int32_t
+#define KEY_MOST INT32_MAX
+#define KEY_INFINITY INT32_C(0x7F800000)
 #define LANES 16
 #include "measure_body.h"
 
 #define T double
 #define OF(name) name##_f64
 #define KIND 4
+#define KEY int64_t
+#define KEY_MOST INT64_MAX
+#define KEY_INFINITY INT64_C(0x7FF0000000000000)
 #define LANES 8
 #include "measure_body.h"
 

@@ -4,13 +4,14 @@
 
 #include <stdint.h>
 
+#include "sk_isa.h"
 #include "sk_status.h"
 
-/* One sweep of a chamfer transform with steps of length 1, forward or backward in raster order.
+/* chamfer.c, hot: one sweep of a chamfer transform with steps of length 1, forward or backward in raster order.
  * distance: -1 where none is known yet. step: `nsteps` offsets (ndim each) of neighbours that come earlier in the
- * sweep. site: linear index of the nearest voxel, or NULL. */
-int sk_chamfer(int64_t ndim, const int64_t *shape, int64_t nsteps, const int64_t *step, int backward,
-               int32_t *distance, int32_t *site, int (*poll)(void *udata), void *udata);
+ * sweep, one along the last axis behind the others. site: linear index of the nearest voxel, or NULL. */
+SK_DECLARE(int, sk_chamfer, (int64_t ndim, const int64_t *shape, int64_t nsteps, const int64_t *step, int backward,
+                             int32_t *distance, int32_t *site, int (*poll)(void *udata), void *udata));
 
 /* The indices, one array of `size` an axis, of the linear ones first..last; -1 for a negative one. */
 void sk_unravel(int64_t ndim, const int64_t *shape, const int32_t *site, int64_t first, int64_t last, int64_t size,

@@ -87,6 +87,8 @@ def run_slabs(work, pieces, workers=1, progress=False, description="", stop=None
     """
     pieces = list(pieces)
     workers = min(check_workers(workers), max(1, len(pieces)))
+    if progress is False and len(pieces) == 1:
+        return [work(*pieces[0])]
     with progress_reporter(progress, len(pieces), description) as report:
         if workers == 1:
             results = []

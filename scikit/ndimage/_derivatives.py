@@ -233,7 +233,7 @@ def gaussian_laplace(
     >>> ndimage.gaussian_laplace(np.array([0.0, 0.0, 1.0, 0.0, 0.0]), 1).round(3)
     array([ 0.197,  0.002, -0.399,  0.002,  0.197])
     """
-    return _of_gaussians(input, sigma, 2, output, mode, cval, axes, workers, kwargs)
+    return _of_gaussians(input, sigma, 2, output, mode, cval, axes, workers, **kwargs)
 
 
 @shares_docs
@@ -290,7 +290,7 @@ def generic_gradient_magnitude(
         input,
         derivative,
         "derivative",
-        np.square,
+        _square,
         output,
         mode,
         cval,
@@ -338,17 +338,20 @@ def gaussian_gradient_magnitude(
     >>> ndimage.gaussian_gradient_magnitude(np.array([0.0, 0.0, 0.0, 1.0, 1.0, 1.0]), 1).round(3)
     array([0.013, 0.122, 0.364, 0.364, 0.122, 0.013])
     """
-    return _of_gaussians(input, sigma, 1, output, mode, cval, axes, workers, kwargs)
+    return _of_gaussians(input, sigma, 1, output, mode, cval, axes, workers, **kwargs)
 
 
-def _of_gaussians(input, sigma, order, output, mode, cval, axes, workers, cut):
+def _of_gaussians(
+    input, sigma, order, output, mode, cval, axes, workers, truncate=4.0, radius=None
+):
     """The Laplacian (`order` 2) or the gradient's length (1) of the image smoothed along `axes`."""
     image = numeric_image(input, "input")
     axes = check_axes(axes, image.ndim)
-    sigmas = [0.0] * image.ndim
-    for axis, value in zip(axes, per_axis(sigma, len(axes), "sigma"), strict=True):
-        sigmas[axis] = value
-    each = np.square if order == 1 else None
+    sigmas, radii = [0.0] * image.ndim, [None] * image.ndim
+    given = (per_axis(v, len(axes), n) for v, n in ((sigma, "sigma"), (radius, "radius")))
+    for axis, s, r in zip(axes, *given, strict=True):
+        sigmas[axis], radii[axis] = s, r
+    each = _square if order == 1 else None
     floats = image.dtype in (np.float32, np.float64) and output is None and isinstance(mode, str)
     if floats and axes and image.ndim:
         wanted = sorted(tuple(order * (k == axis) for k in range(image.ndim)) for axis in axes)
@@ -366,14 +369,21 @@ def _of_gaussians(input, sigma, order, output, mode, cval, axes, workers, cut):
 
         workers = check_workers(workers)
         image = c_order(image)
-        each_derivative(image, sigmas, wanted, mode, cval, workers, add, **cut)
+        each_derivative(image, sigmas, wanted, mode, cval, workers, add, truncate, radii)
         return total
 
     def derivative(image, axis, output, mode, cval):
         orders = [order * (k == axis) for k in range(image.ndim)]
-        return gaussian_filter(image, sigmas, orders, output, mode, cval, workers=workers, **cut)
+        return gaussian_filter(
+            image, sigmas, orders, output, mode, cval, truncate, radius=radii, workers=workers
+        )
 
     return _sum_over_axes(image, derivative, "derivative", each, output, mode, cval, (), None, axes)
+
+
+def _square(values, out):
+    """Squares; of booleans, which NumPy's own would take for integers, booleans."""
+    return np.multiply(values, values, out=out)
 
 
 def _sum_over_axes(

@@ -86,7 +86,7 @@ def distance_transform_cdt(
     check_result(indices, "indices", (image.ndim, *image.shape), np.int32, ValueError)
     if image.size > MOST_SITES:
         raise ValueError("`input` has 2**31 voxels or more")
-    found = np.where(image, np.int32(-1), np.int32(0)).astype(np.int32)
+    found = -(image != 0).astype(np.int32, order="C")
     places = _own_places(indices, image) if return_indices else None
     if image.size and image.ndim:
         steps = np.argwhere(structure) - 1
@@ -173,7 +173,8 @@ def distance_transform_bf(
     border = binary_dilation(mask, generate_binary_structure(mask.ndim, mask.ndim)) & ~mask
     points, targets = (np.ascontiguousarray(np.argwhere(a), np.int64) for a in (mask, border))
     targets = np.ascontiguousarray(targets[::-1])  # of equally near voxels SciPy takes the last one
-    values = np.empty(len(points), dtype)
+    most = np.sqrt(np.finfo(np.float64).max) if code == 0 else np.iinfo(np.uint32).max
+    values = np.full(len(points), most, dtype)
     nearest = np.full(len(points), -1, np.int64)
     pair = (values, None) if code == 0 else (None, values)
     if mask.ndim:

@@ -8,6 +8,7 @@ import numpy as np
 from scikit._core._blocks_cy import empty
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._support import (
+    apart,
     check_axis,
     check_output,
     integer,
@@ -263,9 +264,10 @@ def _with_frequencies(values, name, image, axis, n):
 
 def _apart(image, output):
     """`image`, or a copy of it where its samples would be overwritten by others before they are used."""
-    if np.may_share_memory(image, output) and image.dtype != output.dtype:
-        return image.copy()
-    return image
+    same = image.dtype == output.dtype and image.strides == output.strides
+    if same and image.ctypes.data == output.ctypes.data:
+        return image
+    return apart(image, output)
 
 
 def _multiply(image, factors, output):

@@ -266,9 +266,12 @@ def _derivative_factor(sigma, order, x):
     if order == 0:
         return 1.0
     slope = -1.0 / np.float64(sigma * sigma)
-    q = np.zeros(order + 2)
-    q[0] = 1.0
-    power = np.arange(order + 2)
+    q = [np.float64(1.0)]
     for _ in range(order):
-        q = np.append(power[1:] * q[1:], 0.0) + np.append(0.0, slope * q[:-1])
-    return np.polynomial.polynomial.polyval(x.astype(np.float64), q)
+        rise = [*(k * c for k, c in enumerate(q) if k), 0.0, 0.0]
+        q = [r + slope * c for r, c in zip(rise, [0.0, *q], strict=True)]
+    x = x.astype(np.float64)
+    value = q[-1] * np.ones_like(x)
+    for c in q[-2::-1]:
+        value = c + value * x
+    return value

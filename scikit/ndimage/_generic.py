@@ -10,6 +10,7 @@ from scikit._core._callback import check_signature, compiled_function
 from scikit.ndimage._dask import line_reach, local, window_reach
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._support import (
+    apart,
     check_axes,
     check_axis,
     check_mode,
@@ -316,10 +317,19 @@ def vectorized_filter(
     one_of(mode, _PAD_MODES, "mode")
     if output is not None and not isinstance(output, np.ndarray):
         raise TypeError(f"`output` must be an array, not {type(output).__name__}")
-    if output is not None and mode != "valid":
-        check_output(output, image.shape)
     if mode == "valid" and any(origins):
         raise ValueError("`mode='valid'` is incompatible with use of `origin`.")
+    shape = list(image.shape)
+    if mode == "valid" and image.size:
+        for axis, n in zip(axes, size, strict=True):
+            shape[axis] -= n - 1
+            if shape[axis] < 1:
+                raise ValueError(
+                    f"`size` or `footprint`: a window of {n} voxels does not fit in axis {axis}, "
+                    f"which has {image.shape[axis]}"
+                )
+    if output is not None:
+        check_output(output, tuple(shape))
     origins = tuple(check_origin(o, n) for o, n in zip(origins, size, strict=True))
     pad_mode = _PAD_MODES[mode]
     if cval is not None and pad_mode != "constant":
@@ -331,12 +341,21 @@ def vectorized_filter(
     if batch.ndim != 0 or batch.dtype.kind not in "iuf" or not batch > 0:
         raise ValueError("`batch_memory` must be positive number.")
     if image.size == 0:
-        return image
-    if image.ndim == 0:
-        return np.asarray(function(image if window is None else image[window], axis=()))
-    return _vectorized(
-        image, function, size, window, output, pad_mode, cval, origins, axes, float(batch)
-    )
+        return image if output is None else output
+    image = apart(image, output)
+    if axes:
+        return _vectorized(
+            image, function, size, window, output, pad_mode, cval, origins, axes, float(batch)
+        )
+    if window is None or image.ndim == 0:
+        found = function(image if window is None else image[window], axis=())
+    else:
+        found = function(image[..., window], axis=-1)
+    found = np.asarray(found)
+    if output is None:
+        return found
+    output[...] = found.reshape(output.shape)
+    return output
 
 
 def _sequence(value, count):
@@ -380,8 +399,6 @@ def _vectorized(image, function, size, window, output, pad_mode, cval, origins, 
         return function(part, axis=last)
 
     target = None if output is None else np.moveaxis(output, axes, last)
-    if not axes:
-        return call(views)
     row = max(1, math.prod(views.shape[1:]) * views.dtype.itemsize)
     lines = int(min(len(views), batch_memory / row))
     if lines < 1:

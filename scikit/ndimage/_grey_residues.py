@@ -228,6 +228,6 @@ def black_tophat(
 
 def _difference(a, b, out):
     """a - b, of booleans a ^ b, into `out`; integers wrap."""
-    if a.dtype.kind == "b" and out.dtype.kind == "b":
+    if a.dtype.kind == b.dtype.kind == out.dtype.kind == "b":
         return np.bitwise_xor(a, b, out=out)
     return np.subtract(a, b, out=out, casting="unsafe")

@@ -14,7 +14,7 @@ _CHUNK_BYTES = 1 << 20
 _WIDEST = 10**8  # voxels of a standard deviation
 
 
-def each_derivative(image, sigmas, orders, mode, cval, workers, use, **cut):
+def each_derivative(image, sigmas, orders, mode, cval, workers, use, truncate=4.0, radii=None):
     """Give derivatives of the smoothed image to a function, a few planes at a time.
 
     One pass along the first axis is on the whole image; what follows stays in the caches.
@@ -33,16 +33,20 @@ def each_derivative(image, sigmas, orders, mode, cval, workers, use, **cut):
         ``use(orders, first, last, part)`` gets planes first..last of a derivative, and may change
         them. For each range of planes the orders come one after the other, sorted; ranges come on
         any thread.
-    **cut
-        `truncate` and `radius` of `gaussian_filter`.
+    truncate, radii
+        `truncate` and `radius` of `gaussian_filter`, the second one an axis.
     """
     if image.size == 0:
         return
     orders = sorted(orders)
     modes = per_axis(mode, image.ndim, "mode")
+    radii = [None] * image.ndim if radii is None else radii
     planes = max(1, _CHUNK_BYTES // max(1, image[:1].nbytes))
     steps = [
-        {n: gaussian_pass(sigma, axis, n, modes[axis], **cut) for n in {o[axis] for o in orders}}
+        {
+            n: gaussian_pass(sigma, axis, n, modes[axis], truncate, radii[axis])
+            for n in {o[axis] for o in orders}
+        }
         for axis, sigma in enumerate(sigmas)
     ]
     for first_order in sorted({o[0] for o in orders}):

@@ -7,6 +7,8 @@ from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._regions import Selection
 from scikit.ndimage._support import numeric_image
 
+_FEW_VALUES = 256  # regions with fewer are sorted together
+
 
 class Extremes:
     """The extremes of each region, by attribute: least, greatest, least_at, greatest_at."""
@@ -257,10 +259,21 @@ def median(input, labels=None, index=None):
     if selection.single:
         return np.median(flat.astype(dtype, copy=False))
     found = np.full(len(stops) + 1, np.nan, dtype if dtype.kind in "fc" else np.float64)
-    for k, (start, stop) in enumerate(zip(starts, stops, strict=True)):
-        if stop > start:
-            half = (stop - start - 1) // 2, (stop - start) // 2
-            low, high = np.partition(flat[start:stop], half)[list(half)].astype(found.dtype)
-            found[k] = low / 2 + high / 2 if np.isinf(low + high) else (low + high) / 2
+    size = stops - starts
+    halves = starts + np.maximum(size - 1, 0) // 2, starts + size // 2
+    if len(stops) * _FEW_VALUES > flat.size:
+        region = np.repeat(np.arange(len(stops)), size)
+        flat = flat[np.lexsort((flat, region))]
+    else:
+        for start, stop, half in zip(
+            starts, stops, np.transpose(halves) - starts[:, None], strict=True
+        ):
+            if stop > start:
+                flat[start:stop].partition(half)
+    some = size > 0
+    low, high = (flat[half[some]].astype(found.dtype) for half in halves)
+    with np.errstate(over="ignore"):
+        middle = (low + high) / 2
+        found[:-1][some] = np.where(np.isinf(middle), low / 2 + high / 2, middle)
     place = np.arange(len(stops)) if selection.place is None else selection.place
     return found[place].reshape(selection.result_shape)

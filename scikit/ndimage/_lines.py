@@ -13,6 +13,8 @@ from scikit.ndimage._nan import mean_without_nan
 from scikit.ndimage._support import check_mode, native, number, part_by_part, type_code
 from scikit.ndimage._window_lines_cy import window_lines
 
+_SHORT_ROW = 16  # voxels: shorter ones take longer to begin than to filter
+_WORTH_MOVING = 1 << 10  # voxels
 _SHORT = 32  # floats of shorter windows are multiplied by equal weights
 _SLAB_OPERATIONS = 1 << 22  # in a slab: about a millisecond
 #: of planes that several passes work on while they are in the second-level cache
@@ -87,6 +89,8 @@ def extreme_pass(maximum, size, axis, mode, origin):
 
 def value_bits(value, dtype):
     """The bits of `value` in a type of at most 8 bytes, as a signed integer."""
+    if type(value) is float and value == 0 and math.copysign(1, value) > 0:
+        return 0  # in all types
     cell = np.zeros(8, np.uint8)
     with np.errstate(over="ignore", invalid="ignore"):
         cell[: dtype.itemsize].view(dtype.newbyteorder("="))[0] = value
@@ -142,10 +146,28 @@ def smooth_lines(image, output, passes, cval, workers, omit_nan):
         filter_lines(image, output, passes, cval, workers)
 
 
+def long_rows(shape, order):
+    """The axes `order`, the longest one moved behind the others where the last one is short."""
+    longest = max(order, key=lambda k: shape[k])
+    short = shape[order[-1]] < _SHORT_ROW and shape[longest] >= 4 * shape[order[-1]]
+    if not short or math.prod(shape) < _WORTH_MOVING:
+        return order
+    return [*(k for k in order if k != longest), longest]
+
+
 def _filter_real(image, output, passes, cval, workers):
     type_code(image.dtype, "input")
     type_code(output.dtype, "output")
     if image.size == 0:
+        return
+    axes = list(range(image.ndim))
+    order = long_rows(image.shape, axes) if any(_is_short(p, image.shape) for p in passes) else axes
+    if order != axes:  # the last axis is that of a few colours, say
+        moved = image.transpose(order)
+        result = empty(moved.shape, output.dtype.newbyteorder("="))
+        passes = [p._replace(axis=order.index(p.axis)) for p in passes]
+        _filter_real(moved, result, passes, cval, workers)
+        output[...] = result.transpose(np.argsort(order))
         return
     source = c_order(native(image))
     direct = (
@@ -169,6 +191,12 @@ def _filter_real(image, output, passes, cval, workers):
         source = target
     if not direct:
         output[...] = target
+
+
+def _is_short(step, shape):
+    """Whether a pass takes few voxels in one go."""
+    inner = math.prod(shape[step.axis + 1 :])
+    return (inner if inner > 1 else shape[step.axis]) < _SHORT_ROW
 
 
 def apply_pass(step, source, target, cval, u0=0, u1=None):

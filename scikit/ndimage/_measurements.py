@@ -255,7 +255,7 @@ def center_of_mass(input, labels=None, index=None):
     >>> ndimage.center_of_mass([[0, 1, 1, 0], [0, 1, 1, 0]])
     (np.float64(0.5), np.float64(1.5))
     """
-    selection = Selection(numeric_image(input, "input"), labels, index, ordered=True)
+    selection = Selection(numeric_image(input, "input"), labels, index, by_axis=True)
     values = selection.values
     parts = [values] if values.dtype.kind != "c" else [values.real, values.imag]
     moments = 0

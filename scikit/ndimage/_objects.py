@@ -3,6 +3,7 @@
 import numpy as np
 
 from scikit.ndimage._docs import shares_docs
+from scikit.ndimage._measure_cy import boxes_as_slices
 from scikit.ndimage._regions import Selection
 from scikit.ndimage._support import flag, integer, number, numeric_image, real_image
 
@@ -16,7 +17,7 @@ def find_objects(input, max_label=0):
     Parameters
     ----------
     input : array_like of int
-        Label image, any shape, not empty; what is 0 or negative belongs to no region.
+        Label image, any shape; what is 0 or negative belongs to no region.
     max_label : int, optional
         The greatest label to look for. The default is the greatest there is.
 
@@ -31,7 +32,7 @@ def find_objects(input, max_label=0):
     TypeError
         If `input` does not hold integers.
     ValueError
-        If `input` is empty, or the list would have more than 2**27 entries.
+        If `input` is empty and `max_label` is not given, or the list would have more than 2**27 entries.
 
     See Also
     --------
@@ -52,9 +53,9 @@ def find_objects(input, max_label=0):
     labels = real_image(input, "input")
     if labels.dtype.kind not in "iu":
         raise TypeError(f"`input` must hold integers, not {labels.dtype}")
-    if labels.size == 0:
-        raise ValueError("`input` is empty: it has no greatest label")
     most = integer(max_label, "max_label")
+    if labels.size == 0 and most < 1:
+        raise ValueError("`input` is empty: it has no greatest label")
     if most < 1 and labels.dtype.newbyteorder("=") != np.uint64:
         count, box = _boxes(labels, np.arange(1, _FEW + 1), above=True)
         if count[-1] == 0:  # in one pass, as the greatest label is below all that were tried
@@ -79,17 +80,14 @@ def find_objects(input, max_label=0):
 
 def _boxes(labels, index, above=False):
     """Number of voxels and box of each label."""
-    kernel = Selection(None, labels, index, ordered=True, above=above).kernel
+    kernel = Selection(None, labels, index, by_axis=True, above=above).kernel
     count, _, box, _ = kernel.shapes(False)
     return count, box[:, : labels.ndim]
 
 
 def _slices(count, box):
     """Boxes as tuples of slices; None where there is no voxel."""
-    return [
-        tuple([slice(*ends) for ends in sides]) if n else None
-        for n, sides in zip(count.tolist(), box[: len(count)].tolist(), strict=True)
-    ]
+    return boxes_as_slices(count, box[: len(count)])
 
 
 def value_indices(arr, *, ignore_value=None):
@@ -142,11 +140,13 @@ def value_indices(arr, *, ignore_value=None):
     values = np.unique(array).astype(dtype) if values is None else values
     if ignore_value is not None:
         values = values[values != integer(ignore_value, "ignore_value")]
-    places, starts, stops = Selection(None, array, values, ordered=True).kernel.order(True)
-    places = places[: array.ndim]
+    places, starts, stops = Selection(None, array, values, by_axis=True).kernel.order(True)
+    places = list(places[: array.ndim])
+    found = stops > starts
+    ends = zip(starts[found].tolist(), stops[found].tolist(), strict=True)
     return {
-        values[k]: tuple([p[starts[k] : stops[k]] for p in places])
-        for k in np.flatnonzero(stops > starts)
+        value: tuple([p[start:stop] for p in places])
+        for value, (start, stop) in zip(values[found], ends, strict=True)
     }
 
 

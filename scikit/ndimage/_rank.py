@@ -15,8 +15,10 @@ from scikit.ndimage._support import (
     check_axes,
     comparable,
     number,
+    per_axis,
     real_image,
     result_array,
+    type_code,
 )
 from scikit.ndimage._window_extremes import extreme_filter
 from scikit.ndimage._windows import (
@@ -251,8 +253,8 @@ def _rank_filter(
         )
     omit = omits_nan(image, nan_policy)
     if part in (0, 1) or (rank in (0, count - 1) and not omit):
-        if not isinstance(mode, str) and len(axes) < image.ndim:
-            given = dict(zip(axes, mode, strict=False))
+        if not isinstance(mode, str):
+            given = dict(zip(axes, per_axis(mode, len(axes), "mode"), strict=True))
             mode = [given.get(k, "nearest") for k in range(image.ndim)]
         return extreme_filter(
             image,
@@ -271,7 +273,8 @@ def _rank_filter(
     code = single_mode(mode)
     output = result_array(output, image)
     cval = number(cval, "cval")
-    source, cval = comparable(image, cval, code == MODES["constant"])
+    source, cval = comparable(image, cval, code == MODES["constant"], output)
+    type_code(source.dtype, "input")
     if omit:  # one kind of NaN, which ranks last
         source = np.where(np.isnan(source), source.dtype.type(np.nan), source)
     work = source.dtype

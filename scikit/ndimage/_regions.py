@@ -23,6 +23,9 @@ class Selection:
         all voxels whose label is above 0; a scalar one region; an array one for each entry.
     ordered : bool
         The places of voxels matter.
+    by_axis : bool
+        Places are asked for as indices along each axis; else linear ones are enough, and the kernels
+        see one long row.
     above : bool
         One more region is that of all labels above `index`, which has no gaps; not for uint64.
 
@@ -31,12 +34,14 @@ class Selection:
     values : ndarray or None
         C-contiguous, native.
     shape : tuple
-        Of the image, at least 1-d.
+        What the kernels see.
+    image_shape : tuple
+        Of the image, to which `values` broadcast.
     single : bool
         One region, whose measures are scalars.
     """
 
-    def __init__(self, input, labels, index, *, ordered=False, above=False):
+    def __init__(self, input, labels, index, *, ordered=False, by_axis=False, above=False):
         values = None if input is None else _plain(numeric_image(input, "input"))
         self.single = labels is None or index is None or np.isscalar(index)
         self.result_shape, self.place = (), None
@@ -48,11 +53,11 @@ class Selection:
             labels, wanted = self._wanted(labels, index)
         image = labels if values is None else values
         self.image_shape = image.shape
-        if not ordered and image.flags.fnc and (labels is None or labels.flags.fnc):
+        if not (ordered or by_axis) and image.flags.fnc and (labels is None or labels.flags.fnc):
             values = None if values is None else values.T  # the order of the voxels is all the same
             labels = None if labels is None else labels.T
             image = image.T
-        self.shape = image.shape or (1,)
+        self.shape = (image.shape or (1,)) if by_axis else (image.size,)
         self.values = None if values is None else np.ascontiguousarray(values)
         flat = None if labels is None else np.ascontiguousarray(labels)
         self.kernel = Regions(

@@ -11,6 +11,7 @@ from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._interp_cy import spline
 from scikit.ndimage._support import (
     MODES,
+    apart,
     as_numbers,
     check_axis,
     check_mode,
@@ -208,6 +209,7 @@ def spline_filter(input, order=3, output=np.float64, mode="mirror", *, workers=N
 
 def _filtered(image, axes, order, output, mode, workers):
     if image.dtype.kind == "c":
+        image = apart(image, output)  # the imaginary part must outlast the real one's result
         for part, result in ((image.real, output.real), (image.imag, output.imag)):
             _filtered(part, axes, order, result, mode, workers)
         return output

@@ -150,7 +150,7 @@ def _all_labels(labels):
 def _shapes(labels, index, step, names):
     """Everything but surfaces and values."""
     ndim = labels.ndim
-    selection = Selection(None, labels, index, ordered=True)
+    selection = Selection(None, labels, index, by_axis=True)
     moments = bool({"centroid", "centroid_mm", "covariance", "axes", "axis_lengths"} & set(names))
     count, first, box, moment = (selection.spread(m) for m in selection.kernel.shapes(moments))
     box[count == 0] = 0

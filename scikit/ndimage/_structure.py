@@ -131,6 +131,8 @@ def iterate_structure(structure, iterations, origin=None):
 
     structure = real_image(structure, "structure")
     iterations = integer(iterations, "iterations")
+    if structure.size == 0:
+        raise ValueError(f"`structure` must not be empty, and has shape {structure.shape}")
     if iterations < 2:
         return structure.copy()
     more = iterations - 1

@@ -176,7 +176,7 @@ def type_code(dtype, name):
     return code
 
 
-def comparable(image, cval, used):
+def comparable(image, cval, used, output):
     """The image in a type in which its voxels and the value outside can be compared.
 
     Parameters
@@ -185,17 +185,22 @@ def comparable(image, cval, used):
     cval : float
     used : bool
         Whether the value outside matters.
+    output : ndarray
+        What the result is stored in.
 
     Returns
     -------
     image : ndarray
         Itself where its type has kernels and holds `cval`, or `cval` is not used; booleans as uint8.
-        Else in float64 (float32 for float16).
+        Else in float64 (float32 for float16); so are floats whose result is boolean, as the kernels
+        store doubles alone there, truncated.
     cval : int or float
     """
     dtype = image.dtype.newbyteorder("=")
     if dtype == np.float16:
         dtype = np.dtype(np.float32)
+    if dtype == np.float32 and output.dtype.kind == "b":
+        dtype = np.dtype(np.float64)
     if not used:
         holds, cval = True, 0
     elif dtype.kind == "f":

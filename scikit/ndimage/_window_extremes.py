@@ -29,6 +29,7 @@ from scikit.ndimage._windows import (
     expand,
     expand_origin,
     footprint_of,
+    loop_order,
     run_windows,
     single_mode,
     window_offsets,
@@ -85,7 +86,7 @@ def extreme_filter(
         _hills(image, maximum, footprint, heights, output, mode, cval, origin, axes, workers)
         return output
     codes = [check_mode(m) for m in per_axis(mode, len(axes), "mode")]
-    source, cval = comparable(image, cval, MODES["constant"] in codes)
+    source, cval = comparable(image, cval, MODES["constant"] in codes, output)
     if footprint is not None:
         given = real_image(footprint, "footprint") != 0
         if given.all() and given.size:
@@ -176,9 +177,9 @@ def _chords(source, maximum, window, origins, target, mode, cval, workers):
     if source.ndim == 0:
         target[...] = source
         return
-    turned = source.ndim > 1 and source.flags.fnc
-    if turned:  # in the order of its memory
-        source, target, window, origins = source.T, target.T, window.T, origins[::-1]
+    order = loop_order(source)
+    source, target, window = (a.transpose(order) for a in (source, target, window))
+    origins = [origins[k] for k in order]
     start, length = _find_chords(window)
     offsets = start - np.array([n // 2 + o for n, o in zip(window.shape, origins, strict=True)])
     ends = offsets.copy()
@@ -206,6 +207,7 @@ def _chords(source, maximum, window, origins, target, mode, cval, workers):
         kernel,
         workers,
         len(offsets) // 8 + 4,
+        rows=True,
     )
 
 

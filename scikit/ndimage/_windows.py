@@ -1,5 +1,6 @@
 """From checked arguments to the kernels that filter a neighbourhood of any shape."""
 
+import functools
 import math
 import warnings
 
@@ -7,7 +8,7 @@ import numpy as np
 
 from scikit._core._blocks_cy import empty
 from scikit._core._threads import run_slabs, slabs
-from scikit.ndimage._lines import value_bits
+from scikit.ndimage._lines import long_rows, value_bits
 from scikit.ndimage._support import (
     check_mode,
     check_origin,
@@ -63,7 +64,7 @@ def single_mode(mode):
     RuntimeError
         If it is a sequence or unknown.
     """
-    if not isinstance(mode, str):
+    if not isinstance(mode, str) and np.iterable(mode):
         raise RuntimeError(
             "`mode`: A sequence of modes is not supported for non-separable footprints"
         )
@@ -132,7 +133,9 @@ def window_length(value, name):
     return length
 
 
-def run_windows(image, output, offsets, mode, cval, work, kernel, workers=None, cost=None):
+def run_windows(
+    image, output, offsets, mode, cval, work, kernel, workers=None, cost=None, rows=False
+):
     """Filter `image` into `output` with a kernel on tiles.
 
     Parameters
@@ -154,6 +157,8 @@ def run_windows(image, output, offsets, mode, cval, work, kernel, workers=None, 
         None: one call for all tiles, in raster order of the voxels.
     cost : int, optional
         Operations a voxel.
+    rows : bool
+        The kernel's rows are those of the last axis, which else may be another one.
     """
     codes = (
         type_code(image.dtype, "input"),
@@ -164,10 +169,11 @@ def run_windows(image, output, offsets, mode, cval, work, kernel, workers=None, 
         return
     if image.ndim == 0:
         image, offsets = image.reshape(1), np.zeros((len(offsets), 1), np.int64)
-    turned = workers is not None and image.ndim > 1 and image.flags.fnc
-    if turned:  # in the order of its memory
-        image, offsets = image.T, offsets[:, ::-1]
-    plain = output.flags.carray and output.dtype.isnative and not turned
+    order = axes = list(range(image.ndim))
+    if workers is not None and not rows:
+        order = loop_order(image)
+        image, offsets = image.transpose(order), offsets[:, order]
+    plain = output.flags.carray and output.dtype.isnative and order == axes
     direct = plain and not np.may_share_memory(image, output)
     target = (
         output.reshape(image.shape)
@@ -176,7 +182,8 @@ def run_windows(image, output, offsets, mode, cval, work, kernel, workers=None, 
     )
     before = np.maximum(-offsets.min(axis=0, initial=0), 0)
     after = np.maximum(offsets.max(axis=0, initial=0), 0)
-    block = _block(image.shape, before + after, work.itemsize, workers is None)
+    halo = tuple((before + after).tolist())
+    block = _block(image.shape, halo, work.itemsize, workers is None)
     tiles = Tiles(
         native(image),
         target,
@@ -192,12 +199,19 @@ def run_windows(image, output, offsets, mode, cval, work, kernel, workers=None, 
     if workers is None:
         call(0, tiles.count)
     else:
-        piece = max(1, _SLAB_OPERATIONS // (int(np.prod(block)) * max(1, cost)))
+        piece = max(1, _SLAB_OPERATIONS // (math.prod(block) * max(1, cost)))
         run_slabs(call, slabs(tiles.count, piece), workers)
     if not direct:
-        output[...] = (target.T if turned else target).reshape(output.shape)
+        output[...] = target.transpose(np.argsort(order)).reshape(output.shape)
 
 
+def loop_order(image):
+    """The axes of an image in the order of its memory, a long one last."""
+    axes = list(range(image.ndim))
+    return long_rows(image.shape, axes[::-1] if image.flags.fnc else axes)
+
+
+@functools.lru_cache(maxsize=256)
 def _block(shape, halo, itemsize, raster):
     """Voxels of a tile along each axis.
 
@@ -210,9 +224,9 @@ def _block(shape, halo, itemsize, raster):
     while True:
         growing = [k for k in range(len(shape) - 1) if block[k] < shape[k]]
         if not growing:
-            return block
+            return tuple(block)
         axis = growing[-1] if raster else max(growing, key=lambda k: (halo[k] / block[k], k))
         wider = [b if k != axis else min(2 * b, shape[k]) for k, b in enumerate(block)]
-        if np.prod([float(b + h) for b, h in zip(wider, halo, strict=True)]) > budget:
-            return block
+        if math.prod(b + h for b, h in zip(wider, halo, strict=True)) > budget:
+            return tuple(block)
         block = wider

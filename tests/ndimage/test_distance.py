@@ -212,3 +212,34 @@ def test_bad_arguments(arguments, error, words):
 def test_empty_images(shape):
     assert ndimage.distance_transform_edt(np.ones(shape)).shape == shape
     assert ndimage.distance_transform_cdt(np.ones(shape)).shape == shape
+
+
+@pytest.mark.parametrize("turn", [np.asfortranarray, lambda a: a[::-1].copy()[::-1]])
+@pytest.mark.parametrize("metric", ["taxicab", "chessboard"])
+def test_cdt_of_any_layout(turn, metric):
+    mask = np.random.default_rng(3).random((9, 7, 70)) < 0.9
+    found = ndimage.distance_transform_cdt(turn(mask), metric)
+    np.testing.assert_array_equal(found, scipy.ndimage.distance_transform_cdt(mask, metric))
+
+
+@pytest.mark.parametrize(
+    "shape", [(300,), (64, 65), (7, 500, 3), (1, 40, 1), (3, 2, 1, 9), (0, 4), ()]
+)
+def test_cdt_with_any_structure(shape):
+    rng = np.random.default_rng(sum(shape))
+    mask = rng.random(shape) < 0.9
+    structure = rng.random((3,) * len(shape)) < 0.6
+    structure = np.asarray(structure)
+    found, places = ndimage.distance_transform_cdt(mask, structure, return_indices=True)
+    if shape:  # SciPy gives 0-d images no distance
+        wanted = scipy.ndimage.distance_transform_cdt(mask, structure)
+        np.testing.assert_array_equal(found, wanted)
+    steps = np.argwhere(structure) - 1
+    for at in np.argwhere(found == 1):
+        assert tuple(places[(slice(None), *at)] - at) in {(*s,) for s in (*steps, *-steps)}
+
+
+@pytest.mark.parametrize("metric", ["euclidean", "taxicab"])
+def test_bf_of_one_voxel_of_no_extent_is_far(metric):
+    far = ndimage.distance_transform_bf(np.array(True), metric)
+    assert far == ndimage.distance_transform_bf([True], metric)[0] > 1e9

@@ -310,3 +310,75 @@ def test_images_of_no_extent(shape):
     for name in ("median_filter", "maximum_filter", "uniform_filter"):
         assert getattr(ndimage, name)(image, size=3).shape == shape
     assert ndimage.correlate(image, np.ones((1,) * len(shape))).shape == shape
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", ["minimum_filter1d", "median_filter", "uniform_filter1d"])
+def test_fractions_are_truncated_to_booleans_whatever_the_type(name, dtype):
+    image = np.array([[0.5, -0.5, 1.5, -2.5, 0.0]], dtype)
+    found = getattr(ndimage, name)(image, 1, output=bool)
+    np.testing.assert_array_equal(found, [[False, False, True, True, False]])
+
+
+@pytest.mark.parametrize("mode", [3, None, ["reflect"] * 3])
+def test_a_rank_takes_one_mode_or_one_an_axis(mode):
+    with pytest.raises(RuntimeError, match="`mode`"):
+        ndimage.rank_filter(np.zeros((4, 4)), 0, 3, mode=mode, axes=(1,))
+    with pytest.raises(RuntimeError, match="`mode`"):
+        ndimage.median_filter(np.zeros((4, 4)), 3, mode=mode, axes=(1,))
+
+
+def test_ranks_of_long_doubles_are_refused():
+    with pytest.raises(RuntimeError, match="`input`"):
+        ndimage.median_filter(np.arange(5, dtype=np.longdouble), 3)
+
+
+@pytest.mark.parametrize(
+    "name", ["morphological_laplace", "morphological_gradient", "white_tophat", "black_tophat"]
+)
+def test_residues_of_floats_into_booleans(name):
+    image = np.eye(5)
+    output = np.zeros((5, 5), bool)
+    getattr(ndimage, name)(image, 3, output=output)
+    np.testing.assert_array_equal(output, getattr(ndimage, name)(image, 3) != 0)
+
+
+@pytest.mark.parametrize("kind", ["none", "empty", "axes"])
+def test_vectorized_filter_fills_its_output(kind):
+    image = np.array(3.0) if kind == "none" else np.zeros((0, 3) if kind == "empty" else (2, 3))
+    axes = () if kind == "axes" else None
+    size = () if kind != "empty" else 1
+    output = np.full(image.shape, 7.0, np.float32)
+    assert ndimage.vectorized_filter(image, np.sum, size=size, axes=axes, output=output) is output
+    np.testing.assert_array_equal(output, image)
+
+
+@pytest.mark.parametrize("size", [3, 9])
+def test_vectorized_filter_of_windows_inside_names_what_does_not_fit(size):
+    with pytest.raises((RuntimeError, ValueError), match=r"`output`|`size`"):
+        ndimage.vectorized_filter(
+            np.zeros((7, 7)), np.sum, size=size, mode="valid", output=np.zeros((7, 7))
+        )
+
+
+@pytest.mark.parametrize("shape", [(40, 50, 3), (7, 300, 2), (300, 7), (60, 40, 1), (3, 2, 400, 1)])
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])
+def test_rows_of_few_voxels(shape, order, dtype):
+    image = (np.random.default_rng(len(shape)).random(shape) * 99).astype(dtype, order=order)
+    weights = np.arange(3.0 ** len(shape)).reshape((3,) * len(shape)) % 4 - 1
+    calls = {
+        "median_filter": {"size": 3, "mode": "mirror"},
+        "maximum_filter": {"footprint": weights, "origin": 1, "cval": 7, "mode": "constant"},
+        "correlate": {"weights": weights, "origin": [-1] + [0] * (len(shape) - 1)},
+        "grey_dilation": {"structure": weights + 1},
+        "uniform_filter": {"size": [5, *(3,) * (len(shape) - 1)], "mode": "wrap"},
+        "gaussian_filter": {"sigma": 1.5},
+        "correlate1d": {"weights": [1, 2, 4]},
+        "sobel": {"axis": 0},
+    }
+    for name, arguments in calls.items():
+        output = np.zeros(shape[::-1], dtype).T
+        getattr(ndimage, name)(image, output=output, **arguments)
+        expected = getattr(scipy.ndimage, name)(image, **arguments)
+        np.testing.assert_allclose(output, expected, rtol=2e-6, atol=1e-5, err_msg=name)

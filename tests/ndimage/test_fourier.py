@@ -116,3 +116,21 @@ def test_bad_input(name):
 def test_an_ellipsoid_has_up_to_three_axes():
     with pytest.raises(NotImplementedError, match="input"):
         ndimage.fourier_ellipsoid(np.ones((2, 2, 2, 2)), 1)
+
+
+@pytest.mark.parametrize(
+    "name", ["fourier_gaussian", "fourier_uniform", "fourier_ellipsoid", "fourier_shift"]
+)
+@pytest.mark.parametrize("view", ["flip", "turn", "later", "earlier"])
+def test_output_may_be_any_view_of_the_input(name, view):
+    buffer = np.random.default_rng(1).normal(size=(404, 400)) + 1j
+    image = buffer[2:402]
+    output = {
+        "flip": image[::-1],
+        "turn": image.T,
+        "later": buffer[4:404],
+        "earlier": buffer[1:401],
+    }[view]
+    expected = getattr(ndimage, name)(image.copy(), 0.7)
+    assert getattr(ndimage, name)(image, 0.7, output=output) is output
+    np.testing.assert_array_equal(output, expected)

@@ -219,3 +219,22 @@ def test_bad_input(error, text, change):
 def test_bad_axis():
     with pytest.raises(ValueError, match="axis"):
         ndimage.gaussian_filter1d(np.ones(3), 1, axis=1)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.int32, bool])
+@pytest.mark.parametrize("name", ["gaussian_laplace", "gaussian_gradient_magnitude"])
+def test_derivatives_cut_at_a_radius_an_axis(name, dtype):
+    image = (np.random.default_rng(5).random((20, 21)) * 100 > 40) * 60
+    image = image.astype(dtype)
+    wanted = getattr(peer, name)(image, 1.5, radius=(2, 4))
+    found = getattr(ndimage, name)(image, 1.5, radius=(2, 4))
+    np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("output", [None, bool])
+def test_gradient_magnitude_of_a_mask(output):
+    mask = np.eye(9) > 0
+    wanted = peer.gaussian_gradient_magnitude(mask, 0.5, output=output)
+    np.testing.assert_array_equal(
+        ndimage.gaussian_gradient_magnitude(mask, 0.5, output=output), wanted
+    )

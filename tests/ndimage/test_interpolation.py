@@ -435,3 +435,12 @@ def test_the_recommendation_of_scipy():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         ndimage.zoom([1.0, 2.0], 2, grid_mode=True, mode="reflect")
+
+
+def test_spline_coefficients_of_complex_samples_may_overlap_them():
+    memory = np.zeros(2 * 900 + 1)
+    samples, output = memory[:-1].view(complex), memory[1:].view(complex)
+    samples[:] = np.random.default_rng(2).normal(size=900) + 1j * np.arange(900)
+    expected = ndimage.spline_filter1d(samples.copy(), 3, output=complex)
+    ndimage.spline_filter1d(samples, 3, output=output)
+    np.testing.assert_array_equal(output, expected)

@@ -379,3 +379,52 @@ def test_every_instruction_set_gives_the_same():
         for level in ("base", "v3", "v4")
     }
     assert len(found) == 1
+
+
+@pytest.mark.parametrize("dtype", ["u1", "i1", "u2", "i4", "u4", "i8", "u8"])
+@pytest.mark.parametrize("at", [0, 63, 64, 2047, 2048, 4999])
+def test_a_rare_label_is_found_wherever_it_is(dtype, at):
+    labels = np.full(5000, 3, dtype)
+    labels[100:4000:7] = 9
+    labels[at] = 5
+    values = np.arange(5000.0)
+    for index in (5, [5], [5, 6], [4, 5]):
+        np.testing.assert_array_equal(
+            ndimage.sum_labels(values, labels, index),
+            peer.sum_labels(values, labels, index),
+        )
+    assert ndimage.maximum_position(values, labels, 5) == (at,)
+    assert ndimage.find_objects(labels)[4] == (slice(at, at + 1),)
+
+
+@pytest.mark.parametrize("size", [1, 3, 700])
+def test_medians_of_many_regions(size):
+    rng = np.random.default_rng(size)
+    labels = rng.permutation(np.repeat(np.arange(40), size))
+    values = rng.normal(size=labels.size)
+    values[::50] = np.inf
+    index = np.arange(-2, 45)
+    found = ndimage.median(values, labels, index)
+    for name, median in zip(index, found, strict=True):
+        mine = values[labels == name]
+        np.testing.assert_equal(median, np.median(mine) if mine.size else np.nan)
+
+
+def test_objects_of_an_empty_image():
+    assert ndimage.find_objects(np.zeros((0, 3), int), max_label=2) == [None, None]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("size", [5, 16, 33, 5000])
+def test_extremes_of_all_kinds_of_floats(dtype, size):
+    rng = np.random.default_rng(size)
+    tiny = np.finfo(dtype).smallest_subnormal
+    kinds = [0.0, -0.0, tiny, -tiny, np.inf, -np.inf, 1.5, -1.5, np.finfo(dtype).max]
+    for some in (kinds[:2], kinds[:4], kinds[6:], [-3.0, -2.0], kinds):
+        values = rng.choice(np.array(some, dtype), size)
+        low, high, low_at, high_at = ndimage.extrema(values)
+        assert (low, high) == (values.min(), values.max())
+        assert (low_at, high_at) == ((values.argmin(),), (values.argmax(),))
+        values[size // 2] = np.nan
+        assert np.isnan(ndimage.maximum(values))
+        assert ndimage.maximum_position(values) == (size // 2,)

@@ -22,7 +22,7 @@ cdef extern from "sk_edt.h" nogil:
     int sk_edt_lines_f64 "SK_PICK(sk_edt_lines_f64)"(const sk_edt_pass *, int64_t, int64_t)
 
 cdef extern from "sk_distance.h" nogil:
-    int sk_chamfer(int64_t, const int64_t *, int64_t, const int64_t *, int, int32_t *, int32_t *, sk_poll, void *)
+    int sk_chamfer "SK_PICK(sk_chamfer)"(int64_t, const int64_t *, int64_t, const int64_t *, int, int32_t *, int32_t *, sk_poll, void *)
     void sk_unravel(int64_t, const int64_t *, const int32_t *, int64_t, int64_t, int64_t, int32_t *)
     int sk_brute_distance(int64_t, int64_t, const int64_t *, int64_t, const int64_t *, const double *, int, double *,
                           uint32_t *, int64_t *, sk_poll, void *)

@@ -271,3 +271,18 @@ cdef bint _consecutive(const uint64_t[::1] want, uint64_t low):
         if want[k] - low != <uint64_t>k:
             return False
     return True
+
+
+def boxes_as_slices(const int64_t[::1] count, const int64_t[:, :, :] box):
+    """A tuple of slices for each box, (ndim, 2) of `box`; None where `count` is 0."""
+    cdef int64_t k, axis, ndim = box.shape[1]
+    cdef list found = [], sides
+    for k in range(count.shape[0]):
+        if count[k] == 0:
+            found.append(None)
+            continue
+        sides = []
+        for axis in range(ndim):
+            sides.append(slice(box[k, axis, 0], box[k, axis, 1]))
+        found.append(tuple(sides))
+    return found
