@@ -27,9 +27,9 @@ module sk_integrate_switch
     integer(i8), parameter :: size_rodas5p = 8, size_radau = 100
     !> Lengths of the intervals of stability on the negative real axis.
     real(dp), parameter :: length_tsit5 = 3.50_dp, length_vern7 = 4.64_dp
-    !> A step is stiff that comes so near to the end of that interval, and half stiff one that is beyond `half_way` while
+    !> A step is stiff that comes so near to the end of that interval, and half stiff one that is beyond `part_way` while
     !> the difference of f is so opposite to that of y: a decaying component bounds the step through its error.
-    real(dp), parameter :: near_the_end = 0.85_dp, half_way = 0.4_dp, opposite = -0.9_dp
+    real(dp), parameter :: near_the_end = 0.85_dp, part_way = 0.15_dp, opposite = -0.9_dp
     !> Every so many steps it is looked for stiffness, until some is found, and for its end; in the cheaper steps of BDF
     !> less often.
     integer, parameter :: look_every = 5, look_every_bdf = 20
@@ -167,7 +167,7 @@ contains
             m%stiff = m%stiff + 1
             m%half_stiff = m%half_stiff + 1
             m%others = 0
-        else if (change_f > half_way * change_y .and. s%h * product * m%length < opposite * change_f * change_y) then
+        else if (change_f > part_way * change_y .and. s%h * product * m%length < opposite * change_f * change_y) then
             m%half_stiff = m%half_stiff + 1
             m%others = 0
         else

@@ -128,9 +128,8 @@ class _Crew:
                     report(reported)
             except BaseException as error:  # an interrupt, or what `progress` raised
                 problem = problem or error
-                self.turns = iter(
-                    ()
-                )  # pieces not yet begun are not run; those that run are waited for
+                # pieces not yet begun are not run; those that run are waited for
+                self.turns = iter(())
                 if self.stop is not None:
                     self.stop()
         if problem or self.error:

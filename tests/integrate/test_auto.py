@@ -64,6 +64,15 @@ def test_stiff_problems(name, tol):
     assert sol.nfev < 1.8 * max(alone)
 
 
+@pytest.mark.parametrize("name", ["HIRES", "Oregonator"])
+def test_tight_tolerances_do_not_hide_stiffness(name):
+    """There the explicit steps are well within their interval of stability, and many all the same."""
+    fun, end, y0, _ = STIFF[name]
+    options = {"rtol": 1e-10, "atol": 1e-14}
+    sol = solve_ivp(fun, (0, end), y0, method="auto", **options)
+    assert sol.nfev < 4 * solve_ivp(fun, (0, end), y0, method="Radau", **options).nfev
+
+
 @pytest.mark.parametrize("tol", [1e-3, 1e-5, 1e-8, 1e-11])
 @pytest.mark.parametrize(
     ("fun", "end", "y0"),
