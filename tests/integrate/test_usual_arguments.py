@@ -24,7 +24,7 @@ def test_both_ways_give_the_same_bits(method, t_eval, y0):
         for limit in (np.inf, FINITE)
     )
     # np.inf is another object than the default
-    shortest = solve_ivp(swing, [0.0, 3], y0, method, t_eval, rtol=1e-6)
+    shortest = solve_ivp(swing, [np.float64(0), 3], y0, method, t_eval, rtol=np.float64(1e-6))
     for result in (short, shortest):
         np.testing.assert_array_equal(result.t, long.t)
         np.testing.assert_array_equal(result.y, long.y)

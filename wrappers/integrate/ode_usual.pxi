@@ -14,8 +14,9 @@ def run_usual(fun, t_span, y0, method, rtol, atol, t_eval):
     """
     cdef Integrator integrator
     cdef cnp.ndarray start, points = None
-    if type(method) is not str or method not in METHODS or type(rtol) is not float or type(atol) is not float:
+    if type(method) is not str or method not in METHODS or not (isinstance(rtol, float) and isinstance(atol, float)):
         return None
+    rtol, atol = <double> rtol, <double> atol  # NumPy's are floats, too
     if not (<double> rtol >= _LEAST_RTOL and <double> atol >= 0.0) or type(fun) is tuple or type(fun) is list:
         return None  # a list: a pair of right-hand sides
     if type(t_span) is not tuple and type(t_span) is not list or len(t_span) != 2:
@@ -44,7 +45,7 @@ cdef object _usual_number(value):
     """A finite float, from itself or an integer that one holds; None for anything else."""
     if type(value) is int and -(1 << 53) <= value <= 1 << 53:
         return float(value)
-    return value if type(value) is float and isfinite(<double> value) else None
+    return <double> value if isinstance(value, float) and isfinite(<double> value) else None
 
 
 cdef cnp.ndarray _usual_array(value):
