@@ -121,11 +121,13 @@ def label(input, structure=None, output=None, *, multilabel=False):
         )
     target = np.moveaxis(output, axis, -1) if given and image.ndim > 1 else output
     if given and dtype in (np.int32, np.int64) and target.flags.carray:
-        target[...] = 0
+        if not multilabel:
+            target[...] = 0
         grid.paint(runs, target.reshape(-1))
         return count
     direct = not given and dtype in (np.int32, np.int64)
-    labels = zeros(image.shape, dtype if direct else np.int64 if wide else np.int32)
+    new = empty if multilabel else zeros
+    labels = new(image.shape, dtype if direct else np.int64 if wide else np.int32)
     grid.paint(runs, labels.reshape(-1))
     if given:
         target[...] = labels
