@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ALWAYS_INLINE inline __attribute__((always_inline))
 #define SHARED 16 /* earlier rows whose joins make others needless: all, up to four dimensions */
 
 /* What makes a join with a row of neighbours needless, as words to be ANDed with what equals in the first SHARED rows. */
@@ -40,7 +41,7 @@ typedef struct {
 } value_job;
 
 /* What is closed to joins because of what equals already. */
-static inline uint64_t closed(const uint64_t *same, const uint64_t *rule, int64_t shared)
+static ALWAYS_INLINE uint64_t closed(const uint64_t *same, const uint64_t *rule, int64_t shared)
 {
     uint64_t word = 0;
     for (int64_t m = 0; m < shared; m += 4)

@@ -58,13 +58,13 @@ static void OF(join_aside)(const value_job *job, int64_t r, int64_t s, int64_t d
 }
 
 /* Joins voxels with those at the same x: where one of the runs starts. Puts into same[k] which equal. */
-static inline void OF(join_level)(const value_job *job, const sk_valueword *a, int64_t place, uint64_t any,
-                                  uint64_t *same)
+static ALWAYS_INLINE void OF(join_level)(const value_job *job, const sk_valueword *a, int64_t place, uint64_t any,
+                                         uint64_t *same, int64_t shared)
 {
     for (int64_t p = 0; p < job->present; p++) {
-        const int64_t k = job->near[p].k, shared = k < SHARED ? k : SHARED;
+        const int64_t k = job->near[p].k;
         const sk_valueword *b = a - job->near[p].back * job->words;
-        const uint64_t open = ~closed(same, job->rule[shared].level, job->shared);
+        const uint64_t open = ~closed(same, job->rule[k < SHARED ? k : SHARED].level, shared);
         uint64_t equal = 0;
         if ((any & open) && !is_aside(job->nb, k))
             equal = OF(equal)(job, place, place - job->near[p].back * job->g->nx);
@@ -79,21 +79,21 @@ static inline void OF(join_level)(const value_job *job, const sk_valueword *a, i
 
 /* Joins voxels with those at x - 1, and those at x - 1 with those at x, where both rows change at x: `inner` has the bits
  * of voxels that have one before them, last[k] whether the last voxels of the word before are the same. */
-static inline void OF(join_corners)(const value_job *job, const sk_valueword *a, int64_t place, uint64_t inner,
-                                    const uint64_t *same, const uint64_t *last)
+static ALWAYS_INLINE void OF(join_corners)(const value_job *job, const sk_valueword *a, int64_t place, uint64_t inner,
+                                           const uint64_t *same, const uint64_t *last, int64_t shared)
 {
     uint64_t left[SHARED] = {0}, right[SHARED] = {0}, before[SHARED] = {0};
-    for (int64_t m = 0; m < job->shared; m++)
+    for (int64_t m = 0; m < shared; m++)
         before[m] = same[m] << 1 | last[m];
     for (int64_t p = 0; p < job->present; p++) {
-        const int64_t k = job->near[p].k, shared = k < SHARED ? k : SHARED, there = place - job->near[p].back * job->g->nx;
-        const needless *rule = &job->rule[shared];
+        const int64_t k = job->near[p].k, there = place - job->near[p].back * job->g->nx;
+        const needless *rule = &job->rule[k < SHARED ? k : SHARED];
         const sk_valueword *b = a - job->near[p].back * job->words;
         if (is_aside(job->nb, k))
             continue;
         uint64_t meet = job->nb->lo[k] < 0 ? a->starts & b->differs & inner : 0;
         if (meet)
-            meet &= ~closed(same, rule->left, job->shared) & ~closed(left, rule->level, job->shared);
+            meet &= ~closed(same, rule->left, shared) & ~closed(left, rule->level, shared);
         if (meet) {
             meet &= OF(equal)(job, place, there - 1);
             if (k < SHARED)
@@ -105,7 +105,7 @@ static inline void OF(join_corners)(const value_job *job, const sk_valueword *a,
         }
         meet = job->nb->hi[k] > 0 ? b->starts & a->differs & inner : 0;
         if (meet)
-            meet &= ~closed(before, rule->right, job->shared) & ~closed(right, rule->level, job->shared);
+            meet &= ~closed(before, rule->right, shared) & ~closed(right, rule->level, shared);
         if (meet) {
             meet &= OF(equal)(job, place - 1, there);
             if (k < SHARED)
@@ -118,8 +118,8 @@ static inline void OF(join_corners)(const value_job *job, const sk_valueword *a,
     }
 }
 
-/* Joins the runs of row r with those of the earlier rows in `near`. */
-static void OF(join_row)(const value_job *job, int64_t r)
+/* Joins the runs of row r with those of the earlier rows in `near`, but for neighbours on one side only. */
+static ALWAYS_INLINE void OF(join_words)(const value_job *job, int64_t r, int64_t shared)
 {
     uint64_t same[SHARED] = {0}, last[SHARED] = {0};
     for (int64_t w = 0; w < job->words; w++) {
@@ -129,14 +129,22 @@ static void OF(join_row)(const value_job *job, int64_t r)
         for (int64_t p = 0; p < job->present; p++)
             any |= (a - job->near[p].back * job->words)->starts;
         if (any) {
-            OF(join_level)(job, a, place, any, same);
-            OF(join_corners)(job, a, place, w ? ~UINT64_C(0) : ~UINT64_C(1), same, last);
+            OF(join_level)(job, a, place, any, same, shared);
+            OF(join_corners)(job, a, place, w ? ~UINT64_C(0) : ~UINT64_C(1), same, last, shared);
         } else {
             memset(same, 0, sizeof same);
         }
-        for (int64_t m = 0; m < job->shared; m++)
+        for (int64_t m = 0; m < shared; m++)
             last[m] = same[m] >> 63;
     }
+}
+
+static void OF(join_row)(const value_job *job, int64_t r)
+{
+    if (job->shared <= 4) /* in three dimensions: short loops of known length */
+        OF(join_words)(job, r, 4);
+    else
+        OF(join_words)(job, r, job->shared);
     for (int64_t p = 0; p < job->present; p++)
         if (is_aside(job->nb, job->near[p].k))
             OF(join_aside)(job, r, r - job->near[p].back, job->nb->lo[job->near[p].k]);
