@@ -21,10 +21,14 @@ static inline int32_t sk_find_root(int32_t *parent, int32_t i)
 
 static inline void sk_join_roots(int32_t *parent, int32_t a, int32_t b)
 {
-    if (parent[a] == parent[b])
+    a = parent[a];
+    b = parent[b];
+    if (a == b)
         return;
-    a = sk_find_root(parent, a);
-    b = sk_find_root(parent, b);
+    if (parent[a] != a || parent[b] != b) { /* seldom, and better foreseen than the turns of a loop */
+        a = sk_find_root(parent, a);
+        b = sk_find_root(parent, b);
+    }
     if (a < b)
         parent[b] = a;
     else

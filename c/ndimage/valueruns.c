@@ -26,7 +26,9 @@ typedef struct {
 } needless;
 
 typedef struct {
-    int64_t k, back; /* neighbour, and rows back to it */
+    int64_t k, back;      /* neighbour, and rows back to it */
+    uint64_t left, right; /* all ones where it has neighbours at x - 1, at x + 1 */
+    const needless *rule;
 } near_row;
 
 typedef struct {
@@ -133,7 +135,13 @@ static void set_near(value_job *job, const int64_t *back, int64_t y)
     for (int64_t k = 0; k < job->nb->n; k++) {
         const int64_t to = y + job->nb->row[k * width + job->g->nlead];
         if (back[k] && to >= 0 && to < job->g->ny)
-            job->near[job->present++] = (near_row){k, back[k]};
+            job->near[job->present++] = (near_row){
+                .k = k,
+                .back = back[k],
+                .left = job->nb->lo[k] < 0 && !is_aside(job->nb, k) ? ~UINT64_C(0) : 0,
+                .right = job->nb->hi[k] > 0 && !is_aside(job->nb, k) ? ~UINT64_C(0) : 0,
+                .rule = job->rule + (k < SHARED ? k : SHARED),
+            };
     }
 }
 

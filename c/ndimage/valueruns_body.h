@@ -64,7 +64,7 @@ static ALWAYS_INLINE void OF(join_level)(const value_job *job, const sk_valuewor
     for (int64_t p = 0; p < job->present; p++) {
         const int64_t k = job->near[p].k;
         const sk_valueword *b = a - job->near[p].back * job->words;
-        const uint64_t open = ~closed(same, job->rule[k < SHARED ? k : SHARED].level, shared);
+        const uint64_t open = ~closed(same, job->near[p].rule->level, shared);
         uint64_t equal = 0;
         if ((any & open) && !is_aside(job->nb, k))
             equal = OF(equal)(job, place, place - job->near[p].back * job->g->nx);
@@ -82,18 +82,23 @@ static ALWAYS_INLINE void OF(join_level)(const value_job *job, const sk_valuewor
 static ALWAYS_INLINE void OF(join_corners)(const value_job *job, const sk_valueword *a, int64_t place, uint64_t inner,
                                            const uint64_t *same, const uint64_t *last, int64_t shared)
 {
-    uint64_t left[SHARED] = {0}, right[SHARED] = {0}, before[SHARED] = {0};
+    uint64_t left[SHARED] = {0}, right[SHARED] = {0}, before[SHARED] = {0}, some = 0;
     for (int64_t m = 0; m < shared; m++)
         before[m] = same[m] << 1 | last[m];
     for (int64_t p = 0; p < job->present; p++) {
-        const int64_t k = job->near[p].k, there = place - job->near[p].back * job->g->nx;
-        const needless *rule = &job->rule[k < SHARED ? k : SHARED];
-        const sk_valueword *b = a - job->near[p].back * job->words;
-        if (is_aside(job->nb, k))
-            continue;
-        uint64_t meet = job->nb->lo[k] < 0 ? a->starts & b->differs & inner : 0;
-        if (meet)
-            meet &= ~closed(same, rule->left, shared) & ~closed(left, rule->level, shared);
+        const near_row *near = job->near + p;
+        const sk_valueword *b = a - near->back * job->words;
+        some |= near->left & a->starts & b->differs & ~closed(same, near->rule->left, shared);
+        some |= near->right & b->starts & a->differs & ~closed(before, near->rule->right, shared);
+    }
+    if (!(some & inner))
+        return;
+    for (int64_t p = 0; p < job->present; p++) {
+        const near_row *near = job->near + p;
+        const int64_t k = near->k, there = place - near->back * job->g->nx;
+        const sk_valueword *b = a - near->back * job->words;
+        uint64_t meet = near->left & a->starts & b->differs & inner & ~closed(same, near->rule->left, shared) &
+                        ~closed(left, near->rule->level, shared);
         if (meet) {
             meet &= OF(equal)(job, place, there - 1);
             if (k < SHARED)
@@ -103,9 +108,8 @@ static ALWAYS_INLINE void OF(join_corners)(const value_job *job, const sk_valuew
             const int x = __builtin_ctzll(meet);
             sk_join_roots(job->label, run_at(a, x), run_before(b, x));
         }
-        meet = job->nb->hi[k] > 0 ? b->starts & a->differs & inner : 0;
-        if (meet)
-            meet &= ~closed(before, rule->right, shared) & ~closed(right, rule->level, shared);
+        meet = near->right & b->starts & a->differs & inner & ~closed(before, near->rule->right, shared) &
+               ~closed(right, near->rule->level, shared);
         if (meet) {
             meet &= OF(equal)(job, place - 1, there);
             if (k < SHARED)
@@ -125,12 +129,17 @@ static ALWAYS_INLINE void OF(join_words)(const value_job *job, int64_t r, int64_
     for (int64_t w = 0; w < job->words; w++) {
         const sk_valueword *a = job->word + r * job->words + w;
         const int64_t place = r * job->g->nx + 64 * w;
-        uint64_t any = a->starts;
-        for (int64_t p = 0; p < job->present; p++)
-            any |= (a - job->near[p].back * job->words)->starts;
+        const uint64_t inner = w ? ~UINT64_C(0) : ~UINT64_C(1);
+        uint64_t any = a->starts, around = 0;
+        for (int64_t p = 0; p < job->present; p++) {
+            const sk_valueword *b = a - job->near[p].back * job->words;
+            any |= b->starts;
+            around |= b->differs;
+        }
         if (any) {
             OF(join_level)(job, a, place, any, same, shared);
-            OF(join_corners)(job, a, place, w ? ~UINT64_C(0) : ~UINT64_C(1), same, last, shared);
+            if (a->differs & around & inner)
+                OF(join_corners)(job, a, place, inner, same, last, shared);
         } else {
             memset(same, 0, sizeof same);
         }
