@@ -159,13 +159,14 @@ int SK_NAME(sk_bitruns_flood) SK_FLOOD_PARAMS
     return SK_OK;
 }
 
-#define FILL(name, bits)                                                                                              \
-    void SK_NAME(name) SK_FILL_PARAMS(int##bits##_t)                                                                  \
-    {                                                                                                                 \
-        for (int64_t r = row0; r < row1; r++)                                                                         \
-            for (int64_t i = runs->first[r]; i < runs->first[r + 1]; i++)                                             \
-                sk_paint_int##bits(dst + r * g->nx + runs->start[i], runs->label[i], runs->stop[i] - runs->start[i]); \
-        sk_stream_end();                                                                                              \
+#define FILL(name, bits)                                                             \
+    void SK_NAME(name) SK_FILL_PARAMS(int##bits##_t)                                 \
+    {                                                                                \
+        for (int64_t r = row0; r < row1; r++)                                        \
+            for (int64_t i = runs->first[r]; i < runs->first[r + 1]; i++)            \
+                sk_paint_int##bits(dst + r * g->nx + runs->start[i], runs->label[i], \
+                                   runs->stop[i] - runs->start[i]);                  \
+        sk_stream_end();                                                             \
     }
 FILL(sk_bitruns_fill32, 32)
 FILL(sk_bitruns_fill64, 64)

@@ -23,14 +23,16 @@ static inline uint64_t sk_bits_of(const uint8_t *bytes)
 
 #if defined(__AVX512BW__)
 
-#define SK_EQUAL(bits)                                                                                                  \
-    static inline uint64_t sk_equal##bits(const uint##bits##_t *a, const uint##bits##_t *b)                             \
-    {                                                                                                                   \
-        const int lanes = 512 / bits;                                                                                   \
-        uint64_t word = 0;                                                                                              \
-        for (int k = 0; k < 64; k += lanes)                                                                             \
-            word |= (uint64_t)_mm512_cmpeq_epi##bits##_mask(_mm512_loadu_si512(a + k), _mm512_loadu_si512(b + k)) << k; \
-        return word;                                                                                                    \
+#define SK_EQUAL(bits)                                                                      \
+    static inline uint64_t sk_equal##bits(const uint##bits##_t *a, const uint##bits##_t *b) \
+    {                                                                                       \
+        const int lanes = 512 / bits;                                                       \
+        uint64_t word = 0;                                                                  \
+        for (int k = 0; k < 64; k += lanes) {                                               \
+            const __m512i x = _mm512_loadu_si512(a + k), y = _mm512_loadu_si512(b + k);     \
+            word |= (uint64_t)_mm512_cmpeq_epi##bits##_mask(x, y) << k;                     \
+        }                                                                                   \
+        return word;                                                                        \
     }
 SK_EQUAL(8)
 SK_EQUAL(16)
@@ -92,8 +94,10 @@ static inline uint64_t sk_equal8(const uint8_t *a, const uint8_t *b)
 static inline uint64_t sk_equal16(const uint16_t *a, const uint16_t *b)
 {
     uint64_t word = 0;
-    for (int k = 0; k < 64; k += 16)
-        word |= (uint64_t)_mm_movemask_epi8(_mm_packs_epi16(SK_EQUAL_AT(16, a, b, k), SK_EQUAL_AT(16, a, b, k + 8))) << k;
+    for (int k = 0; k < 64; k += 16) {
+        const __m128i pair = _mm_packs_epi16(SK_EQUAL_AT(16, a, b, k), SK_EQUAL_AT(16, a, b, k + 8));
+        word |= (uint64_t)_mm_movemask_epi8(pair) << k;
+    }
     return word;
 }
 

@@ -94,7 +94,8 @@ static inline __attribute__((always_inline)) int sk_runs_join(const sk_bitgrid *
 typedef int64_t (*sk_count_runs)(const sk_bitgrid *g, const void *image, int single);
 typedef void (*sk_find_runs)(const sk_bitgrid *g, const void *image, int single, sk_bitruns *out);
 
-/* The runs of an image, counted and found by `count` and `find` (single: every voxel is a run), and their components. */
+/* The runs of an image, counted and found by `count` and `find` (single: every voxel is a run), and their
+ * components. */
 static inline __attribute__((always_inline)) int sk_runs_label(const sk_bitgrid *g, const sk_bitnb *nb,
                                                                const void *image, sk_bitruns *out,
                                                                sk_count_runs count, sk_find_runs find,

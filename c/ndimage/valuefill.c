@@ -4,8 +4,8 @@
 
 #define MANY_ENDS 16 /* changes a word from which on it is written voxel by voxel */
 
-/* Which voxels of a word are 0: from where the value changes and no run starts up to the next change. `on`: whether such a
- * stretch goes on from the word before. */
+/* Which voxels of a word are 0: from where the value changes and no run starts up to the next change. `on`: whether
+ * such a stretch goes on from the word before. */
 static inline uint64_t zeros_of(const sk_valueword *word, uint64_t on)
 {
     const uint64_t first = word->differs & ~word->starts, rest = ~word->differs;

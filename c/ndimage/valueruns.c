@@ -1,13 +1,13 @@
 /* Components of equal values: as in bitruns.c, with runs of one value instead of runs of bits.
  *
- * For each word of 64 voxels of a row, bits say where a voxel differs from the one before it and where a run (of a value
- * that is not 0) starts: how many starts came before tells which run a voxel is in, so that joining does not wait for
- * comparisons that nobody can predict.
+ * For each word of 64 voxels of a row, bits say where a voxel differs from the one before it and where a run (of a
+ * value that is not 0) starts: how many starts came before tells which run a voxel is in, so that joining does not wait
+ * for comparisons that nobody can predict.
  *
  * All earlier rows that have neighbours of a row are looked at in one visit, and what follows from a join that is there
- * already is left out (Wu, Otoo and Suzuki 2009, doi:10.1007/s10044-008-0109-y, for bits): where a voxel equals one
- * neighbour, it need not be joined with another one that is a neighbour of that one, as those two are joined if they are
- * equal, too. Which these are depends on the structure alone. */
+ * already is left out (for bits: Wu, Otoo and Suzuki 2009, doi:10.1007/s10044-008-0109-y): where a voxel equals one
+ * neighbour, it need not be joined with another one that is a neighbour of that one, as those two are joined if they
+ * are equal, too. Which these are depends on the structure alone. */
 #include "sk_equal.h"
 #include "sk_ndimage.h"
 #include "sk_unionfind.h"
@@ -18,7 +18,7 @@
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 #define SHARED 16 /* earlier rows whose joins make others needless: all, up to four dimensions */
 
-/* What makes a join with a row of neighbours needless, as words to be ANDed with what equals in the first SHARED rows. */
+/* What makes a join with a row of neighbours needless: words to be ANDed with what equals in the first SHARED rows. */
 typedef struct {
     uint64_t level[SHARED]; /* neighbours of the row at the same x */
     uint64_t left[SHARED];  /* neighbours, at x, of its voxel at x - 1 */
@@ -46,8 +46,10 @@ typedef struct {
 static ALWAYS_INLINE uint64_t closed(const uint64_t *same, const uint64_t *rule, int64_t shared)
 {
     uint64_t word = 0;
-    for (int64_t m = 0; m < shared; m += 4)
-        word |= (same[m] & rule[m]) | (same[m + 1] & rule[m + 1]) | (same[m + 2] & rule[m + 2]) | (same[m + 3] & rule[m + 3]);
+    for (int64_t m = 0; m < shared; m += 4) {
+        word |= (same[m] & rule[m]) | (same[m + 1] & rule[m + 1]);
+        word |= (same[m + 2] & rule[m + 2]) | (same[m + 3] & rule[m + 3]);
+    }
     return word;
 }
 

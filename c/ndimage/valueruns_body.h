@@ -77,14 +77,16 @@ static ALWAYS_INLINE void OF(join_level)(const value_job *job, const sk_valuewor
     }
 }
 
-/* Joins voxels with those at x - 1, and those at x - 1 with those at x, where both rows change at x: `inner` has the bits
- * of voxels that have one before them, last[k] whether the last voxels of the word before are the same. */
-static ALWAYS_INLINE void OF(join_corners)(const value_job *job, const sk_valueword *a, int64_t place, uint64_t inner,
-                                           const uint64_t *same, const uint64_t *last, int64_t shared)
+/* Joins voxels with those at x - 1, and those at x - 1 with those at x, where both rows change at x: `inner` has the
+ * bits of voxels that have one before them, last[k] whether the last voxels of the word before are the same. */
+static ALWAYS_INLINE void OF(join_corners)(const value_job *job, const sk_valueword *a, int64_t place,
+                                           uint64_t inner, const uint64_t *same, const uint64_t *last, int64_t shared)
 {
-    uint64_t left[SHARED] = {0}, right[SHARED] = {0}, before[SHARED] = {0}, some = 0;
-    for (int64_t m = 0; m < shared; m++)
+    uint64_t left[SHARED], right[SHARED], before[SHARED], some = 0;
+    for (int64_t m = 0; m < shared; m++) {
         before[m] = same[m] << 1 | last[m];
+        left[m] = right[m] = 0;
+    }
     for (int64_t p = 0; p < job->present; p++) {
         const near_row *near = job->near + p;
         const sk_valueword *b = a - near->back * job->words;
@@ -125,7 +127,9 @@ static ALWAYS_INLINE void OF(join_corners)(const value_job *job, const sk_valuew
 /* Joins the runs of row r with those of the earlier rows in `near`, but for neighbours on one side only. */
 static ALWAYS_INLINE void OF(join_words)(const value_job *job, int64_t r, int64_t shared)
 {
-    uint64_t same[SHARED] = {0}, last[SHARED] = {0};
+    uint64_t same[SHARED], last[SHARED];
+    for (int64_t m = 0; m < shared; m++)
+        same[m] = last[m] = 0;
     for (int64_t w = 0; w < job->words; w++) {
         const sk_valueword *a = job->word + r * job->words + w;
         const int64_t place = r * job->g->nx + 64 * w;
@@ -140,11 +144,9 @@ static ALWAYS_INLINE void OF(join_words)(const value_job *job, int64_t r, int64_
             OF(join_level)(job, a, place, any, same, shared);
             if (a->differs & around & inner)
                 OF(join_corners)(job, a, place, inner, same, last, shared);
-        } else {
-            memset(same, 0, sizeof same);
         }
         for (int64_t m = 0; m < shared; m++)
-            last[m] = same[m] >> 63;
+            last[m] = any ? same[m] >> 63 : 0;
     }
 }
 

@@ -106,8 +106,11 @@ def label(input, structure=None, output=None, *, multilabel=False):
     axis = _line_axis(output) if given else image.ndim - 1
     if image.ndim > 1 and axis != image.ndim - 1:
         image, structure = np.moveaxis(image, axis, -1), np.moveaxis(structure, axis, -1)
-    grid = Grid(image.shape or (1,), 1)
+    shape = image.shape or (1,)
+    axes = [k for k, n in enumerate(shape) if n > 1] or [0]  # nothing is joined along the others
+    structure = structure[tuple(slice(None) if k in axes else 1 for k in range(len(shape)))]
     half, along = neighbours(structure)
+    grid = Grid([shape[k] for k in axes], 1)
     if multilabel:
         values = c_order(image).reshape(-1)
         runs = grid.components(values.view(np.uint8), half, along, values.dtype.itemsize)
