@@ -81,8 +81,8 @@ void sk_bits_outside(const sk_bitgrid *g, uint64_t *x, int outside);
 /* ---- bitruns.c: runs of set voxels and their components; hot ---- */
 
 /* Half of a symmetric 3 x ... x 3 neighbourhood: the rows before a row (nlead plane offsets and a row offset each)
- * and the range lo..hi of neighbours along x in each; first comes the row one step back along the first axis, if it is
- * there. along_x: neighbours in the row itself. */
+ * and the range lo..hi of neighbours along x in each, those that differ along the fewest axes first. along_x:
+ * neighbours in the row itself. */
 typedef struct {
     int64_t n;
     const int64_t *row, *lo, *hi;

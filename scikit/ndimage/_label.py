@@ -56,7 +56,8 @@ def label(input, structure=None, output=None, *, multilabel=False):
     Notes
     -----
     Voxels are packed into words of 64 (not with `multilabel`); their runs along the last axis are
-    joined by union-find whose root is the first run of a component [1]_. Cost: one reading of
+    joined by union-find whose root is the first run of a component [1]_; with `multilabel`, what
+    follows from joins that are there already is left out [2]_. Cost: one reading of
     `input`, one writing of the labels, and time in proportion to the number of runs. Thread-safe; the
     GIL is released.
 
@@ -67,6 +68,9 @@ def label(input, structure=None, output=None, *, multilabel=False):
     ----------
     .. [1] L. He, Y. Chao, K. Suzuki, "A run-based two-scan labeling algorithm", IEEE Transactions
        on Image Processing 17 (2008) 749-756, :doi:`10.1109/TIP.2008.919369`
+    .. [2] K. Wu, E. Otoo, K. Suzuki, "Optimizing two-pass connected-component labeling
+       algorithms", Pattern Analysis and Applications 12 (2009) 117-135,
+       :doi:`10.1007/s10044-008-0109-y`
 
     Examples
     --------
