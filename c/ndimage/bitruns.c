@@ -6,11 +6,9 @@
  * Cost: proportional to the number of runs.
  */
 #include "sk_ndimage.h"
+#include "sk_paint.h"
 #include "sk_unionfind.h"
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,9 +26,8 @@ static inline uint64_t stops(const uint64_t *row, int64_t w)
     return ~row[w] & (row[w] << 1 | (w ? row[w - 1] >> 63 : 0));
 }
 
-static int64_t count_runs(const sk_bitgrid *g, const void *image, int single, uint64_t *ends)
+static int64_t count_runs(const sk_bitgrid *g, const void *image, int single)
 {
-    (void)ends;
     const uint64_t *x = image;
     int64_t n = 0;
     const int64_t rows = g->planes * g->ny;
@@ -114,7 +111,7 @@ static void join_pair(const void *image, const sk_bitgrid *g, const sk_bitnb *nb
 
 int SK_NAME(sk_bitruns_label) SK_LABEL_PARAMS
 {
-    return sk_runs_label(g, nb, x + g->pad, out, count_runs, find_runs, join_pair, 0, poll, udata);
+    return sk_runs_label(g, nb, x + g->pad, out, count_runs, find_runs, join_pair, poll, udata);
 }
 
 void SK_NAME(sk_bitruns_free) SK_FREE_PARAMS
@@ -123,7 +120,7 @@ void SK_NAME(sk_bitruns_free) SK_FREE_PARAMS
     free(runs->start);
     free(runs->stop);
     free(runs->label);
-    free(runs->ends);
+    free(runs->words);
     memset(runs, 0, sizeof *runs);
 }
 
@@ -162,56 +159,14 @@ int SK_NAME(sk_bitruns_flood) SK_FLOOD_PARAMS
     return SK_OK;
 }
 
-#define LONG_RUN 48 /* voxels: three lines of labels */
-
-/* Writes copies of a label to whole lines of 64 bytes, from an aligned one on; returns the bytes written. */
-static inline int64_t stream(void *to, const void *label, size_t size, int64_t bytes)
-{
-    bytes -= bytes % 64;
-#if defined(__SSE2__)
-    int32_t narrow[4];
-    for (size_t k = 0; k < sizeof narrow; k += size)
-        memcpy((char *)narrow + k, label, size);
-    const __m128i value = _mm_loadu_si128((const __m128i *)narrow);
-    for (int64_t at = 0; at < bytes; at += 16)
-        _mm_stream_si128((__m128i *)((char *)to + at), value);
-    return bytes;
-#else
-    (void)to, (void)label, (void)size;
-    return 0;
-#endif
-}
-
-static inline void stream_end(void)
-{
-#if defined(__SSE2__)
-    _mm_sfence();
-#endif
-}
-
-/* `count` labels at `to`. Long runs go past the caches: a line that is written whole need not be read before. */
-#define PAINT(type)                                                                                                 \
-    static inline void paint_##type(type *to, type label, int64_t count)                                            \
-    {                                                                                                               \
-        int64_t i = 0;                                                                                              \
-        if (count >= LONG_RUN) {                                                                                    \
-            for (; (uintptr_t)(to + i) % 64; i++)                                                                   \
-                to[i] = label;                                                                                      \
-            i += stream(to + i, &label, sizeof label, (count - i) * (int64_t)sizeof label) / (int64_t)sizeof label; \
-        }                                                                                                           \
-        for (; i < count; i++)                                                                                      \
-            to[i] = label;                                                                                          \
+#define FILL(name, bits)                                                             \
+    void SK_NAME(name) SK_FILL_PARAMS(int##bits##_t)                                 \
+    {                                                                                \
+        for (int64_t r = row0; r < row1; r++)                                        \
+            for (int64_t i = runs->first[r]; i < runs->first[r + 1]; i++)            \
+                sk_paint_int##bits(dst + r * g->nx + runs->start[i], runs->label[i], \
+                                   runs->stop[i] - runs->start[i]);                  \
+        sk_stream_end();                                                             \
     }
-PAINT(int32_t)
-PAINT(int64_t)
-
-#define FILL(name, type)                                                                                            \
-    void SK_NAME(name) SK_FILL_PARAMS(type)                                                                         \
-    {                                                                                                               \
-        for (int64_t r = row0; r < row1; r++)                                                                       \
-            for (int64_t i = runs->first[r]; i < runs->first[r + 1]; i++)                                           \
-                paint_##type(dst + r * g->nx + runs->start[i], (type)runs->label[i], runs->stop[i] - runs->start[i]); \
-        stream_end();                                                                                               \
-    }
-FILL(sk_bitruns_fill32, int32_t)
-FILL(sk_bitruns_fill64, int64_t)
+FILL(sk_bitruns_fill32, 32)
+FILL(sk_bitruns_fill64, 64)

@@ -81,22 +81,28 @@ void sk_bits_outside(const sk_bitgrid *g, uint64_t *x, int outside);
 /* ---- bitruns.c: runs of set voxels and their components; hot ---- */
 
 /* Half of a symmetric 3 x ... x 3 neighbourhood: the rows before a row (nlead plane offsets and a row offset each)
- * and the range lo..hi of neighbours along x in each; first comes the row one step back along the first axis, if it is
- * there. along_x: neighbours in the row itself. */
+ * and the range lo..hi of neighbours along x in each, those that differ along the fewest axes first. along_x:
+ * neighbours in the row itself. */
 typedef struct {
     int64_t n;
     const int64_t *row, *lo, *hi;
     int along_x;
-    int full; /* all voxels that share a corner are neighbours */
 } sk_bitnb;
+
+/* 64 voxels of a row of values, see valueruns.c. */
+typedef struct {
+    uint64_t starts;  /* where a run of a value other than 0 starts */
+    uint64_t differs; /* where a voxel differs from the one before it */
+    int64_t before;   /* the run before the first that starts here */
+} sk_valueword;
 
 typedef struct {
     int64_t n;          /* runs */
     int64_t count;      /* components */
-    int64_t *first;     /* first run of each row; rows + 1 entries */
+    int64_t *first;     /* first run of each row; rows + 1 entries; as start and stop, for runs of bits only */
     int32_t *start, *stop;
     int32_t *label;     /* component of each run, 1.., in the order of their first voxels */
-    uint64_t *ends;     /* runs of values only: three rows of bits for each row, see valueruns.c */
+    sk_valueword *words; /* runs of values only: those of all rows */
 } sk_bitruns;
 
 #define SK_LABEL_PARAMS                                                                                            \
@@ -120,5 +126,8 @@ SK_DECLARE(int, sk_bitruns_flood, SK_FLOOD_PARAMS);
 #define SK_FILL_PARAMS(type) (const sk_bitgrid *g, const sk_bitruns *runs, int64_t row0, int64_t row1, type *dst)
 SK_DECLARE(void, sk_bitruns_fill32, SK_FILL_PARAMS(int32_t));
 SK_DECLARE(void, sk_bitruns_fill64, SK_FILL_PARAMS(int64_t));
+/* valuefill.c, hot: the same for runs of values; all voxels of the rows are written, those that are 0 too. */
+SK_DECLARE(void, sk_valueruns_fill32, SK_FILL_PARAMS(int32_t));
+SK_DECLARE(void, sk_valueruns_fill64, SK_FILL_PARAMS(int64_t));
 
 #endif

@@ -21,10 +21,14 @@ static inline int32_t sk_find_root(int32_t *parent, int32_t i)
 
 static inline void sk_join_roots(int32_t *parent, int32_t a, int32_t b)
 {
-    if (parent[a] == parent[b])
+    a = parent[a];
+    b = parent[b];
+    if (a == b)
         return;
-    a = sk_find_root(parent, a);
-    b = sk_find_root(parent, b);
+    if (parent[a] != a || parent[b] != b) { /* seldom, and better foreseen than the turns of a loop */
+        a = sk_find_root(parent, a);
+        b = sk_find_root(parent, b);
+    }
     if (a < b)
         parent[b] = a;
     else
@@ -87,29 +91,23 @@ static inline __attribute__((always_inline)) int sk_runs_join(const sk_bitgrid *
     return SK_OK;
 }
 
-typedef int64_t (*sk_count_runs)(const sk_bitgrid *g, const void *image, int single, uint64_t *ends);
+typedef int64_t (*sk_count_runs)(const sk_bitgrid *g, const void *image, int single);
 typedef void (*sk_find_runs)(const sk_bitgrid *g, const void *image, int single, sk_bitruns *out);
 
-/* The runs of an image, counted and found by `count` and `find` (single: every voxel is a run), and their components.
- * `ends`: words of sk_bitruns.ends a row, which `count` fills. */
+/* The runs of an image, counted and found by `count` and `find` (single: every voxel is a run), and their
+ * components. */
 static inline __attribute__((always_inline)) int sk_runs_label(const sk_bitgrid *g, const sk_bitnb *nb,
                                                                const void *image, sk_bitruns *out,
                                                                sk_count_runs count, sk_find_runs find,
-                                                               sk_join_rows join, int64_t ends, sk_poll poll,
-                                                               void *udata)
+                                                               sk_join_rows join, sk_poll poll, void *udata)
 {
     const int64_t rows = g->planes * g->ny;
     memset(out, 0, sizeof *out);
     if (g->nx >= INT32_MAX - 64)
         return SK_SIZE;
-    out->ends = ends ? calloc((size_t)(rows * ends), sizeof *out->ends) : NULL;
-    if (ends && !out->ends)
-        return SK_MEMORY;
-    const int64_t n = count(g, image, !nb->along_x, out->ends);
-    if (n >= INT32_MAX) {
-        SK_NAME(sk_bitruns_free)(out);
+    const int64_t n = count(g, image, !nb->along_x);
+    if (n >= INT32_MAX)
         return SK_SIZE;
-    }
     out->n = n;
     out->first = malloc((size_t)(rows + 1) * sizeof *out->first);
     out->start = malloc((size_t)(n + 1) * sizeof *out->start);

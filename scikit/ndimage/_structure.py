@@ -310,10 +310,8 @@ def neighbours(structure):
             rows.append(offset if lead else (0,))
             lo.append(span[0])
             hi.append(span[1])
-    back = (-1, *(0,) * (lead - 1))
-    if back in rows:  # comes first
-        order = sorted(range(len(rows)), key=lambda k: rows[k] != back)
-        rows, lo, hi = ([a[k] for k in order] for a in (rows, lo, hi))
+    order = sorted(range(len(rows)), key=lambda k: np.count_nonzero(rows[k]))  # nearest first
+    rows, lo, hi = ([a[k] for k in order] for a in (rows, lo, hi))
     middle = structure[(1,) * lead]
     half = tuple(np.array(a, np.int64).reshape(-1) for a in (rows, lo, hi))
     return half, bool(middle[0])

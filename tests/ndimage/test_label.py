@@ -208,3 +208,27 @@ def test_components_of_values_in_rows_of_several_words(width, values, dtype):
         got, count = ndimage.label(image, structure, multilabel=True)
         np.testing.assert_array_equal(got, expected)
         assert count == len(first)
+
+
+@settings(max_examples=150, deadline=None)
+@given(problem=problems(), data=st.data())
+def test_values_equal_scipy_value_by_value(problem, data):
+    """Rows of many and of few runs, zeros among them, voxels of each width, any structure."""
+    where, structure = problem
+    rng = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
+    values = rng.integers(0, data.draw(st.integers(2, 5)), where.shape)
+    if data.draw(st.booleans()):
+        values = np.repeat(values, data.draw(st.integers(2, 60)), -1)[..., : where.shape[-1]]
+    structure[(1,) * where.ndim] = True
+    want = np.zeros(where.shape, int)
+    for value in range(1, 5):
+        labels, _ = peer.label(values == value, structure)
+        want += np.where(labels > 0, labels + want.max(), 0)
+    present, first = np.unique(want[want > 0], return_index=True)
+    number = np.zeros(want.max() + 1, int)
+    number[present[np.argsort(first)]] = np.arange(1, len(present) + 1)
+    image = values.astype(data.draw(st.sampled_from([np.uint8, np.int16, np.uint32, np.int64])))
+    output = data.draw(st.sampled_from([None, np.int64, np.uint32]))
+    got, count = ndimage.label(image, structure, output, multilabel=True)
+    assert count == len(present)
+    np.testing.assert_array_equal(got, number[want])

@@ -25,10 +25,9 @@ cdef extern from "sk_ndimage.h" nogil:
         const int64_t *lo
         const int64_t *hi
         int along_x
-        int full
     ctypedef struct sk_bitruns:
         int64_t n, count
-        int64_t *first
+        void *words
     int64_t sk_bitgrid_words(const sk_bitgrid *)
     void sk_bits_pack "SK_PICK(sk_bits_pack)"(const uint8_t *, int64_t, int64_t, int64_t, int64_t, int, int, uint64_t *)
     void sk_bits_unpack "SK_PICK(sk_bits_unpack)"(const uint64_t *, int64_t, int64_t, int64_t, int64_t, int, uint8_t *)
@@ -42,6 +41,8 @@ cdef extern from "sk_ndimage.h" nogil:
     int sk_bitruns_flood "SK_PICK(sk_bitruns_flood)"(const sk_bitgrid *, const sk_bitruns *, uint64_t *)
     void sk_bitruns_fill32 "SK_PICK(sk_bitruns_fill32)"(const sk_bitgrid *, const sk_bitruns *, int64_t, int64_t, int32_t *)
     void sk_bitruns_fill64 "SK_PICK(sk_bitruns_fill64)"(const sk_bitgrid *, const sk_bitruns *, int64_t, int64_t, int64_t *)
+    void sk_valueruns_fill32 "SK_PICK(sk_valueruns_fill32)"(const sk_bitgrid *, const sk_bitruns *, int64_t, int64_t, int32_t *)
+    void sk_valueruns_fill64 "SK_PICK(sk_valueruns_fill64)"(const sk_bitgrid *, const sk_bitruns *, int64_t, int64_t, int64_t *)
 
 cdef int64_t POLL_VOXELS = 1 << 27  # voxels written between two looks at pending signals
 
@@ -163,8 +164,6 @@ cdef class Grid:
         cdef int status
         nb.n = lo.shape[0]
         nb.along_x = along_x
-        nb.full = (along_x and nb.n > 1 and 2 * nb.n + 1 == 3 ** (self.g.nlead + 1)
-                   and min(lo) == max(lo) == -1 and min(hi) == max(hi) == 1)
         if nb.n:
             nb.row, nb.lo, nb.hi = &row[0], &lo[0], &hi[0]
         if width:
@@ -187,7 +186,7 @@ cdef class Grid:
         check_status(status)
 
     def paint(self, Runs runs, dst):
-        """Write the labels into a flat array of zeros, int32 or int64."""
+        """Write the labels into a flat array, int32 or int64: of zeros, but for components of values."""
         cdef int32_t[::1] narrow = None
         cdef int64_t[::1] wide = None
         cdef int64_t rows = self.g.planes * self.g.ny, piece = max(1, POLL_VOXELS // self.g.nx), r
@@ -197,7 +196,11 @@ cdef class Grid:
             wide = dst
         for r in range(0, rows, piece):
             with nogil:
-                if narrow is not None:
+                if runs.runs.words and narrow is not None:
+                    sk_valueruns_fill32(&self.g, &runs.runs, r, min(rows, r + piece), &narrow[0])
+                elif runs.runs.words:
+                    sk_valueruns_fill64(&self.g, &runs.runs, r, min(rows, r + piece), &wide[0])
+                elif narrow is not None:
                     sk_bitruns_fill32(&self.g, &runs.runs, r, min(rows, r + piece), &narrow[0])
                 else:
                     sk_bitruns_fill64(&self.g, &runs.runs, r, min(rows, r + piece), &wide[0])
