@@ -8,7 +8,6 @@ import numpy as np
 from scikit._core._blocks_cy import empty
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._support import (
-    apart,
     check_axis,
     check_output,
     integer,
@@ -264,10 +263,10 @@ def _with_frequencies(values, name, image, axis, n):
 
 def _apart(image, output):
     """`image`, or a copy of it where its samples would be overwritten by others before they are used."""
-    same = image.dtype == output.dtype and image.strides == output.strides
-    if same and image.ctypes.data == output.ctypes.data:
+    if not np.may_share_memory(image, output):
         return image
-    return apart(image, output)
+    same = image.dtype == output.dtype and image.strides == output.strides
+    return image if same and image.ctypes.data == output.ctypes.data else image.copy()
 
 
 def _multiply(image, factors, output):

@@ -8,7 +8,6 @@ import numpy as np
 from scikit._core._arrays import c_order
 from scikit._core._blocks_cy import empty
 from scikit._core._threads import run_slabs, slabs
-from scikit.ndimage._correlate1d_cy import TYPES
 from scikit.ndimage._interp_cy import CHUNK, MODES, Interpolator, Separable, axis_taps, converted
 from scikit.ndimage._lines import value_bits
 from scikit.ndimage._splines import filter_splines, working_type
@@ -99,7 +98,7 @@ def _interpolate_real(image, output, settings, compute, axes, whole, others):
     if output.size == 0:
         return
     outside = np.empty(1, output.dtype.newbyteorder("="))
-    converted(np.array([settings.cval]), as_numbers(outside).view(np.uint8), code)
+    converted(np.array([settings.cval]), outside, code)
     if image.size == 0:
         if settings.mode not in ("constant", "grid-constant"):
             raise ValueError(f"`input` is empty: mode {settings.mode!r} has nothing to go on with")
@@ -114,8 +113,8 @@ def _interpolate_real(image, output, settings, compute, axes, whole, others):
     raw = settings.order == 0 and image.dtype.newbyteorder("=") == outside.dtype
     work = working_type(image, output)
     coef, pad = _coefficients(image, work, raw, settings, axes, whole)
-    code = TYPES[work.str[1:]]
-    compute(Job(coef, pad, target, settings, code, raw, outside[0:1].reshape(())))
+    work_code = type_code(work, "input")
+    compute(Job(coef, pad, target, settings, work_code, raw, outside[0:1].reshape(())))
     if not direct:
         output[...] = target
 
@@ -157,7 +156,7 @@ def interpolator(job, ndim, pad):
         job.bits() if job.raw else 0,
         job.target,
         job.work,
-        TYPES[job.target.dtype.str[1:]],
+        type_code(job.target.dtype, "output"),
         job.raw,
     )
 
@@ -256,7 +255,7 @@ def _grid(job, places, whole):
 
 def _narrow(job):
     """Whether sums are in float32: linear ones of float32, in which nothing cancels."""
-    return job.work == TYPES["f4"] and job.settings.order < 2
+    return job.coef.dtype == np.float32 and job.settings.order < 2
 
 
 def _same(n, sums):
@@ -277,7 +276,7 @@ def _along_axis(job, coef, axis, taps):
 
 def _run(job, coef, taps, target):
     axes = [None if kept and k == 2 else (i, w) for k, (i, w, kept) in enumerate(taps)]
-    code = TYPES[target.dtype.str[1:]]
+    code = type_code(target.dtype, "output")
     bits = job.bits() if job.raw else 0
     kernel = Separable(
         coef, axes, job.settings.cval, bits, target, job.work, code, job.raw, _narrow(job)

@@ -160,11 +160,12 @@ def _small_box(source, maximum, sides, target, cval, workers):
     # a strip's planes, of which the ring keeps as many as the box is deep, stay in the second-level cache
     rows = _STRIP_BYTES // (3 * size[0] * last[2] * source.itemsize)
     rows = min(max(rows, size[1], 1), last[1])
-    src, dst = (a.reshape(-1).view(np.uint8) for a in (source, result))
     bits = value_bits(cval, source.dtype)
     shape = (outer, *last)
     run_slabs(
-        lambda u0, u1: box(maximum, src, dst, code, shape, size, origin, modes, bits, rows, u0, u1),
+        lambda u0, u1: box(
+            maximum, source, result, code, shape, size, origin, modes, bits, rows, u0, u1
+        ),
         slabs(outer * -(-last[1] // rows), 1),
         workers,
     )

@@ -191,7 +191,7 @@ def run_windows(
         before,
         after,
         block,
-        [mode] * image.ndim,
+        mode,
         value_bits(cval, work),
     )
     distances = tiles.distances(np.ascontiguousarray(offsets, np.int64))

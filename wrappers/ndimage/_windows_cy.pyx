@@ -107,8 +107,10 @@ cdef class Tiles:
         C-contiguous, native, of the same shape; shares no memory with `src`.
     codes : tuple of int
         Types of src, dst and the work.
-    before, after, block, mode : array_like
-        The halo, the voxels of a tile and the code of the boundary mode, an entry each axis.
+    before, after, block : sequence of int
+        The halo and the voxels of a tile, an entry each axis.
+    mode : int
+        The code of the boundary mode.
     cval : int
         Bits of the value outside, in the type of the work.
     """
@@ -117,16 +119,20 @@ cdef class Tiles:
     cdef object src, dst, numbers, modes
     cdef readonly int64_t count
 
-    def __cinit__(self, src, dst, codes, before, after, block, mode, int64_t cval):
-        self.src, self.dst = src, dst
-        self.numbers = np.array([src.shape, src.strides, before, after, block], dtype=np.int64)
-        self.modes = np.array(mode, dtype=np.intc)
-        cdef const int64_t[:, ::1] numbers = self.numbers
-        cdef const int[::1] modes = self.modes
-        self.t.src = <const char *><uintptr_t>src.__array_interface__["data"][0]
-        self.t.dst = <void *><uintptr_t>dst.__array_interface__["data"][0]
+    def __cinit__(self, cnp.ndarray src not None, cnp.ndarray dst not None, codes, before, after, block, int mode,
+                  int64_t cval):
+        cdef int k, ndim = cnp.PyArray_NDIM(src)
+        cdef int64_t[:, ::1] numbers = np.empty((5, ndim), dtype=np.int64)
+        cdef int[::1] modes = np.empty(ndim, dtype=np.intc)
+        for k in range(ndim):
+            numbers[0, k], numbers[1, k] = cnp.PyArray_DIM(src, k), cnp.PyArray_STRIDE(src, k)
+            numbers[2, k], numbers[3, k], numbers[4, k] = before[k], after[k], block[k]
+            modes[k] = mode
+        self.src, self.dst, self.numbers, self.modes = src, dst, numbers, modes
+        self.t.src = <const char *>cnp.PyArray_DATA(src)
+        self.t.dst = cnp.PyArray_DATA(dst)
         self.t.src_type, self.t.dst_type, self.t.work_type = codes
-        self.t.ndim = src.ndim
+        self.t.ndim = ndim
         self.t.shape, self.t.stride = &numbers[0, 0], &numbers[1, 0]
         self.t.before, self.t.after, self.t.block = &numbers[2, 0], &numbers[3, 0], &numbers[4, 0]
         self.t.mode = &modes[0]
