@@ -1,4 +1,5 @@
 /* Values of labelled regions: sums, squares, extremes and centres, a run at a time. */
+#pragma GCC optimize("fp-contract=off") /* the same bits at every instruction-set level */
 #include "sk_measure.h"
 
 #include <stdlib.h>

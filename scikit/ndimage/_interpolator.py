@@ -11,7 +11,7 @@ from scikit._core._threads import run_slabs, slabs
 from scikit.ndimage._interp_cy import CHUNK, MODES, Interpolator, Separable, axis_taps, converted
 from scikit.ndimage._lines import value_bits
 from scikit.ndimage._splines import filter_splines, working_type
-from scikit.ndimage._support import as_numbers, check_outside, native, type_code
+from scikit.ndimage._support import check_outside, native, type_code
 
 _PAD = 12  #: elements that an image goes on before splines are fitted, in the modes below
 _PADDED = {"nearest": "edge", "grid-constant": "constant"}
