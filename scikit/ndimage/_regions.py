@@ -90,8 +90,10 @@ class Selection:
             return labels, self._distinct(wanted.astype(np.int64))
         labels = _whole(labels)
         info = np.iinfo(labels.dtype)
-        holds = in_range(wanted, info.min, info.max)
-        if not holds.all():
+        if wanted.dtype.kind == "f" or (
+            wanted.size and not info.min <= int(wanted[0]) <= int(wanted[-1]) <= info.max
+        ):
+            holds = in_range(wanted, info.min, info.max)
             self._pick(np.flatnonzero(holds), wanted.size)
             wanted = wanted[holds]
         return labels, wanted.astype(np.uint64 if info.min == 0 else np.int64)

@@ -140,11 +140,17 @@ cdef class Tiles:
         self.count = sk_tiles_count(&self.t)
 
     def distances(self, offsets):
-        """Distances in the buffer of `offsets`, shape (k, ndim), in elements."""
-        pitch = np.empty(self.t.ndim, dtype=np.int64)
-        cdef int64_t[::1] to = pitch
-        sk_tiles_pitch(&self.t, &to[0])
-        return np.ascontiguousarray(offsets @ pitch)
+        """Distances in the buffer of `offsets`, int64 of shape (k, ndim), in elements."""
+        cdef const int64_t[:, ::1] steps = offsets
+        cdef int64_t[::1] pitch = np.empty(self.t.ndim, dtype=np.int64)
+        found = np.zeros(steps.shape[0], dtype=np.int64)
+        cdef int64_t[::1] to = found
+        cdef Py_ssize_t i, k
+        sk_tiles_pitch(&self.t, &pitch[0])
+        for i in range(steps.shape[0]):
+            for k in range(steps.shape[1]):
+                to[i] += steps[i, k] * pitch[k]
+        return found
 
     cdef int64_t elements(self):
         cdef int64_t[::1] pitch = np.empty(self.t.ndim, dtype=np.int64)
@@ -238,6 +244,41 @@ cdef class Tiles:
         if status == SK_CALLBACK:
             raise RuntimeError("`function` reported a failure")
         check_status(status)
+
+
+def window_offsets(value, origins):
+    """Offsets of the elements of a window, `value`, that are not 0, shape (k, ndim), from the voxel filtered."""
+    cdef cnp.ndarray window = np.asarray(value)
+    cdef int axis, ndim = cnp.PyArray_NDIM(window)
+    cdef cnp.ndarray flat = np.ascontiguousarray(window, dtype=np.bool_)
+    cdef const char *there = <const char *>cnp.PyArray_DATA(flat)
+    cdef int64_t at, rest, n, k = 0, size = cnp.PyArray_SIZE(flat)
+    found = np.empty((np.count_nonzero(flat), ndim), dtype=np.int64)
+    cdef int64_t[:, ::1] to = found
+    cdef int64_t[::1] centre = np.array([n // 2 + o for n, o in zip((<object>window).shape, origins)], dtype=np.int64)
+    for at in range(size):
+        if there[at]:
+            rest = at
+            for axis in range(ndim - 1, -1, -1):
+                n = cnp.PyArray_DIM(window, axis)
+                to[k, axis] = rest % n - centre[axis]
+                rest //= n
+            k += 1
+    return found
+
+
+def reach(const int64_t[:, ::1] offsets):
+    """How far offsets reach before the voxel filtered and behind it, a list with an entry each axis each."""
+    cdef Py_ssize_t i, k
+    cdef int64_t least, most
+    cdef list before = [], after = []
+    for k in range(offsets.shape[1]):
+        least = most = 0
+        for i in range(offsets.shape[0]):
+            least, most = min(least, offsets[i, k]), max(most, offsets[i, k])
+        before.append(-least)
+        after.append(most)
+    return before, after
 
 
 ctypedef int (*line_function)(double *, intptr_t, double *, intptr_t, void *) noexcept nogil
