@@ -8,7 +8,15 @@ import numpy as np
 from scikit._core._arrays import c_order
 from scikit._core._blocks_cy import empty
 from scikit._core._threads import run_slabs, slabs
-from scikit.ndimage._interp_cy import CHUNK, MODES, Interpolator, Separable, axis_taps, converted
+from scikit.ndimage._interp_cy import (
+    CHUNK,
+    MODES,
+    Interpolator,
+    Separable,
+    all_whole,
+    axis_taps,
+    converted,
+)
 from scikit.ndimage._lines import value_bits
 from scikit.ndimage._splines import filter_splines, working_type
 from scikit.ndimage._support import check_outside, native, type_code
@@ -216,7 +224,7 @@ def on_grid(image, output, settings, places):
         return
     whole = ()
     if settings.prefilter or settings.order < 2:  # at samples, a spline has their values
-        whole = [k for k, x in enumerate(places) if not np.any(x - np.floor(x))]
+        whole = [k for k, x in enumerate(places) if all_whole(x)]
     if len(whole) == image.ndim:
         settings = settings._replace(order=0)
     interpolate(
@@ -235,9 +243,9 @@ def _grid(job, places, whole):
     taps, outside = [], []
     for k, x in enumerate(places):
         n, order = job.coef.shape[k], 0 if k in whole else job.settings.order
-        index, weight, beyond = axis_taps(x + job.pad[k], n, order, job.mode)
+        pad = job.pad[k]
+        index, weight, beyond, kept = axis_taps(x + pad if pad else x, n, order, job.mode)
         outside.append(beyond)
-        kept = order == 0 and np.array_equal(index[0], np.arange(n))
         taps.append((index, weight.astype(sums, copy=False), kept))
     coef = job.coef
     for k in range(len(places) - 3):
@@ -249,7 +257,7 @@ def _grid(job, places, whole):
     lead = [_same(1, sums)] * max(0, 3 - ndim)
     _run(job, coef.reshape(shape), [*lead, *taps[-3:]], job.target.reshape(after))
     for k, beyond in enumerate(outside):
-        if beyond.any():
+        if beyond is not None:
             job.target[(slice(None),) * k + (beyond,)] = job.outside
 
 

@@ -1,6 +1,7 @@
 # cython: language_level=3, freethreading_compatible=True, boundscheck=False, wraparound=False, cdivision=True
 """Spline interpolation (see c/ndimage/sk_interp.h)."""
 
+from libc.math cimport floor
 from libc.stdint cimport int64_t, intptr_t, uint8_t, uintptr_t
 
 cimport numpy as cnp
@@ -94,18 +95,33 @@ def converted(double[::1] values, cnp.ndarray dst not None, int dst_type):
 
 
 def axis_taps(double[::1] x, int64_t n, int order, int mode):
-    """(index, weight, outside) of coordinates along an axis of n elements; see sk_interp_axis."""
-    cdef int64_t count = x.shape[0]
-    index = np.empty((order + 1, count), np.int64)
-    weight = np.empty((order + 1, count), np.float64)
-    outside = np.empty(count, np.uint8)
-    cdef int64_t[:, ::1] i = index
-    cdef double[:, ::1] w = weight
-    cdef uint8_t[::1] o = outside
+    """(index, weight, outside, same) of coordinates along an axis of n elements; see sk_interp_axis.
+
+    `outside` is None where no coordinate is; `same` says that the elements stay as they are.
+    """
+    cdef int64_t k, count = x.shape[0], first = 0, kept = 0
+    cdef cnp.ndarray index = np.empty((order + 1, count), np.int64)
+    cdef cnp.ndarray weight = np.empty((order + 1, count), np.float64)
+    cdef cnp.ndarray outside = np.empty(count, np.uint8)
+    cdef int64_t *i = <int64_t *>cnp.PyArray_DATA(index)
+    cdef uint8_t *o = <uint8_t *>cnp.PyArray_DATA(outside)
     if count:
         with nogil:
-            sk_interp_axis(&x[0], count, n, order, mode, &i[0, 0], &w[0, 0], &o[0])
-    return index, weight, outside.view(np.bool_)
+            sk_interp_axis(&x[0], count, n, order, mode, i, <double *>cnp.PyArray_DATA(weight), o)
+            while first < count and not o[first]:
+                first += 1
+            while order == 0 and kept < count and i[kept] == kept:
+                kept += 1
+    return index, weight, outside.view(np.bool_) if first < count else None, order == 0 and kept == count == n
+
+
+def all_whole(const double[::1] x):
+    """Whether all of `x` are finite whole numbers."""
+    cdef Py_ssize_t k
+    for k in range(x.shape[0]):
+        if not x[k] - floor(x[k]) == 0:
+            return False
+    return True
 
 
 cdef class Interpolator:
