@@ -147,7 +147,12 @@ def fourier_ellipsoid(input, size, n=-1, axis=-1, output=None):
     if image.size == 0:
         return output
     squares = [(math.pi * s * k) ** 2 for s, k in _with_frequencies(size, "size", image, axis, n)]
-    factors, places = _of_length(squares, (_sine, _disc, _ball)[image.ndim - 1])
+    places = [np.arange(length) for length in image.shape]
+    for k, place in enumerate(places):
+        if k != axis or n < 0:  # frequencies i and length - i differ in sign only
+            np.minimum(place, place.size - place, out=place)
+    different = [s.reshape(-1)[: p.max() + 1] for s, p in zip(squares, places, strict=True)]
+    factors = _of_length(different, (_sine, _disc, _ball)[image.ndim - 1])
     image = _apart(image, output)
     step = max(1, _PIECE * len(image) // image.size)
     for first in range(0, len(image), step):
@@ -157,25 +162,14 @@ def fourier_ellipsoid(input, size, n=-1, axis=-1, output=None):
 
 
 def _of_length(squares, function):
-    """`function` of vectors' lengths, from the squares of their components along each axis.
-
-    Frequencies differ in sign only, mostly: each square is taken once an axis.
-
-    Returns
-    -------
-    values : ndarray
-        At the different squares of each axis.
-    places : list of ndarray
-        For each axis, where in `values` its components are.
-    """
-    pairs = [np.unique(s.reshape(-1), return_inverse=True) for s in squares]
-    values = np.empty([len(s) for s, _ in pairs])
-    rest = functools.reduce(np.add.outer, [s for s, _ in pairs[1:]], 0.0)
+    """`function` of vectors' lengths, from the squares of their components along each axis."""
+    values = np.empty([len(s) for s in squares])
+    rest = functools.reduce(np.add.outer, squares[1:], 0.0)
     step = max(1, _PIECE * len(values) // values.size)
     for first in range(0, len(values), step):
-        square = pairs[0][0][first : first + step]
+        square = squares[0][first : first + step]
         values[first : first + step] = function(np.sqrt(np.add.outer(square, rest)))
-    return values, [place for _, place in pairs]
+    return values
 
 
 @shares_docs
