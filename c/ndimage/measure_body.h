@@ -1,6 +1,6 @@
 /* Sums and extremes of runs of one type; see measure_values.c for what is defined before this is included:
- * T the type, OF(name), KIND 1 for integers of up to 16 bits, 2 of 32, 3 of 64, 4 for floating point;
- * there KEY the integers of its size, KEY_MOST the greatest of them, KEY_INFINITY the bits of infinity. */
+ * T the type, OF(name), KIND 1 for integers of up to 16 bits, 2 of 32, 3 of 64, 4 for floating point, LANES the values
+ * whose extremes are found side by side. */
 
 static void OF(sums)(const void *values, const sk_run *run, int64_t n, sk_sums *sums)
 {
@@ -10,22 +10,33 @@ static void OF(sums)(const void *values, const sk_run *run, int64_t n, sk_sums *
         sk_sums *to = sums + run[r].slot;
         to->count += count;
 #if KIND == 4
-        double lane[8] = {0}, rest[8] = {0};
+        double total = to->total, carry = to->carry;
         int64_t i = 0;
-        for (; i + 8 <= count; i += 8)
-            for (int k = 0; k < 8; k++)
-                sk_add_exact(&lane[k], &rest[k], (double)v[i + k]);
-        for (; i < count; i++)
-            sk_add_exact(&to->total, &to->carry, (double)v[i]);
-        for (int k = 0; k < 8 && count >= 8; k++) {
-            sk_add_exact(&to->total, &to->carry, lane[k]);
-            to->carry += rest[k];
+        if (count >= SK_SUM_LANES) {
+            double lane[SK_SUM_LANES] = {0}, rest[SK_SUM_LANES] = {0};
+            for (; i + SK_SUM_LANES <= count; i += SK_SUM_LANES)
+                for (int k = 0; k < SK_SUM_LANES; k++)
+                    sk_add_exact(&lane[k], &rest[k], (double)v[i + k]);
+            for (int half = SK_SUM_LANES / 2; half; half /= 2)
+                for (int k = 0; k < half; k++) {
+                    sk_add_exact(&lane[k], &rest[k], lane[k + half]);
+                    rest[k] += rest[k + half];
+                }
+            sk_add_exact(&total, &carry, lane[0]);
+            carry += rest[0];
         }
+        for (; i < count; i++)
+            sk_add_exact(&total, &carry, (double)v[i]);
+        to->total = total;
+        to->carry = carry;
 #elif KIND == 3
-        __int128 sum = 0;
-        for (int64_t i = 0; i < count; i++)
-            sum += v[i];
-        to->sum += sum;
+        T high = 0; /* halves, as no vector holds 128 bits */
+        uint64_t low = 0;
+        for (int64_t i = 0; i < count; i++) {
+            low += (uint32_t)v[i];
+            high += v[i] >> 32;
+        }
+        to->sum += (__int128)high * (INT64_C(1) << 32) + low;
 #elif KIND == 2
         int64_t sum = 0;
         uint64_t low = 0, high = 0;
@@ -59,24 +70,27 @@ static void OF(deviations)(const void *values, const sk_run *run, int64_t n, con
         const int64_t count = run[r].stop - run[r].start;
         const double c = centre[run[r].slot];
         sk_sums *to = sums + run[r].slot;
-        double lane[8] = {0}, power[8] = {0};
+        double total = 0, power = 0;
         int64_t i = 0;
-        for (; i + 8 <= count; i += 8)
-            for (int k = 0; k < 8; k++) {
-                const double d = (double)v[i + k] - c;
-                lane[k] += d;
-                power[k] += d * d;
-            }
-        for (int k = 0; i < count; i++, k++) {
+        if (count >= SK_SUM_LANES) {
+            double lane[SK_SUM_LANES] = {0}, square[SK_SUM_LANES] = {0};
+            for (; i + SK_SUM_LANES <= count; i += SK_SUM_LANES)
+                for (int k = 0; k < SK_SUM_LANES; k++) {
+                    const double d = (double)v[i + k] - c;
+                    lane[k] += d;
+                    square[k] += d * d;
+                }
+            total = sk_fold(lane);
+            power = sk_fold(square);
+        }
+        for (; i < count; i++) {
             const double d = (double)v[i] - c;
-            lane[k] += d;
-            power[k] += d * d;
+            total += d;
+            power += d * d;
         }
         to->count += count;
-        sk_add_exact(&to->total, &to->carry,
-                     ((lane[0] + lane[4]) + (lane[1] + lane[5])) + ((lane[2] + lane[6]) + (lane[3] + lane[7])));
-        sk_add_exact(&to->power, &to->power_carry,
-                     ((power[0] + power[4]) + (power[1] + power[5])) + ((power[2] + power[6]) + (power[3] + power[7])));
+        sk_add_exact(&to->total, &to->carry, total);
+        sk_add_exact(&to->power, &to->power_carry, power);
     }
 }
 #endif
@@ -103,48 +117,44 @@ static void OF(extremes_slow)(const T *v, int64_t count, int64_t at, int32_t slo
     }
 }
 
-/* The least and the greatest of LANES or more values; 1 if one is NaN. */
+static inline void OF(widen)(T x, T *low, T *high, T *odd)
+{
+    *low = x < *low ? x : *low;
+    *high = x > *high ? x : *high;
+#if KIND == 4
+    *odd = x == x ? *odd : 1;
+#else
+    (void)odd;
+#endif
+}
+
+/* The least and the greatest of a run's values; 1 if one is NaN. */
 static int OF(ends)(const T *v, int64_t count, T *least, T *greatest)
 {
-#if KIND == 4
-    /* As integers of the same order, which compilers take as vectors: the bits but the sign turned where it is set. */
-    KEY low = (KEY)(KEY_MOST), high = -(KEY)(KEY_MOST) - 1, odd = 0;
-    for (int64_t i = 0; i < count; i++) {
-        KEY bits;
-        memcpy(&bits, v + i, sizeof bits);
-        odd |= (bits & KEY_MOST) > KEY_INFINITY;
-        bits ^= (bits >> (8 * sizeof bits - 1)) & KEY_MOST;
-        low = bits < low ? bits : low;
-        high = bits > high ? bits : high;
+    T low[LANES], high[LANES], odd[LANES] = {0};
+    const int lanes = count < LANES ? 1 : LANES;
+    if (lanes == 1) {
+        low[0] = high[0] = v[0];
+        for (int64_t i = 0; i < count; i++)
+            OF(widen)(v[i], low, high, odd);
+    } else {
+        memcpy(low, v, sizeof low);
+        memcpy(high, v, sizeof high);
+        for (int64_t i = 0; i + LANES <= count; i += LANES)
+            for (int k = 0; k < LANES; k++)
+                OF(widen)(v[i + k], low + k, high + k, odd + k);
+        for (int k = 0; k < LANES; k++) /* the last ones, some of them again */
+            OF(widen)(v[count - LANES + k], low + k, high + k, odd + k);
     }
-    low ^= (low >> (8 * sizeof low - 1)) & KEY_MOST;
-    high ^= (high >> (8 * sizeof high - 1)) & KEY_MOST;
-    memcpy(least, &low, sizeof low);
-    memcpy(greatest, &high, sizeof high);
-    return odd != 0;
-#else
-    T low[LANES], high[LANES];
-    memcpy(low, v, sizeof low);
-    memcpy(high, v, sizeof high);
-    for (int64_t i = LANES; i + LANES <= count; i += LANES)
-        for (int k = 0; k < LANES; k++) {
-            const T x = v[i + k];
-            low[k] = x < low[k] ? x : low[k];
-            high[k] = x > high[k] ? x : high[k];
+    for (int half = lanes / 2; half; half /= 2)
+        for (int k = 0; k < half; k++) {
+            low[k] = low[k + half] < low[k] ? low[k + half] : low[k];
+            high[k] = high[k + half] > high[k] ? high[k + half] : high[k];
+            odd[k] += odd[k + half];
         }
-    for (int64_t i = count - LANES, k = 0; k < LANES; k++) { /* the last ones, some of them again */
-        const T x = v[i + k];
-        low[0] = x < low[0] ? x : low[0];
-        high[0] = x > high[0] ? x : high[0];
-    }
-    for (int k = 1; k < LANES; k++) {
-        low[0] = low[k] < low[0] ? low[k] : low[0];
-        high[0] = high[k] > high[0] ? high[k] : high[0];
-    }
     *least = low[0];
     *greatest = high[0];
-    return 0;
-#endif
+    return odd[0] != 0;
 }
 
 static void OF(extremes)(const void *values, const sk_run *run, int64_t n, int64_t at, const sk_extremes *out)
@@ -154,7 +164,7 @@ static void OF(extremes)(const void *values, const sk_run *run, int64_t n, int64
         const T *v = (const T *)values + run[r].start;
         const int64_t count = run[r].stop - run[r].start;
         T low, high;
-        if (count < LANES || OF(ends)(v, count, &low, &high)) {
+        if (OF(ends)(v, count, &low, &high)) {
             OF(extremes_slow)(v, count, at + run[r].start, slot, out);
             continue;
         }
@@ -184,19 +194,24 @@ static void OF(first_moment)(const void *values, const sk_run *run, double *sum,
     const T *v = (const T *)values + run->start;
     const int32_t count = run->stop - run->start;
 #if KIND >= 3
-    double lane[8] = {0}, first[8] = {0};
+    double total = 0, first = 0;
     int32_t i = 0;
-    for (; i + 8 <= count; i += 8)
-        for (int k = 0; k < 8; k++) {
-            lane[k] += (double)v[i + k];
-            first[k] += (double)v[i + k] * (double)(i + k);
-        }
-    for (int k = 0; i < count; i++, k++) {
-        lane[k] += (double)v[i];
-        first[k] += (double)v[i] * (double)i;
+    if (count >= SK_SUM_LANES) {
+        double lane[SK_SUM_LANES] = {0}, place[SK_SUM_LANES] = {0};
+        for (; i + SK_SUM_LANES <= count; i += SK_SUM_LANES)
+            for (int k = 0; k < SK_SUM_LANES; k++) {
+                lane[k] += (double)v[i + k];
+                place[k] += (double)v[i + k] * (double)(i + k);
+            }
+        total = sk_fold(lane);
+        first = sk_fold(place);
     }
-    *sum = ((lane[0] + lane[4]) + (lane[1] + lane[5])) + ((lane[2] + lane[6]) + (lane[3] + lane[7]));
-    *moment = ((first[0] + first[4]) + (first[1] + first[5])) + ((first[2] + first[6]) + (first[3] + first[7]));
+    for (; i < count; i++) {
+        total += (double)v[i];
+        first += (double)v[i] * (double)i;
+    }
+    *sum = total;
+    *moment = first;
 #else
     int64_t total = 0, first = 0;
     for (int32_t i = 0; i < count; i++) {
@@ -216,6 +231,3 @@ static void OF(first_moment)(const void *values, const sk_run *run, double *sum,
 #undef OF
 #undef KIND
 #undef LANES
-#undef KEY
-#undef KEY_MOST
-#undef KEY_INFINITY

@@ -1,4 +1,5 @@
 /* Values of labelled regions: sums, squares, extremes and centres, a run at a time. */
+#pragma GCC optimize("fp-contract=off") /* the same bits at every instruction-set level */
 #include "sk_measure.h"
 
 #include <stdlib.h>
@@ -7,67 +8,61 @@
 #define T uint8_t
 #define OF(name) name##_u8
 #define KIND 1
-#define LANES 32
+#define LANES 64
 #include "measure_body.h"
 
 #define T int8_t
 #define OF(name) name##_i8
 #define KIND 1
-#define LANES 32
+#define LANES 64
 #include "measure_body.h"
 
 #define T uint16_t
 #define OF(name) name##_u16
 #define KIND 1
-#define LANES 32
+#define LANES 64
 #include "measure_body.h"
 
 #define T int16_t
 #define OF(name) name##_i16
 #define KIND 1
-#define LANES 32
+#define LANES 64
 #include "measure_body.h"
 
 #define T uint32_t
 #define OF(name) name##_u32
 #define KIND 2
-#define LANES 16
+#define LANES 32
 #include "measure_body.h"
 
 #define T int32_t
 #define OF(name) name##_i32
 #define KIND 2
-#define LANES 16
+#define LANES 32
 #include "measure_body.h"
 
 #define T uint64_t
 #define OF(name) name##_u64
 #define KIND 3
-#define LANES 8
+#define LANES 32
 #include "measure_body.h"
 
 #define T int64_t
 #define OF(name) name##_i64
 #define KIND 3
-#define LANES 8
+#define LANES 32
 #include "measure_body.h"
 
 #define T float
 #define OF(name) name##_f32
 #define KIND 4
-#define KEY int32_t
-#define KEY_MOST INT32_MAX
-#define KEY_INFINITY INT32_C(0x7F800000)
-#define LANES 16
+#define LANES 32
 #include "measure_body.h"
 
 #define T double
 #define OF(name) name##_f64
 #define KIND 4
-#define KEY int64_t
-#define KEY_MOST INT64_MAX
-#define KEY_INFINITY INT64_C(0x7FF0000000000000)
-#define LANES 8
+#define LANES 16
 #include "measure_body.h"
 
 /* Table of the functions of each type, in the order of enum sk_lines_type. */

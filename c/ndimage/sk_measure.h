@@ -121,6 +121,15 @@ static inline void sk_add_exact(double *sum, double *carry, double x)
     *carry += (*sum - (s - b)) + (x - b);
     *sum = s;
 }
+/* Floating-point values are summed in so many lanes: these fill the vectors of any instruction set, several at a time. */
+#define SK_SUM_LANES 32
+static inline double sk_fold(double *lane)
+{
+    for (int half = SK_SUM_LANES / 2; half; half /= 2)
+        for (int k = 0; k < half; k++)
+            lane[k] += lane[k + half];
+    return lane[0];
+}
 static inline double sk_exact(double sum, double carry)
 {
     /* a carry beside an infinite or NaN sum means nothing */

@@ -63,16 +63,8 @@ def _on_bits(steps, image, elements, iterations, mask, output, outside):
         step: _parts(*element, shape, mask is None and iterations > 0)
         for step, element in elements.items()
     }
-    halo = max(
-        [1]
-        + [
-            int(np.abs(ends).max())
-            for p in parts.values()
-            for r in p
-            for ends in r[:2]
-            if ends.size
-        ]
-    )
+    ends = [(x0, x1) for p in parts.values() for x0, x1, *_ in p if x0.size]  # x0 ascends
+    halo = max([1, *(max(-int(x0[0]), int(x1.max())) for x0, x1 in ends)])
     grid = Grid(shape, halo)
     # Erosion is the dilation of the complement.
     flipped = steps[0] == "e"
@@ -167,11 +159,10 @@ def _parts(structure, centre, shape, separable):
 def _flood_neighbours(structure, centre):
     """Neighbours for `Grid.components`, or None if what is reached is not whole components."""
     wide = np.zeros((3,) * structure.ndim, bool)
-    for index in np.argwhere(structure):
-        offset = index - centre
-        if np.abs(offset).max() > 1:
-            return None
-        wide[tuple(offset + 1)] = True
+    places = [k - (c - 1) for k, c in zip(structure.nonzero(), centre, strict=True)]
+    if any(k.size and not 0 <= k.min() <= k.max() <= 2 for k in places):
+        return None
+    wide[tuple(places)] = True
     middle = (1,) * (structure.ndim - 1)
     if not wide[(*middle, 1)] or not wide[(*middle, 0)] or not np.array_equal(wide, np.flip(wide)):
         return None

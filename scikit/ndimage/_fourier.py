@@ -8,7 +8,6 @@ import numpy as np
 from scikit._core._blocks_cy import empty
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._support import (
-    apart,
     check_axis,
     check_output,
     integer,
@@ -17,8 +16,9 @@ from scikit.ndimage._support import (
     per_axis,
 )
 
-_REAL = ("f4", "f8")
-_COMPLEX = ("c8", "c16")
+_REAL = {("f", 4): np.float32, ("f", 8): np.float64}
+_COMPLEX = {("c", 8): np.complex64, ("c", 16): np.complex128}
+_ALL = _REAL | _COMPLEX
 _PIECE = 1 << 15  #: values that are worked on together, within the cache
 _SWITCH = 25.0  #: where J1 changes from a Chebyshev to an asymptotic series
 
@@ -55,7 +55,7 @@ def fourier_gaussian(input, sigma, n=-1, axis=-1, output=None):
     >>> np.fft.ifft(ndimage.fourier_gaussian(np.fft.fft(image), 0.7)).real.round(3)
     array([0.007, 0.215, 0.557, 0.215, 0.007])
     """
-    image, output, axis, n = _arguments(input, output, axis, n, _REAL + _COMPLEX)
+    image, output, axis, n = _arguments(input, output, axis, n, _ALL)
     factors = [
         np.exp(-2 * (math.pi * s * k) ** 2)
         for s, k in _with_frequencies(sigma, "sigma", image, axis, n)
@@ -94,7 +94,7 @@ def fourier_uniform(input, size, n=-1, axis=-1, output=None):
     >>> ndimage.fourier_uniform(np.ones(4), 2).round(3)
     array([1.   , 0.637, 0.   , 0.637])
     """
-    image, output, axis, n = _arguments(input, output, axis, n, _REAL + _COMPLEX)
+    image, output, axis, n = _arguments(input, output, axis, n, _ALL)
     factors = [np.sinc(s * k) for s, k in _with_frequencies(size, "size", image, axis, n)]
     return _multiply(image, factors, output)
 
@@ -143,11 +143,16 @@ def fourier_ellipsoid(input, size, n=-1, axis=-1, output=None):
     image = numeric_image(input, "input")
     if image.ndim > 3:  # as in SciPy, whose callers may expect this exception
         raise NotImplementedError("`input`: Only 1d, 2d and 3d inputs are supported")
-    image, output, axis, n = _arguments(image, output, axis, n, _REAL + _COMPLEX)
+    image, output, axis, n = _arguments(image, output, axis, n, _ALL)
     if image.size == 0:
         return output
     squares = [(math.pi * s * k) ** 2 for s, k in _with_frequencies(size, "size", image, axis, n)]
-    factors, places = _of_length(squares, (_sine, _disc, _ball)[image.ndim - 1])
+    places = [np.arange(length) for length in image.shape]
+    for k, place in enumerate(places):
+        if k != axis or n < 0:  # frequencies i and length - i differ in sign only
+            np.minimum(place, place.size - place, out=place)
+    different = [s.reshape(-1)[: p.max() + 1] for s, p in zip(squares, places, strict=True)]
+    factors = _of_length(different, (_sine, _disc, _ball)[image.ndim - 1])
     image = _apart(image, output)
     step = max(1, _PIECE * len(image) // image.size)
     for first in range(0, len(image), step):
@@ -157,25 +162,14 @@ def fourier_ellipsoid(input, size, n=-1, axis=-1, output=None):
 
 
 def _of_length(squares, function):
-    """`function` of vectors' lengths, from the squares of their components along each axis.
-
-    Frequencies differ in sign only, mostly: each square is taken once an axis.
-
-    Returns
-    -------
-    values : ndarray
-        At the different squares of each axis.
-    places : list of ndarray
-        For each axis, where in `values` its components are.
-    """
-    pairs = [np.unique(s.reshape(-1), return_inverse=True) for s in squares]
-    values = np.empty([len(s) for s, _ in pairs])
-    rest = functools.reduce(np.add.outer, [s for s, _ in pairs[1:]], 0.0)
+    """`function` of vectors' lengths, from the squares of their components along each axis."""
+    values = np.empty([len(s) for s in squares])
+    rest = functools.reduce(np.add.outer, squares[1:], 0.0)
     step = max(1, _PIECE * len(values) // values.size)
     for first in range(0, len(values), step):
-        square = pairs[0][0][first : first + step]
+        square = squares[0][first : first + step]
         values[first : first + step] = function(np.sqrt(np.add.outer(square, rest)))
-    return values, [place for _, place in pairs]
+    return values
 
 
 @shares_docs
@@ -220,16 +214,14 @@ def fourier_shift(input, shift, n=-1, axis=-1, output=None):
 def _arguments(input, output, axis, n, types):
     """(image, output, axis, n) checked; the result has one of `types`."""
     image = numeric_image(input, "input")
-    if image.dtype.str[1:] in ("f2", "f16", "c32"):
+    if _kind(image.dtype) in (("f", 2), ("f", 16), ("c", 32)):
         raise RuntimeError(f"`input`: data type not supported: {image.dtype}")
     axis = check_axis(axis, image.ndim)
     n = integer(n, "n")
     if n == 0:
         raise ValueError("`n` must not be 0: it is the length of the axis before the transform")
     if output is None:
-        keep = image.dtype.str[1:] in types
-        dtype = image.dtype.newbyteorder("=") if keep else np.dtype(types[1])
-        output = empty(image.shape, dtype)
+        output = empty(image.shape, types.get(_kind(image.dtype), [*types.values()][1]))
     elif isinstance(output, type | np.dtype | str):
         try:
             dtype = np.dtype(output)
@@ -240,7 +232,7 @@ def _arguments(input, output, axis, n, types):
         if not isinstance(output, np.ndarray):
             raise TypeError(f"`output` must be an array or a dtype, not {type(output).__name__}")
         check_output(output, image.shape)
-    if output.dtype.str[1:] not in types:
+    if _kind(output.dtype) not in types:
         raise RuntimeError(f"`output`: output type not supported: {output.dtype}")
     if image.dtype.kind == "c" and output.dtype.kind != "c":
         raise RuntimeError(
@@ -249,13 +241,22 @@ def _arguments(input, output, axis, n, types):
     return image, output, axis, n
 
 
+def _kind(dtype):
+    return dtype.kind, dtype.itemsize
+
+
 def _with_frequencies(values, name, image, axis, n):
     """For each axis a value and the frequencies in cycles a voxel, of a shape that broadcasts."""
     pairs = []
     for k, value in enumerate(per_axis(values, image.ndim, name)):
         length = image.shape[k]
         half = k == axis and n > 0
-        frequency = np.arange(length) / n if half else np.fft.fftfreq(max(1, length))[:length]
+        frequency = np.arange(length)
+        if half:
+            frequency = frequency / n
+        else:
+            frequency[(length + 1) // 2 :] -= length
+            frequency = frequency * (1.0 / max(1, length))
         shape = [1] * image.ndim
         shape[k] = length
         pairs.append((number(value, name), frequency.reshape(shape)))
@@ -264,10 +265,10 @@ def _with_frequencies(values, name, image, axis, n):
 
 def _apart(image, output):
     """`image`, or a copy of it where its samples would be overwritten by others before they are used."""
-    same = image.dtype == output.dtype and image.strides == output.strides
-    if same and image.ctypes.data == output.ctypes.data:
+    if not np.may_share_memory(image, output):
         return image
-    return apart(image, output)
+    same = image.dtype == output.dtype and image.strides == output.strides
+    return image if same and image.ctypes.data == output.ctypes.data else image.copy()
 
 
 def _multiply(image, factors, output):

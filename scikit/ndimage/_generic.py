@@ -30,9 +30,8 @@ from scikit.ndimage._windows import (
     single_mode,
     warn_of_size,
     window_length,
-    window_offsets,
 )
-from scikit.ndimage._windows_cy import call_line_function
+from scikit.ndimage._windows_cy import call_line_function, window_offsets
 
 #: int f(double *voxels, intptr_t size, double *result, void *data)
 _WINDOW = ("int", "double*", "long", "double*", "void*")

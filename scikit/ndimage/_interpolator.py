@@ -8,11 +8,18 @@ import numpy as np
 from scikit._core._arrays import c_order
 from scikit._core._blocks_cy import empty
 from scikit._core._threads import run_slabs, slabs
-from scikit.ndimage._correlate1d_cy import TYPES
-from scikit.ndimage._interp_cy import CHUNK, MODES, Interpolator, Separable, axis_taps, converted
+from scikit.ndimage._interp_cy import (
+    CHUNK,
+    MODES,
+    Interpolator,
+    Separable,
+    all_whole,
+    axis_taps,
+    converted,
+)
 from scikit.ndimage._lines import value_bits
 from scikit.ndimage._splines import filter_splines, working_type
-from scikit.ndimage._support import as_numbers, check_outside, native, type_code
+from scikit.ndimage._support import check_outside, native, type_code
 
 _PAD = 12  #: elements that an image goes on before splines are fitted, in the modes below
 _PADDED = {"nearest": "edge", "grid-constant": "constant"}
@@ -99,7 +106,7 @@ def _interpolate_real(image, output, settings, compute, axes, whole, others):
     if output.size == 0:
         return
     outside = np.empty(1, output.dtype.newbyteorder("="))
-    converted(np.array([settings.cval]), as_numbers(outside).view(np.uint8), code)
+    converted(np.array([settings.cval]), outside, code)
     if image.size == 0:
         if settings.mode not in ("constant", "grid-constant"):
             raise ValueError(f"`input` is empty: mode {settings.mode!r} has nothing to go on with")
@@ -114,8 +121,8 @@ def _interpolate_real(image, output, settings, compute, axes, whole, others):
     raw = settings.order == 0 and image.dtype.newbyteorder("=") == outside.dtype
     work = working_type(image, output)
     coef, pad = _coefficients(image, work, raw, settings, axes, whole)
-    code = TYPES[work.str[1:]]
-    compute(Job(coef, pad, target, settings, code, raw, outside[0:1].reshape(())))
+    work_code = type_code(work, "input")
+    compute(Job(coef, pad, target, settings, work_code, raw, outside[0:1].reshape(())))
     if not direct:
         output[...] = target
 
@@ -157,7 +164,7 @@ def interpolator(job, ndim, pad):
         job.bits() if job.raw else 0,
         job.target,
         job.work,
-        TYPES[job.target.dtype.str[1:]],
+        type_code(job.target.dtype, "output"),
         job.raw,
     )
 
@@ -217,7 +224,7 @@ def on_grid(image, output, settings, places):
         return
     whole = ()
     if settings.prefilter or settings.order < 2:  # at samples, a spline has their values
-        whole = [k for k, x in enumerate(places) if not np.any(x - np.floor(x))]
+        whole = [k for k, x in enumerate(places) if all_whole(x)]
     if len(whole) == image.ndim:
         settings = settings._replace(order=0)
     interpolate(
@@ -236,9 +243,9 @@ def _grid(job, places, whole):
     taps, outside = [], []
     for k, x in enumerate(places):
         n, order = job.coef.shape[k], 0 if k in whole else job.settings.order
-        index, weight, beyond = axis_taps(x + job.pad[k], n, order, job.mode)
+        pad = job.pad[k]
+        index, weight, beyond, kept = axis_taps(x + pad if pad else x, n, order, job.mode)
         outside.append(beyond)
-        kept = order == 0 and np.array_equal(index[0], np.arange(n))
         taps.append((index, weight.astype(sums, copy=False), kept))
     coef = job.coef
     for k in range(len(places) - 3):
@@ -250,13 +257,13 @@ def _grid(job, places, whole):
     lead = [_same(1, sums)] * max(0, 3 - ndim)
     _run(job, coef.reshape(shape), [*lead, *taps[-3:]], job.target.reshape(after))
     for k, beyond in enumerate(outside):
-        if beyond.any():
+        if beyond is not None:
             job.target[(slice(None),) * k + (beyond,)] = job.outside
 
 
 def _narrow(job):
     """Whether sums are in float32: linear ones of float32, in which nothing cancels."""
-    return job.work == TYPES["f4"] and job.settings.order < 2
+    return job.coef.dtype == np.float32 and job.settings.order < 2
 
 
 def _same(n, sums):
@@ -277,7 +284,7 @@ def _along_axis(job, coef, axis, taps):
 
 def _run(job, coef, taps, target):
     axes = [None if kept and k == 2 else (i, w) for k, (i, w, kept) in enumerate(taps)]
-    code = TYPES[target.dtype.str[1:]]
+    code = type_code(target.dtype, "output")
     bits = job.bits() if job.raw else 0
     kernel = Separable(
         coef, axes, job.settings.cval, bits, target, job.work, code, job.raw, _narrow(job)

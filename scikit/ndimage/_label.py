@@ -174,10 +174,11 @@ def _label_dtype(output, wide):
 
 def _check_structure(structure, ndim):
     """`structure` as booleans, at least 1-d."""
+    given = structure is not None
     structure = structure_of(structure, ndim)
-    if any(n != 3 for n in structure.shape):
+    if given and any(n != 3 for n in structure.shape):
         raise ValueError(f"`structure` dimensions must be equal to 3, not {structure.shape}")
-    if not np.array_equal(structure, np.flip(structure)):
+    if given and not np.array_equal(structure, np.flip(structure)):
         raise ValueError("`structure` must be symmetric about its middle")
     return structure if ndim else np.array([False, True, False])
 

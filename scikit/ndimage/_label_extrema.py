@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from scikit.ndimage._correlate1d_cy import TYPES
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._regions import Selection
-from scikit.ndimage._support import numeric_image
+from scikit.ndimage._support import numeric_image, type_code
 
 _FEW_VALUES = 256  # regions with fewer are sorted together
 
@@ -23,7 +22,7 @@ class Extremes:
         else:
             values = selection.kernel.extremes(
                 selection.values.reshape(-1).view(np.uint8),
-                TYPES[selection.values.dtype.str[1:]],
+                type_code(selection.values.dtype, "input"),
                 selection.values.dtype,
             )
         low, high, low_at, high_at, seen, nan = values

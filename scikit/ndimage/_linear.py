@@ -24,8 +24,8 @@ from scikit.ndimage._windows import (
     run_windows,
     single_mode,
     window_length,
-    window_offsets,
 )
+from scikit.ndimage._windows_cy import window_offsets
 
 
 @local(line_reach)
@@ -264,8 +264,9 @@ def _correlate(input, weights, output, mode, cval, origin, turned, axes, workers
     workers = check_workers(workers)
 
     def real(part, factors, result, outside):
-        offsets = window_offsets(factors != 0, origins)
-        taken = np.ascontiguousarray(factors[factors != 0], np.float64)
+        there = factors != 0
+        offsets = window_offsets(there, origins)
+        taken = np.ascontiguousarray(factors[there], np.float64)
         run_windows(
             part,
             result,

@@ -19,6 +19,7 @@ _SHORT = 32  # floats of shorter windows are multiplied by equal weights
 _SLAB_OPERATIONS = 1 << 22  # in a slab: about a millisecond
 #: of planes that several passes work on while they are in the second-level cache
 _CHUNK_BYTES = 1 << 21
+_SINGLE, _DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
 
 
 class Pass(NamedTuple):
@@ -26,8 +27,8 @@ class Pass(NamedTuple):
 
     axis: int
     cost: int  #: operations a voxel
-    #: ``kernel(src, src_dtype, dst, dst_dtype, shape, outside, u0, u1)`` filters units u0..u1 of an array of shape
-    #: (outer, n, inner), given as bytes
+    #: ``kernel(src, dst, shape, outside, u0, u1)`` filters units u0..u1 of a C-contiguous array, taken as one of shape
+    #: (outer, n, inner)
     kernel: object
 
 
@@ -39,9 +40,9 @@ def correlation_pass(weights, axis, mode, origin=0, order=1):
     mode = check_mode(mode)
     weights = np.ascontiguousarray(weights, np.float64)
 
-    def kernel(src, src_dtype, dst, dst_dtype, shape, outside, u0, u1):
-        narrow = order == 0 and src_dtype == np.float32 and dst_dtype == np.float32
-        codes = type_code(src_dtype, "input"), type_code(dst_dtype, "output")
+    def kernel(src, dst, shape, outside, u0, u1):
+        narrow = order == 0 and src.dtype == np.float32 and dst.dtype == np.float32
+        codes = type_code(src.dtype, "input"), type_code(dst.dtype, "output")
         correlate1d(
             src, codes[0], dst, codes[1], shape, weights, origin, mode, outside, narrow, u0, u1
         )
@@ -58,13 +59,11 @@ def mean_pass(size, axis, mode, origin):
     )
     mode = check_mode(mode)
 
-    def kernel(src, src_dtype, dst, dst_dtype, shape, outside, u0, u1):
-        work = np.dtype(np.float32 if src_dtype == dst_dtype == np.float32 else np.float64)
-        if short and work == np.float32:
-            return short.kernel(src, src_dtype, dst, dst_dtype, shape, outside, u0, u1)
-        codes = (
-            type_code(d, n) for d, n in ((src_dtype, "input"), (dst_dtype, "output"), (work, ""))
-        )
+    def kernel(src, dst, shape, outside, u0, u1):
+        work = _SINGLE if src.dtype == dst.dtype == _SINGLE else _DOUBLE
+        if short and work == _SINGLE:
+            return short.kernel(src, dst, shape, outside, u0, u1)
+        codes = type_code(src.dtype, "input"), type_code(dst.dtype, "output"), type_code(work, "")
         bits = value_bits(outside, work)
         window_lines("mean", src, dst, *codes, shape, size, origin, mode, bits, u0, u1)
 
@@ -76,13 +75,10 @@ def extreme_pass(maximum, size, axis, mode, origin):
     mode = check_mode(mode)
     kind = "max" if maximum else "min"
 
-    def kernel(src, src_dtype, dst, dst_dtype, shape, outside, u0, u1):
-        codes = (
-            type_code(d, n)
-            for d, n in ((src_dtype, "input"), (dst_dtype, "output"), (src_dtype, ""))
-        )
-        bits = value_bits(outside, src_dtype)
-        window_lines(kind, src, dst, *codes, shape, size, origin, mode, bits, u0, u1)
+    def kernel(src, dst, shape, outside, u0, u1):
+        codes = type_code(src.dtype, "input"), type_code(dst.dtype, "output")
+        bits = value_bits(outside, src.dtype)
+        window_lines(kind, src, dst, *codes, codes[0], shape, size, origin, mode, bits, u0, u1)
 
     return Pass(axis, 2 * size.bit_length(), kernel)
 
@@ -148,9 +144,10 @@ def smooth_lines(image, output, passes, cval, workers, omit_nan):
 
 def long_rows(shape, order):
     """The axes `order`, the longest one moved behind the others where the last one is short."""
+    if math.prod(shape) < _WORTH_MOVING or shape[order[-1]] >= _SHORT_ROW:
+        return order
     longest = max(order, key=lambda k: shape[k])
-    short = shape[order[-1]] < _SHORT_ROW and shape[longest] >= 4 * shape[order[-1]]
-    if not short or math.prod(shape) < _WORTH_MOVING:
+    if shape[longest] < 4 * shape[order[-1]]:
         return order
     return [*(k for k in order if k != longest), longest]
 
@@ -161,8 +158,10 @@ def _filter_real(image, output, passes, cval, workers):
     if image.size == 0:
         return
     axes = list(range(image.ndim))
-    order = long_rows(image.shape, axes) if any(_is_short(p, image.shape) for p in passes) else axes
-    if order != axes:  # the last axis is that of a few colours, say
+    order = long_rows(image.shape, axes)
+    if order != axes and any(
+        _is_short(p, image.shape) for p in passes
+    ):  # the last axis is that of a few colours, say
         moved = image.transpose(order)
         result = empty(moved.shape, output.dtype.newbyteorder("="))
         passes = [p._replace(axis=order.index(p.axis)) for p in passes]
@@ -203,9 +202,8 @@ def apply_pass(step, source, target, cval, u0=0, u1=None):
     """One pass over units u0..u1, all unless told, of C-contiguous arrays."""
     shape = source.shape
     axes = math.prod(shape[: step.axis]), shape[step.axis], math.prod(shape[step.axis + 1 :])
-    src, dst = (a.reshape(-1).view(np.uint8) for a in (source, target))
     u1 = _units(step, shape)[0] if u1 is None else u1
-    step.kernel(src, source.dtype, dst, target.dtype, axes, cval, u0, u1)
+    step.kernel(source, target, axes, cval, u0, u1)
 
 
 def _units(step, shape):

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from scikit.ndimage._correlate1d_cy import TYPES
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._regions import Selection
-from scikit.ndimage._support import numeric_image
+from scikit.ndimage._support import numeric_image, type_code
 
 
 def number_sum_variance(input, labels, index, squares=False):
@@ -40,7 +39,7 @@ def number_sum_variance(input, labels, index, squares=False):
 def _part(kernel, part, squares):
     part = np.ascontiguousarray(part)
     kind = 0 if part.dtype.kind == "f" else 1 if part.dtype.itemsize <= 4 else 2
-    code = TYPES[part.dtype.str[1:]]
+    code = type_code(part.dtype, "input")
     return kernel.sums(part.reshape(-1).view(np.uint8), code, kind, squares)
 
 
@@ -261,7 +260,7 @@ def center_of_mass(input, labels=None, index=None):
     moments = 0
     for part, unit in zip(parts, (1, 1j), strict=False):
         part = np.ascontiguousarray(part)
-        code = TYPES[part.dtype.str[1:]]
+        code = type_code(part.dtype, "input")
         found = selection.kernel.centres(part.reshape(-1).view(np.uint8), code)
         moments = moments + found * unit if unit != 1 else found
     moments = selection.spread(moments)

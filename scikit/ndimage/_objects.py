@@ -8,7 +8,7 @@ from scikit.ndimage._regions import Selection
 from scikit.ndimage._support import flag, integer, number, numeric_image, real_image
 
 _MOST_OBJECTS = 1 << 27
-_FEW = 1 << 14  # labels that are tried before the greatest one is looked for
+_FEWEST, _FEW = 8, 1 << 14  # labels that are tried before the greatest one is looked for
 
 
 def find_objects(input, max_label=0):
@@ -57,7 +57,8 @@ def find_objects(input, max_label=0):
     if labels.size == 0 and most < 1:
         raise ValueError("`input` is empty: it has no greatest label")
     if most < 1 and labels.dtype.newbyteorder("=") != np.uint64:
-        count, box = _boxes(labels, np.arange(1, _FEW + 1), above=True)
+        few = min(_FEW, max(_FEWEST, labels.size))
+        count, box = _boxes(labels, np.arange(1, few + 1), above=True)
         if count[-1] == 0:  # in one pass, as the greatest label is below all that were tried
             return _slices(count[: 1 + count.nonzero()[0].max(initial=-1)], box)
     if most < 1:

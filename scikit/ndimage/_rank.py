@@ -27,8 +27,8 @@ from scikit.ndimage._windows import (
     run_windows,
     single_mode,
     warn_of_size,
-    window_offsets,
 )
+from scikit.ndimage._windows_cy import window_offsets
 
 _KEY_BYTES = {
     1: 127,

@@ -3,9 +3,8 @@
 import numpy as np
 
 from scikit._core._blocks_cy import zeros
-from scikit.ndimage._correlate1d_cy import TYPES
 from scikit.ndimage._measure_cy import Regions
-from scikit.ndimage._support import numeric_image, real_image
+from scikit.ndimage._support import numeric_image, real_image, type_code
 
 _TABLE = 1 << 16  # a table of labels may have this many entries, or as many as there are voxels
 _MANTISSA = 2**53
@@ -62,7 +61,7 @@ class Selection:
         flat = None if labels is None else np.ascontiguousarray(labels)
         self.kernel = Regions(
             None if flat is None else flat.reshape(-1).view(np.uint8),
-            0 if flat is None else TYPES[flat.dtype.str[1:]],
+            0 if flat is None else type_code(flat.dtype, "labels"),
             self.shape,
             *_window(wanted, image.size),
             above,
@@ -91,8 +90,10 @@ class Selection:
             return labels, self._distinct(wanted.astype(np.int64))
         labels = _whole(labels)
         info = np.iinfo(labels.dtype)
-        holds = in_range(wanted, info.min, info.max)
-        if not holds.all():
+        if wanted.dtype.kind == "f" or (
+            wanted.size and not info.min <= int(wanted[0]) <= int(wanted[-1]) <= info.max
+        ):
+            holds = in_range(wanted, info.min, info.max)
             self._pick(np.flatnonzero(holds), wanted.size)
             wanted = wanted[holds]
         return labels, wanted.astype(np.uint64 if info.min == 0 else np.int64)

@@ -6,7 +6,7 @@ import numpy as np
 
 from scikit._core._blocks_cy import empty
 from scikit._core._threads import check_workers, run_slabs, slabs
-from scikit.ndimage._correlate1d_cy import TYPES, UNIT
+from scikit.ndimage._correlate1d_cy import UNIT
 from scikit.ndimage._docs import shares_docs
 from scikit.ndimage._interp_cy import spline
 from scikit.ndimage._support import (
@@ -76,7 +76,7 @@ def filter_splines(array, axes, order, mode, workers):
     """
     if order < 2 or array.size == 0:
         return
-    data, code = array.reshape(-1).view(np.uint8), TYPES[array.dtype.str[1:]]
+    code = type_code(array.dtype, "input")
     poles = np.array(POLES[order])
     for axis in axes:
         n = array.shape[axis]
@@ -87,7 +87,7 @@ def filter_splines(array, axes, order, mode, workers):
         piece = max(1, _SLAB_OPERATIONS // (UNIT * n * 8))
         run_slabs(
             lambda u0, u1, shape=shape: spline(
-                data, code, shape, poles, _CONTINUATION[mode], u0, u1
+                array, code, shape, poles, _CONTINUATION[mode], u0, u1
             ),
             slabs(units, piece),
             workers,

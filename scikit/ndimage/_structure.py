@@ -281,6 +281,22 @@ def _find_runs(structure, centre, length):
 
 
 def neighbours(structure):
+    """See `_find_neighbours`; those of a small structure are remembered."""
+    if structure.size > _SMALL:
+        return _find_neighbours(structure)
+    return _remembered_neighbours(structure.tobytes(), structure.shape)
+
+
+@functools.lru_cache(maxsize=64)
+def _remembered_neighbours(data, shape):
+    """The same for a small structure, given by its bytes."""
+    half, along = _find_neighbours(np.frombuffer(data, bool).reshape(shape))
+    for a in half:
+        a.flags.writeable = False
+    return half, along
+
+
+def _find_neighbours(structure):
     """The half of a symmetric 3 x ... x 3 neighbourhood that lies before its middle, row by row.
 
     Parameters

@@ -21,6 +21,10 @@ MODES = {
     "constant": 4,
     "grid-constant": 4,
 }
+#: The kernels' codes of the types, by NumPy's numbers: those do not depend on the byte order.
+_CODES = {np.dtype(c).num: TYPES[np.dtype(c).str[1:]] for c in np.typecodes["AllInteger"] + "fd?"}
+
+_SCALARS = (str, float, int)
 
 
 def real_image(value, name):
@@ -170,7 +174,7 @@ def type_code(dtype, name):
     RuntimeError
         If no kernel takes it.
     """
-    code = TYPES.get(dtype.str[1:])
+    code = _CODES.get(dtype.num)
     if code is None:
         raise RuntimeError(f"`{name}`: data type not supported: {dtype}")
     return code
@@ -228,6 +232,8 @@ def apart(image, output):
 
 def native(array):
     """`array` aligned and in native byte order; itself if it is."""
+    if array.flags.aligned and array.dtype.isnative:
+        return array
     return np.require(array, array.dtype.newbyteorder("="), ["A"])
 
 
@@ -323,7 +329,7 @@ def per_axis(value, count, name):
     RuntimeError
         If a sequence has another length.
     """
-    if isinstance(value, str) or not np.iterable(value):
+    if value is None or isinstance(value, _SCALARS) or not np.iterable(value):
         return [value] * count
     values = list(value)
     if len(values) != count:

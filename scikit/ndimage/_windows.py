@@ -17,7 +17,7 @@ from scikit.ndimage._support import (
     real_image,
     type_code,
 )
-from scikit.ndimage._windows_cy import Tiles
+from scikit.ndimage._windows_cy import Tiles, reach
 
 _TILE_BYTES = 1 << 18  # a buffer well within the second-level cache
 _LONGEST_ROW = 2048  # voxels of a tile along the last axis
@@ -69,13 +69,6 @@ def single_mode(mode):
             "`mode`: A sequence of modes is not supported for non-separable footprints"
         )
     return check_mode(mode)
-
-
-def window_offsets(window, origins):
-    """Offsets of the window's elements that are not 0, shape (k, ndim), from the voxel filtered."""
-    centre = [n // 2 + o for n, o in zip(window.shape, origins, strict=True)]
-    found = np.argwhere(window).reshape(np.count_nonzero(window), window.ndim)
-    return found - np.array(centre, np.int64)
 
 
 def footprint_of(size, footprint, axes, ndim):
@@ -172,7 +165,9 @@ def run_windows(
     order = axes = list(range(image.ndim))
     if workers is not None and not rows:
         order = loop_order(image)
+    if order != axes:
         image, offsets = image.transpose(order), offsets[:, order]
+    offsets = np.ascontiguousarray(offsets, np.int64)
     plain = output.flags.carray and output.dtype.isnative and order == axes
     direct = plain and not np.may_share_memory(image, output)
     target = (
@@ -180,9 +175,8 @@ def run_windows(
         if direct
         else empty(image.shape, output.dtype.newbyteorder("="))
     )
-    before = np.maximum(-offsets.min(axis=0, initial=0), 0)
-    after = np.maximum(offsets.max(axis=0, initial=0), 0)
-    halo = tuple((before + after).tolist())
+    before, after = reach(offsets)
+    halo = tuple([b + a for b, a in zip(before, after, strict=True)])
     block = _block(image.shape, halo, work.itemsize, workers is None)
     tiles = Tiles(
         native(image),
@@ -191,10 +185,10 @@ def run_windows(
         before,
         after,
         block,
-        [mode] * image.ndim,
+        mode,
         value_bits(cval, work),
     )
-    distances = tiles.distances(np.ascontiguousarray(offsets, np.int64))
+    distances = tiles.distances(offsets)
     call = kernel(tiles, distances)
     if workers is None:
         call(0, tiles.count)
@@ -202,7 +196,8 @@ def run_windows(
         piece = max(1, _SLAB_OPERATIONS // (math.prod(block) * max(1, cost)))
         run_slabs(call, slabs(tiles.count, piece), workers)
     if not direct:
-        output[...] = target.transpose(np.argsort(order)).reshape(output.shape)
+        target = target.transpose(np.argsort(order)) if order != axes else target
+        output[...] = target.reshape(output.shape)
 
 
 def loop_order(image):

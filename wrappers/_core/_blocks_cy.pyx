@@ -37,6 +37,7 @@ cnp.import_array()
 #: Arrays from this many bytes on come from blocks; NumPy's own memory is as fast for smaller ones.
 LARGE = 4 << 20
 
+cdef object _empty = np.empty, _zeros = np.zeros, _dtype = np.dtype
 cdef PyDataMem_Handler handler
 strcpy(handler.name, b"scikit_blocks")
 handler.version = 1
@@ -48,16 +49,17 @@ cdef object capsule = PyCapsule_New(&handler, "mem_handler", NULL)  # the name t
 
 def empty(shape, dtype=np.float64):
     """As `numpy.empty`."""
-    return _new(np.empty, shape, dtype)
+    return _new(_empty, shape, dtype)
 
 
 def zeros(shape, dtype=np.float64):
     """As `numpy.zeros`."""
-    return _new(np.zeros, shape, dtype)
+    return _new(_zeros, shape, dtype)
 
 
 cdef object _new(object maker, object shape, object dtype):
-    dtype = np.dtype(dtype)
+    if not isinstance(dtype, cnp.dtype):
+        dtype = _dtype(dtype)
     cdef double size = dtype.itemsize
     for n in shape if isinstance(shape, tuple) else (shape,):
         size *= n

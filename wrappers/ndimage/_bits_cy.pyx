@@ -2,6 +2,8 @@
 """Bit volumes: packing, morphology and components (see c/ndimage/sk_ndimage.h)."""
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
+import math
+
 import numpy as np
 
 from scikit._core._blocks_cy import empty, zeros
@@ -83,7 +85,7 @@ cdef class Grid:
         self.g.nlead = self.lead.size
         lead = self.lead
         self.g.lead = &lead[0] if self.g.nlead else NULL
-        self.g.planes = int(np.prod(self.lead, dtype=np.int64))
+        self.g.planes = math.prod(shape[:ndim - 2]) if ndim > 2 else 1
         self.g.ny = shape[ndim - 2] if ndim > 1 else 1
         self.g.nx = shape[ndim - 1]
         self.g.wp = (self.g.nx + halo + 63) // 64

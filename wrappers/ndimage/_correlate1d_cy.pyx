@@ -1,7 +1,9 @@
 # cython: language_level=3, freethreading_compatible=True, boundscheck=False, wraparound=False, cdivision=True
 """Filters along one axis (see c/ndimage/sk_lines.h)."""
 
-from libc.stdint cimport int64_t, uint8_t
+from libc.stdint cimport int64_t
+
+cimport numpy as cnp
 
 include "finish.pxi"
 
@@ -27,15 +29,15 @@ UNIT = SK_LINES_UNIT
 TYPES = {"b1": 0, "u1": 1, "i1": 2, "u2": 3, "i2": 4, "u4": 5, "i4": 6, "u8": 7, "i8": 8, "f4": 9, "f8": 10}
 
 
-def correlate1d(const uint8_t[::1] src, int src_type, uint8_t[::1] dst, int dst_type, shape,
+def correlate1d(cnp.ndarray src not None, int src_type, cnp.ndarray dst not None, int dst_type, shape,
                 const double[::1] weights, int64_t origin, int mode, double cval, bint narrow,
                 int64_t u0, int64_t u1):
-    """Filter units u0..u1 of an array of shape (outer, n, inner), given as bytes; `narrow` sums in float32."""
+    """Filter units u0..u1 of a C-contiguous array, taken as one of shape (outer, n, inner); `narrow` sums in float32."""
     cdef sk_correlate1d c
     cdef int status
     cdef list kept = []
     c.poll, c.udata = _poll, <void *>kept
-    c.src, c.dst = &src[0], &dst[0]
+    c.src, c.dst = cnp.PyArray_DATA(src), cnp.PyArray_DATA(dst)
     c.src_type, c.dst_type = src_type, dst_type
     c.outer, c.n, c.inner = shape
     c.weights = &weights[0]

@@ -1,7 +1,10 @@
 # cython: language_level=3, freethreading_compatible=True, boundscheck=False, wraparound=False, cdivision=True
 """Spline interpolation (see c/ndimage/sk_interp.h)."""
 
+from libc.math cimport floor
 from libc.stdint cimport int64_t, intptr_t, uint8_t, uintptr_t
+
+cimport numpy as cnp
 import numpy as np
 
 from scikit._core._errors import check_status
@@ -67,14 +70,15 @@ MODES = {"nearest": 0, "wrap": 1, "reflect": 2, "grid-mirror": 2, "mirror": 3, "
          "grid-constant": 6}
 
 
-def spline(uint8_t[::1] data, int work, shape, const double[::1] poles, int mode, int64_t u0, int64_t u1):
-    """Turn units u0..u1 of lines of an array of shape (outer, n, inner), given as bytes, into spline coefficients.
+def spline(cnp.ndarray data not None, int work, shape, const double[::1] poles, int mode, int64_t u0, int64_t u1):
+    """Turn units u0..u1 of lines of a C-contiguous array, taken as one of shape (outer, n, inner), into spline
+    coefficients.
 
     `work` is the code of the array's type.
     """
     cdef sk_spline s
     cdef int status
-    s.data = &data[0]
+    s.data = cnp.PyArray_DATA(data)
     s.outer, s.n, s.inner = shape
     s.npoles, s.poles, s.mode = poles.shape[0], &poles[0], mode
     with nogil:
@@ -82,27 +86,42 @@ def spline(uint8_t[::1] data, int work, shape, const double[::1] poles, int mode
     check_status(status)
 
 
-def converted(double[::1] values, uint8_t[::1] dst, int dst_type):
-    """Store values as the kernels do: rounded and within the range of the type."""
+def converted(double[::1] values, cnp.ndarray dst not None, int dst_type):
+    """Store values in a C-contiguous array as the kernels do: rounded and within the range of the type."""
     cdef int64_t count = values.shape[0]
     if count:
         with nogil:
-            store(&dst[0], dst_type, 0, &values[0], count)
+            store(cnp.PyArray_DATA(dst), dst_type, 0, &values[0], count)
 
 
 def axis_taps(double[::1] x, int64_t n, int order, int mode):
-    """(index, weight, outside) of coordinates along an axis of n elements; see sk_interp_axis."""
-    cdef int64_t count = x.shape[0]
-    index = np.empty((order + 1, count), np.int64)
-    weight = np.empty((order + 1, count), np.float64)
-    outside = np.empty(count, np.uint8)
-    cdef int64_t[:, ::1] i = index
-    cdef double[:, ::1] w = weight
-    cdef uint8_t[::1] o = outside
+    """(index, weight, outside, same) of coordinates along an axis of n elements; see sk_interp_axis.
+
+    `outside` is None where no coordinate is; `same` says that the elements stay as they are.
+    """
+    cdef int64_t k, count = x.shape[0], first = 0, kept = 0
+    cdef cnp.ndarray index = np.empty((order + 1, count), np.int64)
+    cdef cnp.ndarray weight = np.empty((order + 1, count), np.float64)
+    cdef cnp.ndarray outside = np.empty(count, np.uint8)
+    cdef int64_t *i = <int64_t *>cnp.PyArray_DATA(index)
+    cdef uint8_t *o = <uint8_t *>cnp.PyArray_DATA(outside)
     if count:
         with nogil:
-            sk_interp_axis(&x[0], count, n, order, mode, &i[0, 0], &w[0, 0], &o[0])
-    return index, weight, outside.view(np.bool_)
+            sk_interp_axis(&x[0], count, n, order, mode, i, <double *>cnp.PyArray_DATA(weight), o)
+            while first < count and not o[first]:
+                first += 1
+            while order == 0 and kept < count and i[kept] == kept:
+                kept += 1
+    return index, weight, outside.view(np.bool_) if first < count else None, order == 0 and kept == count == n
+
+
+def all_whole(const double[::1] x):
+    """Whether all of `x` are finite whole numbers."""
+    cdef Py_ssize_t k
+    for k in range(x.shape[0]):
+        if not x[k] - floor(x[k]) == 0:
+            return False
+    return True
 
 
 cdef class Interpolator:
@@ -128,18 +147,21 @@ cdef class Interpolator:
     cdef sk_interp_values values
     cdef object coef, dst, numbers
 
-    def __cinit__(self, coef, int64_t ndim, int order, int mode, int64_t pad, double cval, int64_t cval_bits, dst,
-                  int work, int dst_type, bint raw):
+    def __cinit__(self, cnp.ndarray coef not None, int64_t ndim, int order, int mode, int64_t pad, double cval,
+                  int64_t cval_bits, cnp.ndarray dst not None, int work, int dst_type, bint raw):
         cdef Py_ssize_t lead = coef.ndim - ndim
-        self.coef, self.dst = coef, dst
-        self.numbers = np.array([coef.shape[lead:], [k // coef.itemsize for k in coef.strides[lead:]]], dtype=np.int64)
-        cdef const int64_t[:, ::1] numbers = self.numbers
-        self.job.coef = <const void *><uintptr_t>coef.__array_interface__["data"][0]
-        self.job.dst = <void *><uintptr_t>dst.__array_interface__["data"][0]
+        cdef int64_t[:, ::1] numbers = np.empty((2, ndim), dtype=np.int64)
+        cdef int64_t k, size = cnp.PyArray_ITEMSIZE(coef)
+        for k in range(ndim):
+            numbers[0, k] = cnp.PyArray_DIM(coef, <int>(lead + k))
+            numbers[1, k] = cnp.PyArray_STRIDE(coef, <int>(lead + k)) // size
+        self.coef, self.dst, self.numbers = coef, dst, numbers
+        self.job.coef = cnp.PyArray_DATA(coef)
+        self.job.dst = cnp.PyArray_DATA(dst)
         self.job.ndim, self.job.shape, self.job.stride = ndim, &numbers[0, 0], &numbers[1, 0]
         self.job.order, self.job.mode, self.job.pad = order, mode, pad
         self.job.cval, self.job.cval_bits = cval, cval_bits
-        self.job.dst_type, self.job.size = dst_type, coef.itemsize
+        self.job.dst_type, self.job.size = dst_type, size
         self.values = values_raw if raw else values_f64 if work != SK_F32 else values_mixed if order > 1 else values_f32
 
     def affine(self, const double[:, ::1] matrix, const double[::1] offset, const int64_t[::1] shape, int64_t p0,
@@ -187,10 +209,11 @@ cdef class Separable:
     #: Units of work.
     cdef readonly int64_t count
 
-    def __cinit__(self, coef, axes, double cval, int64_t cval_bits, dst, int work, int dst_type, bint raw, bint narrow):
+    def __cinit__(self, cnp.ndarray coef not None, axes, double cval, int64_t cval_bits, cnp.ndarray dst not None,
+                  int work, int dst_type, bint raw, bint narrow):
         self.coef, self.dst, self.axes = coef, dst, axes
-        self.job.coef = <const void *><uintptr_t>coef.__array_interface__["data"][0]
-        self.job.dst = <void *><uintptr_t>dst.__array_interface__["data"][0]
+        self.job.coef = cnp.PyArray_DATA(coef)
+        self.job.dst = cnp.PyArray_DATA(dst)
         self.set_axis(&self.job.z, 0)
         self.set_axis(&self.job.y, 1)
         self.set_axis(&self.job.x, 2)
@@ -203,10 +226,11 @@ cdef class Separable:
         if self.axes[k] is None:
             axis.taps, axis.index, axis.weight = 0, NULL, NULL
             return
+        cdef cnp.ndarray index, weight
         index, weight = self.axes[k]
         axis.taps = index.shape[0]
-        axis.index = <const int64_t *><uintptr_t>index.__array_interface__["data"][0]
-        axis.weight = <const void *><uintptr_t>weight.__array_interface__["data"][0]
+        axis.index = <const int64_t *>cnp.PyArray_DATA(index)
+        axis.weight = cnp.PyArray_DATA(weight)
 
     def run(self, int64_t u0, int64_t u1):
         """Units u0..u1."""

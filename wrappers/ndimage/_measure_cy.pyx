@@ -3,6 +3,8 @@
 
 from libc.stdint cimport int32_t, int64_t, uint64_t, uint8_t
 from libc.stdlib cimport calloc, free
+import math
+
 import numpy as np
 
 include "finish.pxi"
@@ -87,7 +89,7 @@ cdef class Regions:
         self.ndim = len(shape)
         self.m.nlead = self.ndim - 1
         self.m.nx = shape[self.ndim - 1]
-        self.m.rows = int(np.prod(shape[:self.ndim - 1], dtype=np.int64))
+        self.m.rows = math.prod(shape[:self.ndim - 1])
         self.size = self.m.rows * self.m.nx
         self.m.lead = &lead[0]
         self.m.map = &self.map

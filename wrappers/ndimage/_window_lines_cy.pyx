@@ -1,7 +1,9 @@
 # cython: language_level=3, freethreading_compatible=True, boundscheck=False, wraparound=False, cdivision=True
 """Extremes and means of a window along one axis, extremes of a box (see c/ndimage/sk_window_lines.h and sk_box.h)."""
 
-from libc.stdint cimport int64_t, uint8_t
+from libc.stdint cimport int64_t
+
+cimport numpy as cnp
 import numpy as np
 
 include "finish.pxi"
@@ -44,9 +46,9 @@ MOST = SK_BOX_MOST
 KINDS = {"min": 0, "max": 1, "mean": 2}
 
 
-def window_lines(str kind, const uint8_t[::1] src, uint8_t[::1] dst, int src_type, int dst_type, int work_type, shape,
-                 int64_t size, int64_t origin, int mode, int64_t cval, int64_t u0, int64_t u1):
-    """Filter units u0..u1 of an array of shape (outer, n, inner), given as bytes.
+def window_lines(str kind, cnp.ndarray src not None, cnp.ndarray dst not None, int src_type, int dst_type,
+                 int work_type, shape, int64_t size, int64_t origin, int mode, int64_t cval, int64_t u0, int64_t u1):
+    """Filter units u0..u1 of a C-contiguous array, taken as one of shape (outer, n, inner).
 
     `work_type` is the type that is computed in, `cval` the bits of the value outside in that type.
     """
@@ -54,7 +56,7 @@ def window_lines(str kind, const uint8_t[::1] src, uint8_t[::1] dst, int src_typ
     cdef int status
     cdef list kept = []
     w.poll, w.udata = _poll, <void *>kept
-    w.src, w.dst = &src[0], &dst[0]
+    w.src, w.dst = cnp.PyArray_DATA(src), cnp.PyArray_DATA(dst)
     w.src_type, w.dst_type, w.work_type = src_type, dst_type, work_type
     w.outer, w.n, w.inner = shape
     w.size, w.origin = size, origin
@@ -65,9 +67,9 @@ def window_lines(str kind, const uint8_t[::1] src, uint8_t[::1] dst, int src_typ
     _finish(status, kept)
 
 
-def box(bint maximum, const uint8_t[::1] src, uint8_t[::1] dst, int type, shape, size, origin, mode, int64_t cval,
-        int64_t rows, int64_t u0, int64_t u1):
-    """Extremes of a box along the last three axes of an array of shape (outer, nz, ny, nx), given as bytes.
+def box(bint maximum, cnp.ndarray src not None, cnp.ndarray dst not None, int type, shape, size, origin, mode,
+        int64_t cval, int64_t rows, int64_t u0, int64_t u1):
+    """Extremes of a box along the last three axes of a C-contiguous array, taken as one of shape (outer, nz, ny, nx).
 
     `rows` is the number of rows in a unit of work.
     """
@@ -75,7 +77,7 @@ def box(bint maximum, const uint8_t[::1] src, uint8_t[::1] dst, int type, shape,
     cdef int status, k
     cdef list kept = []
     b.poll, b.udata = _poll, <void *>kept
-    b.src, b.dst = &src[0], &dst[0]
+    b.src, b.dst = cnp.PyArray_DATA(src), cnp.PyArray_DATA(dst)
     b.type, b.maximum, b.cval, b.rows = type, maximum, cval, rows
     b.outer = shape[0]
     for k in range(3):

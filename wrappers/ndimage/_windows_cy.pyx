@@ -107,8 +107,10 @@ cdef class Tiles:
         C-contiguous, native, of the same shape; shares no memory with `src`.
     codes : tuple of int
         Types of src, dst and the work.
-    before, after, block, mode : array_like
-        The halo, the voxels of a tile and the code of the boundary mode, an entry each axis.
+    before, after, block : sequence of int
+        The halo and the voxels of a tile, an entry each axis.
+    mode : int
+        The code of the boundary mode.
     cval : int
         Bits of the value outside, in the type of the work.
     """
@@ -117,16 +119,20 @@ cdef class Tiles:
     cdef object src, dst, numbers, modes
     cdef readonly int64_t count
 
-    def __cinit__(self, src, dst, codes, before, after, block, mode, int64_t cval):
-        self.src, self.dst = src, dst
-        self.numbers = np.array([src.shape, src.strides, before, after, block], dtype=np.int64)
-        self.modes = np.array(mode, dtype=np.intc)
-        cdef const int64_t[:, ::1] numbers = self.numbers
-        cdef const int[::1] modes = self.modes
-        self.t.src = <const char *><uintptr_t>src.__array_interface__["data"][0]
-        self.t.dst = <void *><uintptr_t>dst.__array_interface__["data"][0]
+    def __cinit__(self, cnp.ndarray src not None, cnp.ndarray dst not None, codes, before, after, block, int mode,
+                  int64_t cval):
+        cdef int k, ndim = cnp.PyArray_NDIM(src)
+        cdef int64_t[:, ::1] numbers = np.empty((5, ndim), dtype=np.int64)
+        cdef int[::1] modes = np.empty(ndim, dtype=np.intc)
+        for k in range(ndim):
+            numbers[0, k], numbers[1, k] = cnp.PyArray_DIM(src, k), cnp.PyArray_STRIDE(src, k)
+            numbers[2, k], numbers[3, k], numbers[4, k] = before[k], after[k], block[k]
+            modes[k] = mode
+        self.src, self.dst, self.numbers, self.modes = src, dst, numbers, modes
+        self.t.src = <const char *>cnp.PyArray_DATA(src)
+        self.t.dst = cnp.PyArray_DATA(dst)
         self.t.src_type, self.t.dst_type, self.t.work_type = codes
-        self.t.ndim = src.ndim
+        self.t.ndim = ndim
         self.t.shape, self.t.stride = &numbers[0, 0], &numbers[1, 0]
         self.t.before, self.t.after, self.t.block = &numbers[2, 0], &numbers[3, 0], &numbers[4, 0]
         self.t.mode = &modes[0]
@@ -134,11 +140,17 @@ cdef class Tiles:
         self.count = sk_tiles_count(&self.t)
 
     def distances(self, offsets):
-        """Distances in the buffer of `offsets`, shape (k, ndim), in elements."""
-        pitch = np.empty(self.t.ndim, dtype=np.int64)
-        cdef int64_t[::1] to = pitch
-        sk_tiles_pitch(&self.t, &to[0])
-        return np.ascontiguousarray(offsets @ pitch)
+        """Distances in the buffer of `offsets`, int64 of shape (k, ndim), in elements."""
+        cdef const int64_t[:, ::1] steps = offsets
+        cdef int64_t[::1] pitch = np.empty(self.t.ndim, dtype=np.int64)
+        found = np.zeros(steps.shape[0], dtype=np.int64)
+        cdef int64_t[::1] to = found
+        cdef Py_ssize_t i, k
+        sk_tiles_pitch(&self.t, &pitch[0])
+        for i in range(steps.shape[0]):
+            for k in range(steps.shape[1]):
+                to[i] += steps[i, k] * pitch[k]
+        return found
 
     cdef int64_t elements(self):
         cdef int64_t[::1] pitch = np.empty(self.t.ndim, dtype=np.int64)
@@ -232,6 +244,41 @@ cdef class Tiles:
         if status == SK_CALLBACK:
             raise RuntimeError("`function` reported a failure")
         check_status(status)
+
+
+def window_offsets(value, origins):
+    """Offsets of the elements of a window, `value`, that are not 0, shape (k, ndim), from the voxel filtered."""
+    cdef cnp.ndarray window = np.asarray(value)
+    cdef int axis, ndim = cnp.PyArray_NDIM(window)
+    cdef cnp.ndarray flat = np.ascontiguousarray(window, dtype=np.bool_)
+    cdef const char *there = <const char *>cnp.PyArray_DATA(flat)
+    cdef int64_t at, rest, n, k = 0, size = cnp.PyArray_SIZE(flat)
+    found = np.empty((np.count_nonzero(flat), ndim), dtype=np.int64)
+    cdef int64_t[:, ::1] to = found
+    cdef int64_t[::1] centre = np.array([n // 2 + o for n, o in zip((<object>window).shape, origins)], dtype=np.int64)
+    for at in range(size):
+        if there[at]:
+            rest = at
+            for axis in range(ndim - 1, -1, -1):
+                n = cnp.PyArray_DIM(window, axis)
+                to[k, axis] = rest % n - centre[axis]
+                rest //= n
+            k += 1
+    return found
+
+
+def reach(const int64_t[:, ::1] offsets):
+    """How far offsets reach before the voxel filtered and behind it, a list with an entry each axis each."""
+    cdef Py_ssize_t i, k
+    cdef int64_t least, most
+    cdef list before = [], after = []
+    for k in range(offsets.shape[1]):
+        least = most = 0
+        for i in range(offsets.shape[0]):
+            least, most = min(least, offsets[i, k]), max(most, offsets[i, k])
+        before.append(-least)
+        after.append(most)
+    return before, after
 
 
 ctypedef int (*line_function)(double *, intptr_t, double *, intptr_t, void *) noexcept nogil
