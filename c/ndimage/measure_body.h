@@ -128,25 +128,18 @@ static inline void OF(widen)(T x, T *low, T *high, T *odd)
 #endif
 }
 
-/* The least and the greatest of a run's values; 1 if one is NaN. */
+/* The least and the greatest of LANES values or more; 1 if one is NaN. */
 static int OF(ends)(const T *v, int64_t count, T *least, T *greatest)
 {
     T low[LANES], high[LANES], odd[LANES] = {0};
-    const int lanes = count < LANES ? 1 : LANES;
-    if (lanes == 1) {
-        low[0] = high[0] = v[0];
-        for (int64_t i = 0; i < count; i++)
-            OF(widen)(v[i], low, high, odd);
-    } else {
-        memcpy(low, v, sizeof low);
-        memcpy(high, v, sizeof high);
-        for (int64_t i = 0; i + LANES <= count; i += LANES)
-            for (int k = 0; k < LANES; k++)
-                OF(widen)(v[i + k], low + k, high + k, odd + k);
-        for (int k = 0; k < LANES; k++) /* the last ones, some of them again */
-            OF(widen)(v[count - LANES + k], low + k, high + k, odd + k);
-    }
-    for (int half = lanes / 2; half; half /= 2)
+    memcpy(low, v, sizeof low);
+    memcpy(high, v, sizeof high);
+    for (int64_t i = 0; i + LANES <= count; i += LANES)
+        for (int k = 0; k < LANES; k++)
+            OF(widen)(v[i + k], low + k, high + k, odd + k);
+    for (int k = 0; k < LANES; k++) /* the last ones, some of them again */
+        OF(widen)(v[count - LANES + k], low + k, high + k, odd + k);
+    for (int half = LANES / 2; half; half /= 2)
         for (int k = 0; k < half; k++) {
             low[k] = low[k + half] < low[k] ? low[k + half] : low[k];
             high[k] = high[k + half] > high[k] ? high[k + half] : high[k];
@@ -164,7 +157,7 @@ static void OF(extremes)(const void *values, const sk_run *run, int64_t n, int64
         const T *v = (const T *)values + run[r].start;
         const int64_t count = run[r].stop - run[r].start;
         T low, high;
-        if (OF(ends)(v, count, &low, &high)) {
+        if (count < LANES || OF(ends)(v, count, &low, &high)) {
             OF(extremes_slow)(v, count, at + run[r].start, slot, out);
             continue;
         }
