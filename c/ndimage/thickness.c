@@ -1,30 +1,64 @@
 /* Local thickness: T. Hildebrand, P. Ruegsegger, "A new method for the model-independent assessment of thickness in
  * three-dimensional images", J. Microscopy 185 (1997) 67-75, doi:10.1046/j.1365-2818.1997.1340694.x.
  *
- * For each voxel the largest of the balls that hold it is looked for from above: branch and bound over a pyramid of
- * maxima. A node can be left out if its largest ball is no larger than the best one so far, or would not reach from the
- * node's nearest point. The best ball of the voxel before is the first bound. Cost: some nodes a voxel, whatever the
- * radii; drawing every ball costs the sum of their sections. */
+ * For each voxel the largest of the balls that hold it is looked for from above in a pyramid of maxima: a node can be left
+ * out if its largest ball is no larger than what is known, or would not reach from the node's nearest point. Neighbours
+ * share the search. For a tile of 16 voxels a side the largest ball that holds all of it is the first bound; the nodes of
+ * 4 voxels a side with larger balls that reach the tile are listed from the largest on. Each block of 4 voxels a side goes
+ * through the list until all its voxels have been found. Where there are too many, a block makes its own list with the
+ * bound of its own; at last voxels are searched for one by one. */
 #include "sk_thickness.h"
 
 #include <math.h>
 #include <string.h>
 
-#define SIDE 4
+#define SIDE SK_BALL_SIDE
+#define TILE SK_BALL_TILE
+#define CUBE (SIDE * SIDE * SIDE)
+#define RUN 16     /* entries of a list at a time, in vectors */
+#define MOST 2048  /* entries of a list */
+#define TRIES 1024 /* balls that a block tries before its voxels are searched for one by one */
+#define BINS 256
 
+/* Voxels from..to of an image. */
+typedef struct {
+    int64_t from[3], to[3];
+} box;
+
+/* Balls that hold all of a box, or reach it. Along an axis the distance from the nearest centre that nodes a..b may have
+ * is max(a - start, end - b, least). */
 typedef struct {
     const sk_balls *b;
-    int64_t at[3];   /* the voxel that is looked for */
-    double best;     /* value of the best ball so far */
-    int64_t from[3]; /* and its centre */
+    int64_t start[3], end[3], least[3];
+    double best; /* value of the best ball so far */
 } query;
 
-/* Squared distances along an axis from `at` to `count` nodes of `width` voxels from node `first` on. */
-static inline void aside(double *to, int64_t first, int64_t count, int64_t width, int64_t at, double spacing)
+static query that_holds(const sk_balls *b, const box *k, double best)
+{
+    query q = {.b = b, .best = best};
+    for (int a = 0; a < 3; a++) {
+        q.start[a] = k->from[a];
+        q.end[a] = k->to[a];
+        q.least[a] = (k->to[a] - k->from[a] + 1) / 2;
+    }
+    return q;
+}
+
+static query that_reaches(const sk_balls *b, const box *k, double best)
+{
+    query q = {.b = b, .best = best};
+    memcpy(q.start, k->to, sizeof q.start);
+    memcpy(q.end, k->from, sizeof q.end);
+    return q;
+}
+
+/* Squared distances along an axis to `count` nodes of `width` voxels from node `first` on. */
+static inline void aside(double *to, int64_t first, int64_t count, int64_t width, const query *q, int axis)
 {
     for (int64_t i = 0; i < count; i++) {
-        const int64_t low = (first + i) * width, high = low + width - 1;
-        const double u = (double)(at < low ? low - at : at > high ? at - high : 0) * spacing;
+        const int64_t low = (first + i) * width, over = low - q->start[axis], under = q->end[axis] - low - width + 1;
+        const int64_t far = over > under ? over : under;
+        const double u = (double)(far > q->least[axis] ? far : q->least[axis]) * q->b->spacing[axis];
         to[i] = u * u;
     }
 }
@@ -32,7 +66,7 @@ static inline void aside(double *to, int64_t first, int64_t count, int64_t width
 /* What is known of a node's children, in rows along the last axis. */
 typedef struct {
     int64_t first[3], count[3];
-    double value[SIDE * SIDE][SIDE]; /* of those that can reach the voxel, else 0 */
+    double value[SIDE * SIDE][SIDE]; /* of those that can fulfil the query, else 0 */
     double top[SIDE * SIDE];         /* the largest one of a row */
 } children;
 
@@ -48,7 +82,7 @@ static void look(const query *q, const sk_ball_level *l, int64_t width, children
     double away[3][SIDE] = {{0}};
     for (int a = 0; a < 3; a++) {
         c->count[a] = l->shape[a] - c->first[a] < SIDE ? l->shape[a] - c->first[a] : SIDE;
-        aside(away[a], c->first[a], c->count[a], width, q->at[a], q->b->spacing[a]);
+        aside(away[a], c->first[a], c->count[a], width, q, a);
     }
     for (int64_t i = 0; i < c->count[0]; i++)
         for (int64_t j = 0; j < c->count[1]; j++) {
@@ -94,7 +128,6 @@ static void visit(query *q, int level, const int64_t *node)
         double *row = c.value[k / SIDE];
         if (level == 0) { /* the best one here: nothing better is left */
             q->best = row[k % SIDE];
-            memcpy(q->from, child, sizeof child);
             return;
         }
         row[k % SIDE] = 0;
@@ -103,37 +136,265 @@ static void visit(query *q, int level, const int64_t *node)
     }
 }
 
-/* Begin with the ball of the voxel itself, or the one found last if it holds the voxel too and is larger. */
-static void begin(query *q, const double *value, const int64_t *shape)
+/* The largest ball that holds all of a box, or `best`. */
+static double holding(const sk_balls *b, const box *k, double best)
 {
-    const double own = value[(q->at[0] * shape[1] + q->at[1]) * shape[2] + q->at[2]];
-    double away = 0;
-    for (int a = 0; a < 3; a++) {
-        const double u = (double)(q->at[a] - q->from[a]) * q->b->spacing[a];
-        away += u * u;
-    }
-    if (q->best > own && away <= q->b->less * q->best - q->b->gap)
-        return;
-    q->best = own;
-    memcpy(q->from, q->at, sizeof q->at);
+    query q = that_holds(b, k, best);
+    visit(&q, b->levels - 2, (int64_t[3]){0});
+    return q.best;
 }
 
-void SK_NAME(sk_balls_widest)(const sk_balls *b, int64_t r0, int64_t r1, double *widest)
+/* Nodes of level 1 that a box has to look at, about from the largest on; rounded up to whole runs by nodes of value 0. */
+typedef struct {
+    int count;
+    double place[3][MOST]; /* first voxel */
+    double top[MOST];
+    double rest[MOST / RUN]; /* the largest value from a run on */
+} nodes;
+
+/* 0: too many. */
+static int gather(const query *q, int level, const int64_t *node, nodes *l)
 {
-    const int64_t *shape = b->level[0].shape, root[3] = {0};
-    const double *value = b->level[0].value, most = b->level[b->levels - 1].value[0];
-    for (int64_t r = r0; r < r1; r++) {
-        query q = {.b = b, .at = {r / shape[1], r % shape[1], 0}};
-        for (int64_t x = 0; x < shape[2]; x++) {
-            const int64_t p = r * shape[2] + x;
-            q.at[2] = x;
-            widest[p] = 0;
-            if (value[p] > 0) {
-                begin(&q, value, shape);
-                if (q.best < most)
-                    visit(&q, b->levels - 2, root);
-                widest[p] = q.best;
+    children c = {.first = {SIDE * node[0], SIDE * node[1], SIDE * node[2]}};
+    look(q, q->b->level + level, INT64_C(1) << 2 * level, &c);
+    for (int64_t i = 0; i < c.count[0]; i++)
+        for (int64_t j = 0; j < c.count[1]; j++) {
+            if (c.top[i * SIDE + j] <= q->best)
+                continue;
+            for (int64_t k = 0; k < c.count[2]; k++) {
+                const double top = c.value[i * SIDE + j][k];
+                const int64_t child[3] = {c.first[0] + i, c.first[1] + j, c.first[2] + k};
+                if (top <= q->best)
+                    continue;
+                if (level > 1) {
+                    if (!gather(q, level - 1, child, l))
+                        return 0;
+                    continue;
+                }
+                if (l->count == MOST)
+                    return 0;
+                for (int a = 0; a < 3; a++)
+                    l->place[a][l->count] = (double)(SIDE * child[a]);
+                l->top[l->count++] = top;
             }
         }
+    return 1;
+}
+
+/* Sort by the first digit. */
+static void sort(const nodes *from, double low, nodes *to)
+{
+    uint8_t bin[MOST];
+    int start[BINS + 1] = {0};
+    double high = low;
+    for (int i = 0; i < from->count; i++)
+        high = from->top[i] > high ? from->top[i] : high;
+    for (int i = 0; i < from->count; i++) {
+        bin[i] = (uint8_t)((high - from->top[i]) / (high - low) * (BINS - 1));
+        start[bin[i] + 1]++;
+    }
+    for (int k = 0; k < BINS; k++)
+        start[k + 1] += start[k];
+    for (int i = 0; i < from->count; i++) {
+        const int k = start[bin[i]]++;
+        for (int a = 0; a < 3; a++)
+            to->place[a][k] = from->place[a][i];
+        to->top[k] = from->top[i];
+    }
+    to->count = (from->count + RUN - 1) / RUN * RUN;
+    for (int i = from->count; i < to->count; i++)
+        to->place[0][i] = to->place[1][i] = to->place[2][i] = to->top[i] = 0;
+    double rest = 0;
+    for (int i = to->count - 1; i >= 0; i--) {
+        rest = to->top[i] > rest ? to->top[i] : rest;
+        if (i % RUN == 0)
+            to->rest[i / RUN] = rest;
+    }
+}
+
+/* The nodes with balls above `best` that reach a box; 0: too many. */
+static int list(const sk_balls *b, const box *k, double best, nodes *to)
+{
+    const query q = that_reaches(b, k, best);
+    nodes found;
+    found.count = 0;
+    if (!gather(&q, b->levels - 2, (int64_t[3]){0}, &found))
+        return 0;
+    sort(&found, best, to);
+    return 1;
+}
+
+/* Up to 4 x 4 x 4 voxels. */
+typedef struct {
+    box at;
+    double best[CUBE]; /* the largest balls known; infinite where nothing is looked for */
+    double low;        /* the smallest of them */
+    int tries;
+} block;
+
+static void lower(block *k)
+{
+    double low[SIDE * SIDE];
+    memcpy(low, k->best, sizeof low);
+    for (int i = 1; i < SIDE; i++)
+        for (int j = 0; j < SIDE * SIDE; j++)
+            low[j] = k->best[i * SIDE * SIDE + j] < low[j] ? k->best[i * SIDE * SIDE + j] : low[j];
+    for (int half = SIDE * SIDE / 2; half; half /= 2)
+        for (int j = 0; j < half; j++)
+            low[j] = low[j + half] < low[j] ? low[j + half] : low[j];
+    k->low = low[0];
+}
+
+/* Begin with the balls of the voxels themselves. */
+static void begin(const sk_balls *b, block *k, double best)
+{
+    const int64_t *n = b->level[0].shape;
+    for (int i = 0; i < CUBE; i++)
+        k->best[i] = INFINITY;
+    for (int64_t z = k->at.from[0]; z <= k->at.to[0]; z++)
+        for (int64_t y = k->at.from[1]; y <= k->at.to[1]; y++)
+            for (int64_t x = k->at.from[2]; x <= k->at.to[2]; x++) {
+                const double own = b->level[0].value[(z * n[1] + y) * n[2] + x];
+                if (own > 0)
+                    k->best[(z % SIDE * SIDE + y % SIDE) * SIDE + x % SIDE] = own > best ? own : best;
+            }
+    k->tries = 0;
+    lower(k);
+}
+
+/* Which voxels a ball holds. */
+static void hold(const sk_balls *b, block *k, const double *centre, double value)
+{
+    const double most = b->less * value - b->gap;
+    double square[3][SIDE], plane[SIDE * SIDE];
+    for (int a = 0; a < 3; a++)
+        for (int i = 0; i < SIDE; i++) {
+            const double u = ((double)(k->at.from[a] + i) - centre[a]) * b->spacing[a];
+            square[a][i] = u * u;
+        }
+    for (int i = 0; i < SIDE; i++)
+        for (int j = 0; j < SIDE; j++)
+            plane[i * SIDE + j] = square[1][i] + square[2][j];
+    const int64_t deep = k->at.to[0] - k->at.from[0] + 1;
+    for (int64_t i = 0; i < deep; i++) {
+        double *best = k->best + i * SIDE * SIDE;
+        for (int j = 0; j < SIDE * SIDE; j++) {
+            const double held = square[0][i] + plane[j] <= most ? value : 0;
+            best[j] = held > best[j] ? held : best[j];
+        }
+    }
+}
+
+/* Try the balls of a node. */
+static void try_node(const sk_balls *b, block *k, const double *place)
+{
+    const int64_t *n = b->level[0].shape, *m = b->level[1].shape;
+    const int64_t p[3] = {(int64_t)place[0], (int64_t)place[1], (int64_t)place[2]};
+    uint64_t bits = b->needed[(p[0] / SIDE * m[1] + p[1] / SIDE) * m[2] + p[2] / SIDE];
+    for (; bits; bits &= bits - 1) {
+        const int i = __builtin_ctzll(bits);
+        const int64_t z = p[0] + i / (SIDE * SIDE), y = p[1] + i / SIDE % SIDE, x = p[2] + i % SIDE;
+        const double value = b->level[0].value[(z * n[1] + y) * n[2] + x];
+        if (value > k->low) {
+            hold(b, k, (double[3]){(double)z, (double)y, (double)x}, value);
+            k->tries++;
+        }
+    }
+    lower(k);
+}
+
+/* Try the balls of a list. 0: too many. */
+static int try_list(const sk_balls *b, const nodes *l, block *k)
+{
+    for (int c = 0; c < l->count && l->rest[c / RUN] > k->low; c += RUN) {
+        double top[RUN], near[RUN] = {0};
+        for (int a = 0; a < 3; a++) {
+            const double from = (double)k->at.from[a] - (SIDE - 1), to = (double)k->at.to[a], size = b->spacing[a];
+            for (int i = 0; i < RUN; i++) {
+                const double at = l->place[a][c + i], over = at - to, under = from - at;
+                const double far = over > under ? over : under, u = (far > 0 ? far : 0) * size;
+                near[i] += u * u;
+            }
+        }
+        for (int i = 0; i < RUN; i++)
+            top[i] = near[i] <= b->less * l->top[c + i] - b->gap ? l->top[c + i] : 0;
+        for (int i = 0; i < RUN; i++)
+            if (top[i] > k->low) {
+                if (k->tries > TRIES)
+                    return 0;
+                try_node(b, k, (double[3]){l->place[0][c + i], l->place[1][c + i], l->place[2][c + i]});
+            }
+    }
+    return 1;
+}
+
+/* Look for the ball of each voxel. */
+static void try_voxels(const sk_balls *b, block *k)
+{
+    for (int i = 0; i < CUBE; i++) {
+        if (k->best[i] == INFINITY)
+            continue;
+        const int64_t p[3] = {k->at.from[0] + i / (SIDE * SIDE), k->at.from[1] + i / SIDE % SIDE, k->at.from[2] + i % SIDE};
+        const box at = {{p[0], p[1], p[2]}, {p[0], p[1], p[2]}};
+        k->best[i] = holding(b, &at, k->best[i]);
+    }
+}
+
+static void finish(const sk_balls *b, const block *k, double *widest)
+{
+    const int64_t *n = b->level[0].shape;
+    for (int64_t z = k->at.from[0]; z <= k->at.to[0]; z++)
+        for (int64_t y = k->at.from[1]; y <= k->at.to[1]; y++)
+            for (int64_t x = k->at.from[2]; x <= k->at.to[2]; x++) {
+                const double best = k->best[(z % SIDE * SIDE + y % SIDE) * SIDE + x % SIDE];
+                widest[(z * n[1] + y) * n[2] + x] = best < INFINITY ? best : 0;
+            }
+}
+
+/* Cell `index` of cells of `side` voxels. */
+static box cell(const int64_t *shape, const int64_t *index, int64_t side)
+{
+    box k;
+    for (int a = 0; a < 3; a++) {
+        k.from[a] = index[a] * side;
+        k.to[a] = (k.from[a] + side < shape[a] ? k.from[a] + side : shape[a]) - 1;
+    }
+    return k;
+}
+
+/* `all`: the list of the tile, NULL if there is none. */
+static void search(const sk_balls *b, block *k, const nodes *all, nodes *own, double best)
+{
+    begin(b, k, best);
+    if (k->low == INFINITY)
+        return;
+    if (!all) {
+        const double bound = holding(b, &k->at, k->low);
+        for (int i = 0; i < CUBE; i++)
+            k->best[i] = k->best[i] < bound ? bound : k->best[i];
+        lower(k);
+        all = list(b, &k->at, k->low, own) ? own : NULL;
+    }
+    if (!all || !try_list(b, all, k))
+        try_voxels(b, k);
+}
+
+void SK_NAME(sk_balls_widest)(const sk_balls *b, int64_t t0, int64_t t1, double *widest)
+{
+    const int64_t *n = b->level[0].shape;
+    const int64_t across[2] = {(n[1] + TILE - 1) / TILE, (n[2] + TILE - 1) / TILE};
+    nodes all, own;
+    for (int64_t t = t0; t < t1; t++) {
+        const int64_t index[3] = {t / (across[0] * across[1]), t / across[1] % across[0], t % across[1]};
+        const box tile = cell(n, index, TILE);
+        const double best = holding(b, &tile, 0);
+        const int few = list(b, &tile, best, &all);
+        for (int64_t z = tile.from[0] / SIDE; z <= tile.to[0] / SIDE; z++)
+            for (int64_t y = tile.from[1] / SIDE; y <= tile.to[1] / SIDE; y++)
+                for (int64_t x = tile.from[2] / SIDE; x <= tile.to[2] / SIDE; x++) {
+                    block k = {.at = cell(n, (int64_t[3]){z, y, x}, SIDE)};
+                    search(b, &k, few ? &all : NULL, &own, best);
+                    finish(b, &k, widest);
+                }
     }
 }

@@ -1,7 +1,7 @@
 /* The pyramid of maxima in which the largest balls are looked for. */
 #include "sk_thickness.h"
 
-#define SIDE 4
+#define SIDE SK_BALL_SIDE
 
 int sk_balls_above(const int64_t *shape, int64_t *above)
 {

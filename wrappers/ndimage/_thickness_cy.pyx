@@ -1,7 +1,7 @@
 # cython: language_level=3, freethreading_compatible=True, boundscheck=False, wraparound=False, cdivision=True
 """Largest balls (see c/ndimage/sk_thickness.h)."""
 
-from libc.stdint cimport int64_t
+from libc.stdint cimport int64_t, uint64_t
 import numpy as np
 
 cdef extern from "sk_thickness.h" nogil:
@@ -11,9 +11,11 @@ cdef extern from "sk_thickness.h" nogil:
     ctypedef struct sk_balls:
         sk_ball_level level[34]
         int levels
+        uint64_t *needed
         double spacing[3]
         double less, gap
     int sk_balls_above(const int64_t *, int64_t *)
+    void sk_balls_ridge "SK_PICK(sk_balls_ridge)"(const sk_balls *, const double *, int64_t, int64_t)
     void sk_balls_raise(const sk_ball_level *, const sk_ball_level *)
     void sk_balls_widest "SK_PICK(sk_balls_widest)"(const sk_balls *, int64_t, int64_t, double *)
 
@@ -33,26 +35,53 @@ cdef class Balls:
     cdef sk_balls b
     cdef list kept
 
-    def __cinit__(self, double[:, :, ::1] squared, spacing, double less, double gap):
+    def __cinit__(self, squared, spacing, double less, double gap):
         cdef int64_t above[3]
-        cdef double[::1] values
-        self.kept = [squared]
-        self.b.less, self.b.gap, self.b.levels = less, gap, 1
-        self.b.level[0].value = &squared[0, 0, 0]
+        cdef uint64_t[::1] needed
+        self.kept = []
+        self.b.less, self.b.gap = less, gap
         for k in range(3):
-            self.b.level[0].shape[k] = squared.shape[k]
             self.b.spacing[k] = spacing[k]
-        while sk_balls_above(self.b.level[self.b.levels - 1].shape, above):
-            values = np.zeros(above[0] * above[1] * above[2])
-            self.kept.append(values)
-            for k in range(3):
-                self.b.level[self.b.levels].shape[k] = above[k]
-            self.b.level[self.b.levels].value = &values[0]
-            with nogil:
-                sk_balls_raise(&self.b.level[self.b.levels - 1], &self.b.level[self.b.levels])
-            self.b.levels += 1
+        self._add(squared)
+        while sk_balls_above(self.b.level[self.b.levels - 1].shape, above) or self.b.levels < 3:
+            self._add(np.zeros((above[0], above[1], above[2])))
+        needed = np.zeros(self.kept[1].size, np.uint64)
+        self.kept.append(needed)
+        self.b.needed = &needed[0]
 
-    def widest(self, int64_t r0, int64_t r1, double[::1] out):
-        """Fill rows r0..r1 along the last axis with `squared` of the largest ball that holds each voxel."""
+    cdef _add(self, double[:, :, ::1] values):
+        cdef sk_ball_level *level = &self.b.level[self.b.levels]
+        level.value = &values[0, 0, 0]
+        for k in range(3):
+            level.shape[k] = values.shape[k]
+        self.kept.append(values)
+        self.b.levels += 1
+
+    @property
+    def rows(self):
+        """Number of rows along the last axis of blocks of 4 x 4 x 4 voxels."""
+        return self.b.level[1].shape[0] * self.b.level[1].shape[1]
+
+    @property
+    def tiles(self):
+        """Number of tiles of 16 x 16 x 16 voxels."""
+        return self.b.level[2].shape[0] * self.b.level[2].shape[1] * self.b.level[2].shape[2]
+
+    def ridge(self, r0, r1, double[::1] radius):
+        """Find the balls that are needed in `rows` r0..r1; all before `raise_levels`. `radius`: roots of `squared`."""
+        cdef int64_t start = r0, stop = r1
         with nogil:
-            sk_balls_widest(&self.b, r0, r1, &out[0])
+            sk_balls_ridge(&self.b, &radius[0], start, stop)
+
+    def raise_levels(self):
+        """Fill the other levels; before `widest`."""
+        cdef int k
+        with nogil:
+            for k in range(1, self.b.levels - 1):
+                sk_balls_raise(&self.b.level[k], &self.b.level[k + 1])
+
+    def widest(self, t0, t1, double[::1] out):
+        """Fill `tiles` t0..t1 of `out` with `squared` of the largest ball that holds each voxel."""
+        cdef int64_t start = t0, stop = t1
+        with nogil:
+            sk_balls_widest(&self.b, start, stop, &out[0])
