@@ -25,12 +25,18 @@ typedef struct {
     uint64_t *needed; /* for each entry of level 1, bit 16 z + 4 y + x: no neighbour's ball holds all of this voxel's */
     double spacing[3];
     double less, gap; /* a voxel is in the ball of another one if squared distance <= less * value - gap */
+    double (*far)[8]; /* [squared distance / width][4 z + 2 y + x]: see sk_balls_far */
+    int64_t bins;
+    double width;
 } sk_balls;
 
 /* Shape of the level above one; 0 if that is the last. */
 int sk_balls_above(const int64_t *shape, int64_t *above);
-/* Fill `needed` and level 1 in rows r0..r1 of level 1 along the last axis. `radius`: roots of level 0. */
-SK_DECLARE(void, sk_balls_ridge, (const sk_balls *b, const double *radius, int64_t r0, int64_t r1));
+/* Fill `far`, which is all 0: the largest squared distance of a ball's voxels, by the squared distance to its centre, from
+ * a neighbour in step (z, y, x) of 0 or 1. */
+void sk_balls_far(const sk_balls *b);
+/* Fill `needed` and level 1 in rows r0..r1 of level 1 along the last axis. */
+SK_DECLARE(void, sk_balls_ridge, (const sk_balls *b, int64_t r0, int64_t r1));
 /* Fill the level above, which is all 0. */
 void sk_balls_raise(const sk_ball_level *level, const sk_ball_level *above);
 /* widest[p]: the value of the largest ball that holds p, for the voxels of tiles t0..t1 of 16 x 16 x 16. */

@@ -262,41 +262,77 @@ static void begin(const sk_balls *b, block *k, double best)
     lower(k);
 }
 
-/* Which voxels a ball holds. */
-static void hold(const sk_balls *b, block *k, const double *centre, double value)
+/* A node of level 1 as seen from a block. */
+typedef struct {
+    double square[3][2 * SIDE - 1]; /* squared distance along an axis from voxel i to child c: entry i - c + SIDE - 1 */
+    double near[3][SIDE];           /* the least one to what is still looked for, of each child */
+} view;
+
+/* The voxels whose best is below `top`, as bits. */
+static uint64_t open_voxels(const block *k, double top)
 {
-    const double most = b->less * value - b->gap;
-    double square[3][SIDE], plane[SIDE * SIDE];
-    for (int a = 0; a < 3; a++)
-        for (int i = 0; i < SIDE; i++) {
-            const double u = ((double)(k->at.from[a] + i) - centre[a]) * b->spacing[a];
-            square[a][i] = u * u;
+    uint64_t bits = 0;
+    for (int i = 0; i < CUBE; i++)
+        bits |= (uint64_t)(k->best[i] < top) << i;
+    return bits;
+}
+
+static void see(const sk_balls *b, const block *k, const int64_t *place, double top, view *v)
+{
+    const uint64_t open = open_voxels(k, top);
+    const uint64_t some[3] = {UINT64_C(0xffff), UINT64_C(0x000f000f000f000f), UINT64_C(0x1111111111111111)};
+    for (int a = 0, shift = SIDE * SIDE; a < 3; a++, shift /= SIDE) {
+        int from = 0, to = SIDE - 1;
+        while (from < to && !(open & some[a] << from * shift))
+            from++;
+        while (to > from && !(open & some[a] << to * shift))
+            to--;
+        for (int i = 0; i < 2 * SIDE - 1; i++) {
+            const double u = (double)(k->at.from[a] + i - (SIDE - 1) - place[a]) * b->spacing[a];
+            v->square[a][i] = u * u;
         }
+        for (int c = 0; c < SIDE; c++) {
+            v->near[a][c] = v->square[a][from - c + SIDE - 1];
+            for (int i = from + 1; i <= to; i++) {
+                const double s = v->square[a][i - c + SIDE - 1];
+                v->near[a][c] = s < v->near[a][c] ? s : v->near[a][c];
+            }
+        }
+    }
+}
+
+/* Which voxels a ball holds. */
+static void hold(block *k, const view *v, const int *child, double value, double most)
+{
+    const double *z = v->square[0] + SIDE - 1 - child[0], *y = v->square[1] + SIDE - 1 - child[1];
+    const double *x = v->square[2] + SIDE - 1 - child[2];
+    double plane[SIDE * SIDE];
     for (int i = 0; i < SIDE; i++)
         for (int j = 0; j < SIDE; j++)
-            plane[i * SIDE + j] = square[1][i] + square[2][j];
+            plane[i * SIDE + j] = y[i] + x[j];
     const int64_t deep = k->at.to[0] - k->at.from[0] + 1;
     for (int64_t i = 0; i < deep; i++) {
         double *best = k->best + i * SIDE * SIDE;
         for (int j = 0; j < SIDE * SIDE; j++) {
-            const double held = square[0][i] + plane[j] <= most ? value : 0;
+            const double held = z[i] + plane[j] <= most ? value : 0;
             best[j] = held > best[j] ? held : best[j];
         }
     }
 }
 
 /* Try the balls of a node. */
-static void try_node(const sk_balls *b, block *k, const double *place)
+static void try_node(const sk_balls *b, block *k, const int64_t *place, double top)
 {
     const int64_t *n = b->level[0].shape, *m = b->level[1].shape;
-    const int64_t p[3] = {(int64_t)place[0], (int64_t)place[1], (int64_t)place[2]};
-    uint64_t bits = b->needed[(p[0] / SIDE * m[1] + p[1] / SIDE) * m[2] + p[2] / SIDE];
+    const double *value = b->level[0].value + (place[0] * n[1] + place[1]) * n[2] + place[2];
+    uint64_t bits = b->needed[(place[0] / SIDE * m[1] + place[1] / SIDE) * m[2] + place[2] / SIDE];
+    view v;
+    see(b, k, place, top, &v);
     for (; bits; bits &= bits - 1) {
-        const int i = __builtin_ctzll(bits);
-        const int64_t z = p[0] + i / (SIDE * SIDE), y = p[1] + i / SIDE % SIDE, x = p[2] + i % SIDE;
-        const double value = b->level[0].value[(z * n[1] + y) * n[2] + x];
-        if (value > k->low) {
-            hold(b, k, (double[3]){(double)z, (double)y, (double)x}, value);
+        const int i = __builtin_ctzll(bits), child[3] = {i / (SIDE * SIDE), i / SIDE % SIDE, i % SIDE};
+        const double here = value[(child[0] * n[1] + child[1]) * n[2] + child[2]], most = b->less * here - b->gap;
+        if (here > k->low && v.near[0][child[0]] + v.near[1][child[1]] + v.near[2][child[2]] <= most) {
+            hold(k, &v, child, here, most);
             k->tries++;
         }
     }
@@ -322,7 +358,7 @@ static int try_list(const sk_balls *b, const nodes *l, block *k)
             if (top[i] > k->low) {
                 if (k->tries > TRIES)
                     return 0;
-                try_node(b, k, (double[3]){l->place[0][c + i], l->place[1][c + i], l->place[2][c + i]});
+                try_node(b, k, (int64_t[3]){(int64_t)l->place[0][c + i], (int64_t)l->place[1][c + i], (int64_t)l->place[2][c + i]}, top[i]);
             }
     }
     return 1;

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from scikit._core._blocks_cy import empty
 from scikit._core._threads import check_workers, run_slabs, slabs
 from scikit.ndimage._distance import distance_transform_edt
 from scikit.ndimage._docs import shares_docs
@@ -75,20 +76,20 @@ def local_thickness(mask, *, spacing=1.0, workers=None):
     even = len(set(sizes)) == 1
     unit = sizes[0] if even else unit_of(sizes)
     sizes = [size / unit for size in sizes]
-    radius = distance_transform_edt(mask, sizes, workers=workers)
-    squared = np.square(radius)
+    squared = distance_transform_edt(mask, sizes, workers=workers)
+    np.square(squared, out=squared)
     if even:
         np.rint(squared, out=squared)
+    squared = squared.reshape((1,) * (3 - mask.ndim) + mask.shape)
     steps = (1.0,) * (3 - mask.ndim) + tuple(sizes)
-    shape = (1,) * (3 - mask.ndim) + mask.shape
-    balls = Balls(squared.reshape(shape), steps, 1.0 if even else 1 - 1e-12, 1.0 if even else 0.0)
-    width = radius.reshape(-1)  # what is read first is written last
-    pieces = slabs(balls.rows, max(1, _SLAB_VOXELS // (16 * mask.shape[-1])))
-    run_slabs(lambda r0, r1: balls.ridge(r0, r1, width), pieces, workers)
+    balls = Balls(squared, steps, 1.0 if even else 1 - 1e-12, 1.0 if even else 0.0)
+    run_slabs(balls.ridge, slabs(balls.rows, max(1, _SLAB_VOXELS // (16 * mask.shape[-1]))), workers)
     balls.raise_levels()
+    width = empty(mask.shape, np.float64)
+    flat = width.reshape(-1)
     pieces = slabs(balls.tiles, _SLAB_VOXELS // 16**3)
-    run_slabs(lambda t0, t1: balls.widest(t0, t1, width), pieces, workers)
-    np.sqrt(radius, out=radius)
-    radius += radius  # 2 * unit could be too large
-    radius *= unit
-    return radius
+    run_slabs(lambda t0, t1: balls.widest(t0, t1, flat), pieces, workers)
+    np.sqrt(width, out=width)
+    width += width  # 2 * unit could be too large
+    width *= unit
+    return width

@@ -14,8 +14,12 @@ cdef extern from "sk_thickness.h" nogil:
         uint64_t *needed
         double spacing[3]
         double less, gap
+        double (*far)[8]
+        int64_t bins
+        double width
     int sk_balls_above(const int64_t *, int64_t *)
-    void sk_balls_ridge "SK_PICK(sk_balls_ridge)"(const sk_balls *, const double *, int64_t, int64_t)
+    void sk_balls_ridge "SK_PICK(sk_balls_ridge)"(const sk_balls *, int64_t, int64_t)
+    void sk_balls_far(const sk_balls *)
     void sk_balls_raise(const sk_ball_level *, const sk_ball_level *)
     void sk_balls_widest "SK_PICK(sk_balls_widest)"(const sk_balls *, int64_t, int64_t, double *)
 
@@ -38,6 +42,8 @@ cdef class Balls:
     def __cinit__(self, squared, spacing, double less, double gap):
         cdef int64_t above[3]
         cdef uint64_t[::1] needed
+        cdef double[:, ::1] far
+        cdef double most
         self.kept = []
         self.b.less, self.b.gap = less, gap
         for k in range(3):
@@ -48,6 +54,15 @@ cdef class Balls:
         needed = np.zeros(self.kept[1].size, np.uint64)
         self.kept.append(needed)
         self.b.needed = &needed[0]
+        most = squared.max()
+        self.b.bins = <int64_t>most + 1 if gap > 0 and most < 32768 else 16384
+        self.b.width = 1.0 if gap > 0 and most < 32768 else most * (1 + 1e-12) / 16383
+        if most > 0:
+            far = np.zeros((self.b.bins, 8))
+            self.kept.append(far)
+            self.b.far = <double (*)[8]>&far[0, 0]
+            with nogil:
+                sk_balls_far(&self.b)
 
     cdef _add(self, double[:, :, ::1] values):
         cdef sk_ball_level *level = &self.b.level[self.b.levels]
@@ -67,11 +82,11 @@ cdef class Balls:
         """Number of tiles of 16 x 16 x 16 voxels."""
         return self.b.level[2].shape[0] * self.b.level[2].shape[1] * self.b.level[2].shape[2]
 
-    def ridge(self, r0, r1, double[::1] radius):
-        """Find the balls that are needed in `rows` r0..r1; all before `raise_levels`. `radius`: roots of `squared`."""
+    def ridge(self, r0, r1):
+        """Find the balls that are needed in `rows` r0..r1; all before `raise_levels`."""
         cdef int64_t start = r0, stop = r1
         with nogil:
-            sk_balls_ridge(&self.b, &radius[0], start, stop)
+            sk_balls_ridge(&self.b, start, stop)
 
     def raise_levels(self):
         """Fill the other levels; before `widest`."""
