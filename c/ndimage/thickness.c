@@ -15,7 +15,7 @@
 #define SIDE SK_BALL_SIDE
 #define TILE SK_BALL_TILE
 #define CUBE (SIDE * SIDE * SIDE)
-#define RUN 16     /* entries of a list at a time, in vectors */
+#define RUN 8     /* entries of a list at a time, in vectors */
 #define MOST 2048  /* entries of a list */
 #define TRIES 1024 /* balls that a block tries before its voxels are searched for one by one */
 #define BINS 256
@@ -229,6 +229,7 @@ typedef struct {
     box at;
     double best[CUBE]; /* the largest balls known; infinite where nothing is looked for */
     double low;        /* the smallest of them */
+    int deep;          /* number of layers */
     int tries;
 } block;
 
@@ -251,92 +252,87 @@ static void begin(const sk_balls *b, block *k, double best)
     const int64_t *n = b->level[0].shape;
     for (int i = 0; i < CUBE; i++)
         k->best[i] = INFINITY;
-    for (int64_t z = k->at.from[0]; z <= k->at.to[0]; z++)
-        for (int64_t y = k->at.from[1]; y <= k->at.to[1]; y++)
-            for (int64_t x = k->at.from[2]; x <= k->at.to[2]; x++) {
-                const double own = b->level[0].value[(z * n[1] + y) * n[2] + x];
-                if (own > 0)
-                    k->best[(z % SIDE * SIDE + y % SIDE) * SIDE + x % SIDE] = own > best ? own : best;
-            }
+    for (int64_t z = 0; z <= k->at.to[0] - k->at.from[0]; z++)
+        for (int64_t y = 0; y <= k->at.to[1] - k->at.from[1]; y++) {
+            const double *own = b->level[0].value + ((k->at.from[0] + z) * n[1] + k->at.from[1] + y) * n[2] + k->at.from[2];
+            double *to = k->best + (z * SIDE + y) * SIDE;
+            for (int64_t x = 0; x <= k->at.to[2] - k->at.from[2]; x++)
+                to[x] = own[x] == 0 ? INFINITY : own[x] > best ? own[x] : best;
+        }
     k->tries = 0;
+    k->deep = (int)(k->at.to[0] - k->at.from[0]) + 1;
     lower(k);
 }
 
-/* A node of level 1 as seen from a block. */
-typedef struct {
-    double square[3][2 * SIDE - 1]; /* squared distance along an axis from voxel i to child c: entry i - c + SIDE - 1 */
-    double near[3][SIDE];           /* the least one to what is still looked for, of each child */
-} view;
-
-/* The voxels whose best is below `top`, as bits. */
-static uint64_t open_voxels(const block *k, double top)
+/* The box of the voxels whose best is below `top`, of which there are some. */
+static box open_box(const block *k, double top)
 {
-    uint64_t bits = 0;
+    const uint64_t layer[3] = {UINT64_C(0xffff), UINT64_C(0x000f000f000f000f), UINT64_C(0x1111111111111111)};
+    uint64_t open = 0;
+    box o;
     for (int i = 0; i < CUBE; i++)
-        bits |= (uint64_t)(k->best[i] < top) << i;
-    return bits;
-}
-
-static void see(const sk_balls *b, const block *k, const int64_t *place, double top, view *v)
-{
-    const uint64_t open = open_voxels(k, top);
-    const uint64_t some[3] = {UINT64_C(0xffff), UINT64_C(0x000f000f000f000f), UINT64_C(0x1111111111111111)};
+        open |= (uint64_t)(k->best[i] < top) << i;
     for (int a = 0, shift = SIDE * SIDE; a < 3; a++, shift /= SIDE) {
         int from = 0, to = SIDE - 1;
-        while (from < to && !(open & some[a] << from * shift))
+        while (from < to && !(open & layer[a] << from * shift))
             from++;
-        while (to > from && !(open & some[a] << to * shift))
+        while (to > from && !(open & layer[a] << to * shift))
             to--;
-        for (int i = 0; i < 2 * SIDE - 1; i++) {
-            const double u = (double)(k->at.from[a] + i - (SIDE - 1) - place[a]) * b->spacing[a];
-            v->square[a][i] = u * u;
-        }
-        for (int c = 0; c < SIDE; c++) {
-            v->near[a][c] = v->square[a][from - c + SIDE - 1];
-            for (int i = from + 1; i <= to; i++) {
-                const double s = v->square[a][i - c + SIDE - 1];
-                v->near[a][c] = s < v->near[a][c] ? s : v->near[a][c];
-            }
-        }
+        o.from[a] = k->at.from[a] + from;
+        o.to[a] = k->at.from[a] + to;
     }
+    return o;
 }
 
-/* Which voxels a ball holds. */
-static void hold(block *k, const view *v, const int *child, double value, double most)
+/* Which voxels a ball holds whose centre is `at` from the first one. */
+static void hold(const sk_balls *b, block *k, const double *at, double value)
 {
-    const double *z = v->square[0] + SIDE - 1 - child[0], *y = v->square[1] + SIDE - 1 - child[1];
-    const double *x = v->square[2] + SIDE - 1 - child[2];
+    static const double row[SIDE * SIDE] = {0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3};
+    static const double column[SIDE * SIDE] = {0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3};
+    const double most = b->less * value - b->gap;
     double plane[SIDE * SIDE];
-    for (int i = 0; i < SIDE; i++)
-        for (int j = 0; j < SIDE; j++)
-            plane[i * SIDE + j] = y[i] + x[j];
-    const int64_t deep = k->at.to[0] - k->at.from[0] + 1;
-    for (int64_t i = 0; i < deep; i++) {
+    for (int j = 0; j < SIDE * SIDE; j++) {
+        const double v = (at[1] - row[j]) * b->spacing[1], w = (at[2] - column[j]) * b->spacing[2];
+        plane[j] = v * v + w * w;
+    }
+    for (int i = 0; i < k->deep; i++) {
+        const double u = (at[0] - i) * b->spacing[0];
         double *best = k->best + i * SIDE * SIDE;
+#pragma GCC unroll 1 /* else vectors go along i */
         for (int j = 0; j < SIDE * SIDE; j++) {
-            const double held = z[i] + plane[j] <= most ? value : 0;
+            const double held = u * u + plane[j] <= most ? value : 0;
             best[j] = held > best[j] ? held : best[j];
         }
     }
 }
 
-/* Try the balls of a node. */
-static void try_node(const sk_balls *b, block *k, const int64_t *place, double top)
+/* Try the balls of a node that reach what is still looked for. */
+static void try_node(const sk_balls *b, block *k, const box *open, const double *place)
 {
     const int64_t *n = b->level[0].shape, *m = b->level[1].shape;
-    const double *value = b->level[0].value + (place[0] * n[1] + place[1]) * n[2] + place[2];
-    uint64_t bits = b->needed[(place[0] / SIDE * m[1] + place[1] / SIDE) * m[2] + place[2] / SIDE];
-    view v;
-    see(b, k, place, top, &v);
-    for (; bits; bits &= bits - 1) {
-        const int i = __builtin_ctzll(bits), child[3] = {i / (SIDE * SIDE), i / SIDE % SIDE, i % SIDE};
-        const double here = value[(child[0] * n[1] + child[1]) * n[2] + child[2]], most = b->less * here - b->gap;
-        if (here > k->low && v.near[0][child[0]] + v.near[1][child[1]] + v.near[2][child[2]] <= most) {
-            hold(k, &v, child, here, most);
+    const int64_t p[3] = {(int64_t)place[0], (int64_t)place[1], (int64_t)place[2]};
+    const double *value = b->level[0].value + (p[0] * n[1] + p[1]) * n[2] + p[2];
+    double near[3][SIDE]; /* squared distances */
+    for (int a = 0; a < 3; a++) {
+        const double under = (double)open->from[a] - place[a], over = place[a] - (double)open->to[a];
+        for (int c = 0; c < SIDE; c++) {
+            const double far = under - c > over + c ? under - c : over + c, u = (far > 0 ? far : 0) * b->spacing[a];
+            near[a][c] = u * u;
+        }
+    }
+    const double first[3] = {place[0] - (double)k->at.from[0], place[1] - (double)k->at.from[1],
+                             place[2] - (double)k->at.from[2]};
+    const int tries = k->tries;
+    for (uint64_t bits = b->needed[(p[0] / SIDE * m[1] + p[1] / SIDE) * m[2] + p[2] / SIDE]; bits; bits &= bits - 1) {
+        const int i = __builtin_ctzll(bits), z = i / (SIDE * SIDE), y = i / SIDE % SIDE, x = i % SIDE;
+        const double here = value[(z * n[1] + y) * n[2] + x];
+        if (here > k->low && near[0][z] + near[1][y] + near[2][x] <= b->less * here - b->gap) {
+            hold(b, k, (double[3]){first[0] + z, first[1] + y, first[2] + x}, here);
             k->tries++;
         }
     }
-    lower(k);
+    if (k->tries > tries)
+        lower(k);
 }
 
 /* Try the balls of a list. 0: too many. */
@@ -344,8 +340,9 @@ static int try_list(const sk_balls *b, const nodes *l, block *k)
 {
     for (int c = 0; c < l->count && l->rest[c / RUN] > k->low; c += RUN) {
         double top[RUN], near[RUN] = {0};
+        const box open = open_box(k, l->rest[c / RUN]);
         for (int a = 0; a < 3; a++) {
-            const double from = (double)k->at.from[a] - (SIDE - 1), to = (double)k->at.to[a], size = b->spacing[a];
+            const double from = (double)(open.from[a] - (SIDE - 1)), to = (double)open.to[a], size = b->spacing[a];
             for (int i = 0; i < RUN; i++) {
                 const double at = l->place[a][c + i], over = at - to, under = from - at;
                 const double far = over > under ? over : under, u = (far > 0 ? far : 0) * size;
@@ -358,7 +355,7 @@ static int try_list(const sk_balls *b, const nodes *l, block *k)
             if (top[i] > k->low) {
                 if (k->tries > TRIES)
                     return 0;
-                try_node(b, k, (int64_t[3]){(int64_t)l->place[0][c + i], (int64_t)l->place[1][c + i], (int64_t)l->place[2][c + i]}, top[i]);
+                try_node(b, k, &open, (double[3]){l->place[0][c + i], l->place[1][c + i], l->place[2][c + i]});
             }
     }
     return 1;
@@ -379,12 +376,13 @@ static void try_voxels(const sk_balls *b, block *k)
 static void finish(const sk_balls *b, const block *k, double *widest)
 {
     const int64_t *n = b->level[0].shape;
-    for (int64_t z = k->at.from[0]; z <= k->at.to[0]; z++)
-        for (int64_t y = k->at.from[1]; y <= k->at.to[1]; y++)
-            for (int64_t x = k->at.from[2]; x <= k->at.to[2]; x++) {
-                const double best = k->best[(z % SIDE * SIDE + y % SIDE) * SIDE + x % SIDE];
-                widest[(z * n[1] + y) * n[2] + x] = best < INFINITY ? best : 0;
-            }
+    for (int64_t z = 0; z <= k->at.to[0] - k->at.from[0]; z++)
+        for (int64_t y = 0; y <= k->at.to[1] - k->at.from[1]; y++) {
+            const double *best = k->best + (z * SIDE + y) * SIDE;
+            double *to = widest + ((k->at.from[0] + z) * n[1] + k->at.from[1] + y) * n[2] + k->at.from[2];
+            for (int64_t x = 0; x <= k->at.to[2] - k->at.from[2]; x++)
+                to[x] = best[x] < INFINITY ? best[x] : 0;
+        }
 }
 
 /* Cell `index` of cells of `side` voxels. */

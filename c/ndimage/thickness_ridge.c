@@ -31,16 +31,20 @@ static void around(const sk_balls *b, const int64_t *at, double most[STEPS][RUN]
         }
 }
 
-static int held(const sk_balls *b, double value, int i, double most[STEPS][RUN])
+/* Which balls no neighbour's ball holds, 1 or 0. */
+static void stand_out(const sk_balls *b, const double *value, double most[STEPS][RUN], uint64_t *out)
 {
-    const double limit = (b->less * value - b->gap) * (1 + 1e-14);
-    const double *far = b->far[(int64_t)(limit / b->width)];
-    if (limit < far[0]) /* none of the distances here is in the ball */
-        far -= STEPS;
-    int held = 0;
+    const double less = b->less, gap = b->gap, width = b->width;
+    int64_t row[RUN];
+    for (int i = 0; i < RUN; i++) {
+        const double limit = (less * value[i] - gap) * (1 + 1e-14);
+        const int64_t bin = (int64_t)((limit > 0 ? limit : 0) / width);
+        row[i] = bin - (limit > 0 && limit < b->far[bin][0]); /* none of the distances there is in the ball */
+        out[i] = value[i] > 0;
+    }
     for (int k = 1; k < STEPS; k++)
-        held |= far[k] <= b->less * most[k][i] - b->gap;
-    return held;
+        for (int i = 0; i < RUN; i++)
+            out[i] &= b->far[row[i]][k] > less * most[k][i] - gap;
 }
 
 static void mark(const sk_balls *b, const int64_t *at)
@@ -48,14 +52,19 @@ static void mark(const sk_balls *b, const int64_t *at)
     const int64_t *n = b->level[0].shape, *m = b->level[1].shape;
     const int64_t count = n[2] - at[2] < RUN ? n[2] - at[2] : RUN;
     const int64_t node = (at[0] / SIDE * m[1] + at[1] / SIDE) * m[2] + at[2] / SIDE;
-    const double *value = b->level[0].value + (at[0] * n[1] + at[1]) * n[2] + at[2];
-    double most[STEPS][RUN];
+    const int row = (int)(at[0] % SIDE * SIDE + at[1] % SIDE) * SIDE;
+    double most[STEPS][RUN], value[RUN] = {0};
+    uint64_t out[RUN];
+    memcpy(value, b->level[0].value + (at[0] * n[1] + at[1]) * n[2] + at[2], (size_t)count * sizeof *value);
     around(b, at, most);
-    for (int i = 0; i < count; i++) {
-        if (value[i] > 0 && !held(b, value[i], i, most)) {
-            double *top = b->level[1].value + node + i / SIDE;
-            *top = value[i] > *top ? value[i] : *top;
-            b->needed[node + i / SIDE] |= UINT64_C(1) << ((at[0] % SIDE * SIDE + at[1] % SIDE) * SIDE + i % SIDE);
+    stand_out(b, value, most, out);
+    for (int i = 0; i < count; i += SIDE) {
+        double *top = b->level[1].value + node + i / SIDE;
+        uint64_t *needed = b->needed + node + i / SIDE;
+        for (int k = 0; k < SIDE; k++) {
+            const double here = out[i + k] ? value[i + k] : 0;
+            *top = here > *top ? here : *top;
+            *needed |= out[i + k] << (row + k);
         }
     }
 }
