@@ -17,7 +17,7 @@
 #define CUBE (SIDE * SIDE * SIDE)
 #define RUN 8     /* entries of a list at a time, in vectors */
 #define MOST 2048  /* entries of a list */
-#define TRIES 1024 /* balls that a block tries before its voxels are searched for one by one */
+#define TRIES 8192 /* balls that a block tries before its voxels are searched for one by one */
 #define BINS 256
 
 /* Voxels from..to of an image. */

@@ -55,7 +55,12 @@ static void mark(const sk_balls *b, const int64_t *at)
     const int row = (int)(at[0] % SIDE * SIDE + at[1] % SIDE) * SIDE;
     double most[STEPS][RUN], value[RUN] = {0};
     uint64_t out[RUN];
+    int64_t first = 0;
     memcpy(value, b->level[0].value + (at[0] * n[1] + at[1]) * n[2] + at[2], (size_t)count * sizeof *value);
+    while (first < count && value[first] == 0)
+        first++;
+    if (first == count)
+        return;
     around(b, at, most);
     stand_out(b, value, most, out);
     for (int i = 0; i < count; i += SIDE) {

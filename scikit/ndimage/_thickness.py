@@ -83,7 +83,9 @@ def local_thickness(mask, *, spacing=1.0, workers=None):
     squared = squared.reshape((1,) * (3 - mask.ndim) + mask.shape)
     steps = (1.0,) * (3 - mask.ndim) + tuple(sizes)
     balls = Balls(squared, steps, 1.0 if even else 1 - 1e-12, 1.0 if even else 0.0)
-    run_slabs(balls.ridge, slabs(balls.rows, max(1, _SLAB_VOXELS // (16 * mask.shape[-1]))), workers)
+    run_slabs(
+        balls.ridge, slabs(balls.rows, max(1, _SLAB_VOXELS // (16 * mask.shape[-1]))), workers
+    )
     balls.raise_levels()
     width = empty(mask.shape, np.float64)
     flat = width.reshape(-1)
