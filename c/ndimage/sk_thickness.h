@@ -32,8 +32,9 @@ typedef struct {
 
 /* Shape of the level above one; 0 if that is the last. */
 int sk_balls_above(const int64_t *shape, int64_t *above);
-/* Fill `far`, which is all 0: the largest squared distance of a ball's voxels, by the squared distance to its centre, from
- * a neighbour in step (z, y, x) of 0 or 1. */
+/* Fill `far`, which is all 0: the largest squared distance of a ball's voxels from a neighbour of its centre in step
+ * (z, y, x) of 0 or 1, by their squared distance from the centre; infinite in the last bin. Entry 0: the least distance
+ * in the bin. */
 void sk_balls_far(const sk_balls *b);
 /* Fill `needed` and level 1 in rows r0..r1 of level 1 along the last axis. */
 SK_DECLARE(void, sk_balls_ridge, (const sk_balls *b, int64_t r0, int64_t r1));

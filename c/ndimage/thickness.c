@@ -16,7 +16,7 @@
 #define TILE SK_BALL_TILE
 #define CUBE (SIDE * SIDE * SIDE)
 #define RUN 8     /* entries of a list at a time, in vectors */
-#define MOST 2048  /* entries of a list */
+#define MOST 4096  /* entries of a list */
 #define TRIES 8192 /* balls that a block tries before its voxels are searched for one by one */
 #define BINS 256
 
@@ -385,6 +385,16 @@ static void finish(const sk_balls *b, const block *k, double *widest)
         }
 }
 
+/* The ball that holds all of a box is the largest one there. */
+static void fill(const sk_balls *b, const box *k, double best, double *widest)
+{
+    const int64_t *n = b->level[0].shape;
+    for (int64_t z = k->from[0]; z <= k->to[0]; z++)
+        for (int64_t y = k->from[1]; y <= k->to[1]; y++)
+            for (int64_t p = (z * n[1] + y) * n[2] + k->from[2]; p <= (z * n[1] + y) * n[2] + k->to[2]; p++)
+                widest[p] = b->level[0].value[p] > 0 ? best : 0;
+}
+
 /* Cell `index` of cells of `side` voxels. */
 static box cell(const int64_t *shape, const int64_t *index, int64_t side)
 {
@@ -423,6 +433,10 @@ void SK_NAME(sk_balls_widest)(const sk_balls *b, int64_t t0, int64_t t1, double 
         const box tile = cell(n, index, TILE);
         const double best = holding(b, &tile, 0);
         const int few = list(b, &tile, best, &all);
+        if (few && all.count == 0) {
+            fill(b, &tile, best, widest);
+            continue;
+        }
         for (int64_t z = tile.from[0] / SIDE; z <= tile.to[0] / SIDE; z++)
             for (int64_t y = tile.from[1] / SIDE; y <= tile.to[1] / SIDE; y++)
                 for (int64_t x = tile.from[2] / SIDE; x <= tile.to[2] / SIDE; x++) {

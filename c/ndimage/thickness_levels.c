@@ -1,6 +1,8 @@
 /* What the search for the largest balls needs: a pyramid of maxima, and how far balls reach from their neighbours. */
 #include "sk_thickness.h"
 
+#include <math.h>
+
 #define SIDE SK_BALL_SIDE
 
 int sk_balls_above(const int64_t *shape, int64_t *above)
@@ -25,15 +27,15 @@ void sk_balls_raise(const sk_ball_level *level, const sk_ball_level *above)
 void sk_balls_far(const sk_balls *b)
 {
     const int64_t *n = b->level[0].shape;
-    const double most = (double)b->bins * b->width, over = b->gap > 0 ? 1 : 1 + 1e-14, *size = b->spacing;
+    const double most = (double)(b->bins - 1) * b->width, over = b->gap > 0 ? 1 : 1 + 1e-14, *size = b->spacing;
     for (int64_t z = 0; z < n[0] && (double)(z * z) * size[0] * size[0] < most; z++)
         for (int64_t y = 0; y < n[1]; y++) {
             const double near = (double)(z * z) * size[0] * size[0] + (double)(y * y) * size[1] * size[1];
             for (int64_t x = 0; x < n[2]; x++) {
                 const double squared = near + (double)(x * x) * size[2] * size[2];
-                const int64_t bin = (int64_t)(squared / b->width);
-                if (bin >= b->bins)
+                if (squared >= most || squared / b->width >= (double)(b->bins - 1))
                     break;
+                const int64_t bin = (int64_t)(squared / b->width);
                 const double longer[3] = {(double)(2 * z + 1) * size[0] * size[0], (double)(2 * y + 1) * size[1] * size[1],
                                           (double)(2 * x + 1) * size[2] * size[2]};
                 if (b->far[bin][1] == 0 || squared < b->far[bin][0])
@@ -48,5 +50,7 @@ void sk_balls_far(const sk_balls *b)
         }
     for (int64_t i = 1; i < b->bins; i++)
         for (int k = 1; k < 8; k++)
-            b->far[i][k] = b->far[i - 1][k] > b->far[i][k] ? b->far[i - 1][k] : b->far[i][k];
+            b->far[i][k] = i == b->bins - 1              ? INFINITY
+                           : b->far[i - 1][k] > b->far[i][k] ? b->far[i - 1][k]
+                                                             : b->far[i][k];
 }

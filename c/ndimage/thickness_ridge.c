@@ -35,16 +35,18 @@ static void around(const sk_balls *b, const int64_t *at, double most[STEPS][RUN]
 static void stand_out(const sk_balls *b, const double *value, double most[STEPS][RUN], uint64_t *out)
 {
     const double less = b->less, gap = b->gap, width = b->width;
+    const double last = (double)(b->bins - 1);
     int64_t row[RUN];
     for (int i = 0; i < RUN; i++) {
-        const double limit = (less * value[i] - gap) * (1 + 1e-14);
-        const int64_t bin = (int64_t)((limit > 0 ? limit : 0) / width);
-        row[i] = bin - (limit > 0 && limit < b->far[bin][0]); /* none of the distances there is in the ball */
+        const double inside = (less * value[i] - gap) * (1 + 1e-14), limit = inside > 0 ? inside : 0;
+        const int64_t bin = (int64_t)(limit / width < last ? limit / width : last);
+        row[i] = bin - (limit < b->far[bin][0]); /* none of the distances there is in the ball */
         out[i] = value[i] > 0;
     }
     for (int k = 1; k < STEPS; k++)
         for (int i = 0; i < RUN; i++)
-            out[i] &= b->far[row[i]][k] > less * most[k][i] - gap;
+            /* of equals that hold each other, at the ends of an image, none may go */
+            out[i] &= (b->far[row[i]][k] > less * most[k][i] - gap) | (most[k][i] <= value[i]);
 }
 
 static void mark(const sk_balls *b, const int64_t *at)
@@ -55,13 +57,18 @@ static void mark(const sk_balls *b, const int64_t *at)
     const int row = (int)(at[0] % SIDE * SIDE + at[1] % SIDE) * SIDE;
     double most[STEPS][RUN], value[RUN] = {0};
     uint64_t out[RUN];
-    int64_t first = 0;
+    int small = 0, some = 0;
     memcpy(value, b->level[0].value + (at[0] * n[1] + at[1]) * n[2] + at[2], (size_t)count * sizeof *value);
-    while (first < count && value[first] == 0)
-        first++;
-    if (first == count)
+    for (int i = 0; i < RUN; i++) {
+        some |= value[i] > 0;
+        small |= value[i] > 0 && value[i] < (double)b->bins * b->width;
+    }
+    if (!some)
         return;
-    around(b, at, most);
+    if (small)
+        around(b, at, most);
+    else
+        memset(most, 0, sizeof most);
     stand_out(b, value, most, out);
     for (int i = 0; i < count; i += SIDE) {
         double *top = b->level[1].value + node + i / SIDE;

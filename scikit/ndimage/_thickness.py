@@ -10,6 +10,7 @@ from scikit.ndimage._support import positive_per_axis, real_image, unit_of
 from scikit.ndimage._thickness_cy import Balls
 
 _SLAB_VOXELS = 1 << 16  # some ten milliseconds of searching
+_TILE_VOXELS = 16**3
 
 
 @shares_docs
@@ -47,18 +48,23 @@ def local_thickness(mask, *, spacing=1.0, workers=None):
     Notes
     -----
     The definition of Hildebrand and Ruegsegger [1]_ with distances between the middles of voxels, so
-    a plate of n voxels has the thickness n + 1 or n, as n is odd or even. For each voxel the largest
-    ball that holds it is looked for by branch and bound, over the largest radii of blocks of 4, 16,
-    64, ... voxels a side; the ball of the voxel before gives the first bound. Cost: about 10 blocks a
-    voxel, 0.1 to 0.5 microseconds, whatever the radii. With unequal spacings, distances that differ by
-    a part of 1e-12 are taken as equal. Thread-safe; the GIL is released.
-    Memory beside the result: 13 bytes a voxel.
+    a plate of n voxels has the thickness n + 1 or n, as n is odd or even. Balls that lie in that of a
+    neighbour are left out, by tables as in [2]_. In the pyramid of the largest radii of blocks of 4,
+    16, 64, ... voxels a side, branch and bound finds the largest ball that holds all of a tile of 16
+    voxels a side, and lists the blocks with larger balls that reach it; each block of 4 voxels a side
+    goes through them from the largest on until all its voxels have been found. Cost: 0.05 to 0.15
+    microseconds a voxel inside in thin structures, 0.05 to 0.5 in solid shapes. With unequal spacings,
+    distances that differ by a part of 1e-12 are taken as equal. Thread-safe; the GIL is released.
+    Memory beside the result: 9 bytes a voxel, and at most 1 MB.
 
     References
     ----------
     .. [1] T. Hildebrand, P. Ruegsegger, "A new method for the model-independent assessment of
        thickness in three-dimensional images", Journal of Microscopy 185 (1997) 67-75,
        :doi:`10.1046/j.1365-2818.1997.1340694.x`
+    .. [2] E. Remy, E. Thiel, "Medial axis for chamfer distances: computing look-up tables and
+       neighbourhoods in 2D or 3D", Pattern Recognition Letters 23 (2002) 649-661,
+       :doi:`10.1016/S0167-8655(01)00141-6`
 
     Examples
     --------
@@ -89,7 +95,7 @@ def local_thickness(mask, *, spacing=1.0, workers=None):
     balls.raise_levels()
     width = empty(mask.shape, np.float64)
     flat = width.reshape(-1)
-    pieces = slabs(balls.tiles, _SLAB_VOXELS // 16**3)
+    pieces = slabs(balls.tiles, _SLAB_VOXELS // _TILE_VOXELS)
     run_slabs(lambda t0, t1: balls.widest(t0, t1, flat), pieces, workers)
     np.sqrt(width, out=width)
     width += width  # 2 * unit could be too large

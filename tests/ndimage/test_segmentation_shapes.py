@@ -285,6 +285,32 @@ def test_local_thickness_of_large_shapes_by_levels():
         np.testing.assert_array_equal(ndimage.local_thickness(mask, workers=workers), got)
 
 
+@pytest.mark.parametrize("spacing", [1.0, (0.7, 2.0, 1.0)])
+@pytest.mark.parametrize("shape", [(2, 1, 39), (1, 40, 2), (3, 2, 50), (33, 2, 3), (5, 6, 7)])
+def test_local_thickness_of_balls_larger_than_the_image(shape, spacing):
+    """Neighbours whose balls hold the same voxels: one of them must stay."""
+    for hole in (0, 7, 19, -2):
+        mask = np.ones(shape, bool)
+        mask.flat[hole] = False
+        got = ndimage.local_thickness(mask, spacing=spacing)
+        want = thickness_by_balls(mask, np.broadcast_to(spacing, 3))
+        np.testing.assert_allclose(got, want, rtol=1e-12)
+
+
+@pytest.mark.parametrize("spacing", [1.0, (1.0, 0.6, 2.0)])
+def test_local_thickness_of_large_balls_in_many_tiles(spacing):
+    """More balls than a list or a table takes; a voxel outside is the nearest one to each."""
+    mask = np.ones((3, 260, 150), bool)
+    mask[1, 100, 70] = False
+    got = ndimage.local_thickness(mask, spacing=spacing)
+    at = np.stack(np.nonzero(np.ones_like(mask)), axis=1) * np.broadcast_to(spacing, 3)
+    squared = ((at - at[np.flatnonzero(~mask)[0]]) ** 2).sum(axis=1)
+    order = np.argsort(-squared)
+    for p in np.random.default_rng(0).choice(np.flatnonzero(mask), 60):
+        holds = ((at[order] - at[p]) ** 2).sum(axis=1) < squared[order] * (1 - 1e-12)
+        assert got.flat[p] == pytest.approx(2 * squared[order[holds.argmax()]] ** 0.5, rel=1e-12)
+
+
 def test_local_thickness_closed_forms():
     mask = np.zeros((21, 40, 40))
     mask[5:12] = 1

@@ -54,9 +54,10 @@ cdef class Balls:
         needed = np.zeros(self.kept[1].size, np.uint64)
         self.kept.append(needed)
         self.b.needed = &needed[0]
-        most = squared.max()
-        self.b.bins = <int64_t>most + 1 if gap > 0 and most < 32768 else 16384
-        self.b.width = 1.0 if gap > 0 and most < 32768 else most * (1 + 1e-12) / 16383
+        # of larger balls few are in a neighbour's
+        most = min(squared.max(), 4096 * max(spacing) ** 2)
+        self.b.bins = <int64_t>most + 2 if gap > 0 else 16384
+        self.b.width = 1.0 if gap > 0 else most * (1 + 1e-12) / (self.b.bins - 2)
         if most > 0:
             far = np.zeros((self.b.bins, 8))
             self.kept.append(far)
