@@ -398,7 +398,7 @@ contains
                 count = count + 1
                 x(count) = (t_eval(output%i_eval) - s%t_old) / s%h
             end do
-            call nested_values(s, m, dense, x(:count), y_eval(:, begin + 1:begin + count))
+            call nested_values(s, m, dense, count, x, s%n, y_eval(1, begin + 1))
             if (.not. present(rate_eval)) return
             do i = 1, count
                 call nested_slope(s%n, m, dense, x(i), rate_eval(:, begin + i))

@@ -407,15 +407,15 @@ contains
     end subroutine nested_from_power
 
     !> F0 + x (F1 + (1-x) (F2 + x (F3 + (1-x) (F4 + ...)))), Hairer et al., equation (II.6.13), at every x.
-    subroutine nested_values(s, terms, dense, x, out)
+    !> The values lie `stride` numbers apart.
+    subroutine nested_values(s, terms, dense, count, x, stride, out)
         type(ode_state), intent(in) :: s
-        integer(i8), intent(in) :: terms
-        real(dp), intent(in) :: dense(s%n, 0:terms)
-        real(dp), intent(in), contiguous :: x(:)
-        real(dp), intent(inout), contiguous :: out(:, :)
+        integer(i8), intent(in) :: terms, count, stride
+        real(dp), intent(in) :: dense(s%n, 0:terms), x(count)
+        real(dp), intent(inout) :: out(stride, count)
         procedure(values_interface), pointer :: values
         call c_f_procpointer(s%values, values)
-        call values(s%n, terms, dense, size(x, kind=i8), x, size(out, 1, i8), out)
+        call values(s%n, terms, dense, count, x, stride, out)
     end subroutine nested_values
 
     !> The derivative of that by x.

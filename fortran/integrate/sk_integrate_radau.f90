@@ -290,17 +290,19 @@ contains
         type(ode_state), intent(in) :: s
         type(radau_state), intent(inout) :: m
         real(dp), intent(in) :: w(s%ld, *), h
+        real(dp) :: x(max_stages)
         integer :: i
         if (s%begun == 0 .or. .not. abs(m%h_last) > 0) then
             m%z = 0
             return
         end if
-        associate (n_stages => m%table%n_stages)
-            call nested_values(s, radau_terms, m%dense, 1 + m%table%c(1:n_stages) * h / m%h_last, m%z(:, 1:n_stages))
-            do i = 1, n_stages
-                m%z(1:s%n, i) = m%z(1:s%n, i) - w(1:s%n, col_y)
-            end do
-        end associate
+        do i = 1, m%table%n_stages
+            x(i) = 1 + m%table%c(i) * h / m%h_last
+        end do
+        call nested_values(s, radau_terms, m%dense, int(m%table%n_stages, i8), x, s%ld, m%z(1, 1))
+        do i = 1, m%table%n_stages
+            m%z(1:s%n, i) = m%z(1:s%n, i) - w(1:s%n, col_y)
+        end do
     end subroutine starting_values
 
     !> Newton did not converge: a new J if the present one is old, else a smaller step, and fewer stages.
