@@ -1,22 +1,11 @@
 /* Shortest paths: E. W. Dijkstra, "A note on two problems in connexion with graphs", Numer. Math. 1 (1959) 269-271,
  * doi:10.1007/BF01386390, with a heap in which a voxel may wait more than once. */
+#include "sk_nearest_first.h"
 #include "sk_paths.h"
 
 #include <stdlib.h>
 
 #define POLL (1 << 18)
-
-typedef struct {
-    double distance;
-    int32_t at;
-} turn;
-
-static inline int earlier(const turn *a, const turn *b)
-{
-    return a->distance < b->distance;
-}
-
-#include "sk_heap.h"
 
 int sk_geodesic(int64_t size, int64_t n, const int64_t *offset, const double *length, const double *cost,
                 double *distance, int (*poll)(void *udata), void *udata)

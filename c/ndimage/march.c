@@ -1,6 +1,7 @@
 /* Distances along continuous paths: |grad d| = cost by fast marching, J. A. Sethian, "Fast marching methods", SIAM Review
  * 41 (1999) 199-235, doi:10.1137/S0036144598347059. Differences of second order where two voxels behind are known and
  * ascend, equation (24) there; of first order elsewhere. */
+#include "sk_nearest_first.h"
 #include "sk_paths.h"
 
 #include <math.h>
@@ -8,18 +9,6 @@
 
 #define POLL (1 << 18)
 enum { KNOWN = 1, STRAIGHT = 2 }; /* of a voxel: its distance is final, or that of a straight way */
-
-typedef struct {
-    double distance;
-    int32_t at;
-} turn;
-
-static inline int earlier(const turn *a, const turn *b)
-{
-    return a->distance < b->distance;
-}
-
-#include "sk_heap.h"
 
 /* What an axis says of a voxel: its nearer neighbour's distance, the one behind that (or infinity), the spacing. */
 typedef struct {

@@ -44,6 +44,20 @@ static inline int32_t sk_number_roots(int32_t *parent, int64_t n)
     return count;
 }
 
+/* Sets how many planes on the one with neighbour k of plane `at` lies; returns 0 if that is outside. */
+static inline int sk_plane_step(const sk_bitgrid *g, const sk_bitnb *nb, int64_t k, const int64_t *at, int64_t *delta)
+{
+    const int64_t *row = nb->row + k * (g->nlead + 1);
+    int inside = 1;
+    *delta = 0;
+    for (int64_t a = 0; a < g->nlead; a++) {
+        const int64_t to = at[a] + row[a];
+        inside &= to >= 0 && to < g->lead[a];
+        *delta = *delta * g->lead[a] + row[a];
+    }
+    return inside;
+}
+
 /* Joins the components of runs->label along all pairs of neighbouring rows: `join` does it for row r and the earlier
  * row s, which is neighbour k. Inlined, so that `join` can be. */
 typedef void (*sk_join_rows)(const void *image, const sk_bitgrid *g, const sk_bitnb *nb, int64_t k, sk_bitruns *runs,
@@ -55,21 +69,13 @@ static inline __attribute__((always_inline)) int sk_runs_join(const sk_bitgrid *
     int64_t *at = calloc((size_t)(g->nlead + 1), sizeof *at);
     if (!at)
         return SK_MEMORY;
-    const int64_t width = g->nlead + 1;
     int64_t work = 0;
     for (int64_t p = 0; p < g->planes; p++) {
         for (int64_t k = 0; k < nb->n; k++) {
-            const int64_t *row = nb->row + k * width;
-            int64_t delta = 0;
-            int inside = 1;
-            for (int64_t a = 0; a < g->nlead; a++) {
-                const int64_t to = at[a] + row[a];
-                inside &= to >= 0 && to < g->lead[a];
-                delta = delta * g->lead[a] + row[a];
-            }
-            if (!inside)
+            int64_t delta;
+            if (!sk_plane_step(g, nb, k, at, &delta))
                 continue;
-            const int64_t dy = row[g->nlead], y0 = dy < 0 ? -dy : 0, y1 = dy > 0 ? g->ny - dy : g->ny;
+            const int64_t dy = nb->row[k * (g->nlead + 1) + g->nlead], y0 = dy < 0 ? -dy : 0, y1 = dy > 0 ? g->ny - dy : g->ny;
             for (int64_t y = y0; y < y1; y++) {
                 const int64_t r = p * g->ny + y, s = r + delta * g->ny + dy;
                 const int64_t many = runs->first[r + 1] - runs->first[r];

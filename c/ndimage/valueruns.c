@@ -152,15 +152,9 @@ static void plane_back(const value_job *job, const int64_t *at, int64_t *back)
 {
     const sk_bitgrid *g = job->g;
     for (int64_t k = 0; k < job->nb->n; k++) {
-        const int64_t *row = job->nb->row + k * (g->nlead + 1);
-        int64_t delta = 0;
-        int inside = 1;
-        for (int64_t a = 0; a < g->nlead; a++) {
-            const int64_t to = at[a] + row[a];
-            inside &= to >= 0 && to < g->lead[a];
-            delta = delta * g->lead[a] + row[a];
-        }
-        back[k] = inside ? -(delta * g->ny + row[g->nlead]) : 0;
+        const int64_t dy = job->nb->row[k * (g->nlead + 1) + g->nlead];
+        int64_t delta;
+        back[k] = sk_plane_step(g, job->nb, k, at, &delta) ? -(delta * g->ny + dy) : 0;
     }
 }
 

@@ -348,33 +348,17 @@ def _same(x):
     return x
 
 
-@njit
-def _absolute(x):
-    return absolute(x)
-
-
-@njit
-def _sqrt(x):
-    return sqrt(x)
-
-
-@njit
-def _floor(x):
-    return floor(x)
-
-
-@njit
-def _ceil(x):
-    return ceil(x)
+def _jitted(instruction):
+    return njit(lambda x: instruction(x))
 
 
 for _operation, _functions in (
     (_negative, (operator.neg,)),
     (_same, (operator.pos, float)),
-    (_absolute, (abs, math.fabs, np.abs)),
-    (_sqrt, (math.sqrt, np.sqrt)),
-    (_floor, (math.floor, np.floor)),
-    (_ceil, (math.ceil, np.ceil)),
+    (_jitted(absolute), (abs, math.fabs, np.abs)),
+    (_jitted(sqrt), (math.sqrt, np.sqrt)),
+    (_jitted(floor), (math.floor, np.floor)),
+    (_jitted(ceil), (math.ceil, np.ceil)),
     (_exp, (math.exp, np.exp)),
     (_log, (math.log, np.log)),
     (_log2, (math.log2, np.log2)),
