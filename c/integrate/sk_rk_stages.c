@@ -10,32 +10,25 @@ typedef double two __attribute__((vector_size(16), aligned(8)));
 typedef double four __attribute__((vector_size(32), aligned(8)));
 typedef double eight __attribute__((vector_size(8 * LANES), aligned(8)));
 
-/* `sum` = y + h * (combination of all stages but the newest, the last term) of as many components as a vector holds, from
- * component i on; in two sums, which are ready while the newest stage is being computed. The same operations for any
- * number of components: a system and the same one beside others take the same steps. */
-#define OLDER(vector, sum, i)                                                            \
-    vector sum = {0}, odd = {0};                                                         \
-    for (int32_t j = 0; j + 1 < terms; j += 2) {                                         \
-        sum += weight[j] * *(const vector *)(k + (column[j] - 1) * ld + (i));            \
-        if (j + 2 < terms)                                                               \
-            odd += weight[j + 1] * *(const vector *)(k + (column[j + 1] - 1) * ld + (i)); \
-    }                                                                                    \
-    sum = h * (sum + odd);                                                               \
-    if (y) sum = *(const vector *)(y + (i)) + sum;
-
-/* A few components. The newest stage is read value by value, as it was written a moment ago: a vector would have to wait
- * until it is in the cache. Rows from n on are 0. */
-#define COMBINE_FEW(vector)                                               \
-    do {                                                                  \
-        OLDER(vector, sum, 0)                                             \
-        *(vector *)out = sum;                                             \
-        for (int64_t i = 0; i < n; i++) out[i] = out[i] + scale * last[i]; \
+/* out = y + h * (combination of stages) of the first components, as many as a vector holds. All stages but the newest,
+ * the last term, come first: they are ready while that one is being computed. It is read value by
+ * value, as it was written a moment ago: a vector would have to wait until it is in the cache. Rows from n on are 0. */
+#define COMBINE_FEW(vector)                                                                                             \
+    do {                                                                                                                \
+        vector older = {0};                                                                                              \
+        for (int32_t j = 0; j + 1 < terms; j++)                                                                         \
+            older += weight[j] * *(const vector *)(k + (column[j] - 1) * (int64_t)LANES);                                \
+        older *= h;                                                                                                      \
+        if (y) older += *(const vector *)y;                                                                              \
+        *(vector *)out = older;                                                                                          \
+        const double *newest = k + (column[terms - 1] - 1) * (int64_t)LANES;                                            \
+        double scale = h * weight[terms - 1];                                                                           \
+        for (int64_t i = 0; i < n; i++) out[i] += scale * newest[i];                                                    \
     } while (0)
 
 INLINE void combine(int64_t n, int64_t ld, int32_t terms, const int32_t *column, const double *weight, const double *k,
                     const double *y, double h, double *out)
 {
-    const double *last = k + (column[terms - 1] - 1) * ld, scale = h * weight[terms - 1];
     if (n <= 2) {
         COMBINE_FEW(two);
     } else if (n <= 4) {
@@ -44,8 +37,11 @@ INLINE void combine(int64_t n, int64_t ld, int32_t terms, const int32_t *column,
         COMBINE_FEW(eight);
     } else {
         for (int64_t i = 0; i < ld; i += LANES) {
-            OLDER(eight, sum, i)
-            *(eight *)(out + i) = sum + scale * *(const eight *)(last + i);
+            eight sum = weight[0] * *(const eight *)(k + (column[0] - 1) * ld + i);
+            for (int32_t j = 1; j < terms; j++) sum += weight[j] * *(const eight *)(k + (column[j] - 1) * ld + i);
+            sum *= h;
+            if (y) sum += *(const eight *)(y + i);
+            *(eight *)(out + i) = sum;
         }
     }
 }
